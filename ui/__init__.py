@@ -1,0 +1,1 @@
+"""The Qt application: shows the engine, decides nothing about trade."""

@@ -1,0 +1,111 @@
+"""Every action in one table: id, menu, words, shortcut, icon, and the handler's name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from ui import icons
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action; `handler` names a method of the main window.
+
+    `text` carries the mnemonic; a menu "" leaves the action out of the menus; "-" as id is a
+    separator.
+    """
+
+    id: str
+    menu: str
+    text: str = ""
+    shortcut: str = ""
+    handler: str = ""
+    icon: str = ""
+
+
+MENUS = (
+    ("file", "&File"),
+    ("edit", "&Edit"),
+    ("view", "&View"),
+    ("model", "&Model"),
+    ("help", "&Help"),
+)
+
+ACTIONS = (
+    ActionRow("new", "file", "&New from template…", "Ctrl+N", "new_from_template", "file-plus"),
+    ActionRow("open", "file", "&Open…", "Ctrl+O", "open_file", "folder-open"),
+    ActionRow("recent", "file", "Open &recent"),
+    ActionRow("-", "file"),
+    ActionRow("save", "file", "&Save", "Ctrl+S", "save", "save"),
+    ActionRow("save_as", "file", "Save &as…", "Ctrl+Shift+S", "save_as"),
+    ActionRow("-", "file"),
+    ActionRow("quit", "file", "&Quit", "Ctrl+Q", "close"),
+    ActionRow("evaluate", "model", "&Evaluate", "F5", "evaluate", "play"),
+    ActionRow("cancel", "model", "&Cancel", "Ctrl+.", "cancel", "circle-stop"),
+    ActionRow("pin", "model", "&Pin these figures as baseline", "Ctrl+B", "pin", "pin"),
+    ActionRow("-", "model"),
+    ActionRow("database", "model", "&Trade database…", "", "choose_database", "database"),
+    ActionRow("starter", "model", "Use the &starter database", "", "use_starter"),
+    ActionRow("inspector", "view", "&Inspector", "F9", "toggle_inspector", "panel-right"),
+    ActionRow("bottom", "view", "&Findings and tasks", "F8", "toggle_bottom", "panel-bottom"),
+    ActionRow("-", "view"),
+    ActionRow("light", "view", "&Light colours", "", "use_light"),
+    ActionRow("dark", "view", "&Dark colours", "", "use_dark"),
+    ActionRow("system", "view", "Colours of the &system", "", "use_system"),
+    ActionRow("shortcuts", "help", "&Keyboard shortcuts", "Ctrl+/", "show_shortcuts"),
+    ActionRow("about", "help", "&About Pactwright", "", "show_about", "info"),
+)
+
+
+def build(window: QMainWindow, pages: Iterable[tuple[str, str]]) -> dict[str, QAction]:
+    """Make all actions and menus of a window.
+
+    Args:
+        window: has the handlers.
+        pages: name and title of each page, in order; the first nine get Ctrl+1 to Ctrl+9.
+
+    Returns:
+        Actions by id; pages as "page.<name>".
+    """
+    made: dict[str, QAction] = {}
+    menus: dict[str, QMenu] = {}
+    for name, title in MENUS:
+        menu = window.menuBar().addMenu(_tr(title))
+        menu.setObjectName(f"{name}Menu")
+        menus[name] = menu
+    edit = menus["edit"]
+    edit.setToolTipsVisible(True)
+    for row in ACTIONS:
+        if row.id == "-":
+            menus[row.menu].addSeparator()
+            continue
+        if not row.handler:
+            submenu = menus[row.menu].addMenu(_tr(row.text))
+            submenu.setObjectName(f"{row.id}Menu")
+            made[row.id] = submenu.menuAction()
+            continue
+        action = QAction(_tr(row.text), window)
+        action.setObjectName(row.id)
+        if row.shortcut:
+            action.setShortcut(QKeySequence(row.shortcut))
+        if row.icon:
+            icons.set_icon(action, row.icon)
+        action.triggered.connect(getattr(window, row.handler))
+        menus[row.menu].addAction(action)
+        made[row.id] = action
+    menus["view"].addSeparator()
+    for number, (name, title) in enumerate(pages, start=1):
+        action = QAction(title, window)
+        action.setObjectName(f"page.{name}")
+        if number <= 9:
+            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+        menus["view"].addAction(action)
+        made[action.objectName()] = action
+    return made
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("actions", text)

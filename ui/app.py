@@ -1,0 +1,79 @@
+"""Start-up: the window first, everything heavy afterwards."""
+
+import logging
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ui import icons, messages, theme
+from ui.main_window import MainWindow
+from ui.settings import ORGANISATION, THEME, Settings, WindowState
+from ui.theme import Scheme
+
+log = logging.getLogger(__name__)
+
+
+def run(path: Path | None) -> int:
+    """Open the window on a file, or on the agreement shipped first; returns the exit status."""
+    app = start(sys.argv)
+    settings = Settings()
+    window = MainWindow(settings, WindowState())
+    sys.excepthook = _Hook(window)
+    window.show()
+    opener = _Opener(window, path)
+    QTimer.singleShot(0, opener.open)
+    return app.exec()
+
+
+def start(arguments: list[str]) -> QApplication:
+    """The application in its look, without a window."""
+    QCoreApplication.setOrganizationName(ORGANISATION)
+    QCoreApplication.setApplicationName(ORGANISATION)
+    app = QApplication(arguments)
+    app.setDesktopFileName("pactwright")
+    theme.apply(app, Scheme(Settings().get(THEME)))
+    app.setWindowIcon(icons.icon("handshake", theme.current().color("accent")))
+    return app
+
+
+class _Opener:
+    """Opens the first document once the window is on screen."""
+
+    def __init__(self, window: MainWindow, path: Path | None) -> None:
+        self._window = window
+        self._path = path
+
+    def open(self) -> None:
+        from workbench.definitions.library import templates
+
+        if self._path is None or not self._window.open_path(self._path):
+            self._window.open_template(templates()[0].path)
+
+
+class _Hook:
+    """A bug: logged, and said once in a sentence; the window stays."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def __call__(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QCoreApplication.quit()
+            return
+        detail = "".join(traceback.format_exception(kind, error, trace))
+        log.error("%s", detail)
+        messages.show_error(
+            self._window,
+            QCoreApplication.translate(
+                "app",
+                "Something went wrong in the program itself. Your agreement is still here: save "
+                "it, then go on.",
+            ),
+            detail,
+        )

@@ -1,0 +1,158 @@
+"""The figures of the agreement on screen, kept up to date in the background."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ui.document import AgreementDocument
+from ui.tasks import Task, TaskRunner
+from workbench.errors import WorkbenchError
+from workbench.model.agreement import Agreement
+from workbench.progress import Progress
+
+if TYPE_CHECKING:
+    from workbench.analysis.evaluation import Evaluator
+    from workbench.analysis.results import Evaluation
+    from workbench.tradedata.database import TradeDatabase
+
+
+class Figures(QObject):
+    """Evaluates the document after each edit and keeps the result and a pinned baseline.
+
+    Signals:
+        evaluated: `result` is new.
+        pinned_changed: `pinned` is new.
+        failed: the sentence that says why there are no figures.
+        database_opened: the trade database is there, or another one.
+    """
+
+    evaluated = Signal()
+    pinned_changed = Signal()
+    failed = Signal(str)
+    database_opened = Signal()
+
+    def __init__(
+        self, document: AgreementDocument, tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._tasks = tasks
+        self.result: Evaluation | None = None
+        self.pinned: Evaluation | None = None
+        self.database_path: Path | None = None
+        self.option: str | None = None
+        self.year: int | None = None
+        self.milliseconds: float | None = None
+        self.database: TradeDatabase | None = None
+        self._evaluator: Evaluator | None = None
+        self._pin_next = True
+        self._edited_at = 0.0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._start)
+        document.changed.connect(self.evaluate_soon)
+        document.opened.connect(self._on_opened)
+
+    @property
+    def tasks(self) -> TaskRunner:
+        """Where pages start long work of their own."""
+        return self._tasks
+
+    @property
+    def out_of_date(self) -> bool:
+        """Whether the figures are of an earlier text."""
+        return self.result is None or self._shown_text() != self.result.agreement
+
+    def evaluate_soon(self) -> None:
+        """Evaluate once control returns to the event loop."""
+        self._edited_at = time.perf_counter()
+        self._soon.start()
+
+    def choose_option(self, name: str) -> None:
+        """Show an option's figures; "" is the base text."""
+        self.option = name or None
+        self.evaluate_soon()
+
+    def choose_year(self, year: int | None) -> None:
+        """Show the figures of a year since entry into force; None is fully staged."""
+        self.year = year
+        self.evaluate_soon()
+
+    def choose_database(self, path: Path | None) -> None:
+        """Use another trade database; None is the starter database."""
+        self.database_path = path
+        self._evaluator = None
+        self.evaluate_soon()
+
+    def pin(self) -> None:
+        """Measure changes from the figures on screen."""
+        self.pinned = self.result
+        self.pinned_changed.emit()
+
+    def change(self, figure: str) -> float | None:
+        """A headline figure minus its pinned value; None where either is missing."""
+        if self.result is None or self.pinned is None:
+            return None
+        now, then = self.result.totals[figure], self.pinned.totals[figure]
+        return None if now is None or then is None else now - then
+
+    def close(self) -> None:
+        """Close the database; the task runner must be shut down first."""
+        if self.database is not None:
+            self.database.close()
+            self.database = None
+
+    def _shown_text(self) -> Agreement:
+        agreement = self._document.agreement
+        names = {option.name for option in agreement.options}
+        return agreement.with_option(self.option) if self.option in names else agreement
+
+    def _on_opened(self) -> None:
+        self._pin_next = True
+        self.option = self.year = None
+
+    def _start(self) -> None:
+        agreement = self._document.agreement
+        option, year = self.option, self.year
+        if option not in {o.name for o in agreement.options}:
+            option = self.option = None
+
+        def work(progress: Progress) -> object:
+            return self._evaluator_now(progress).evaluate(agreement, option, year, progress)
+
+        task: Task = self._tasks.start(self.tr("Evaluating"), work, key="evaluate")
+        task.succeeded.connect(self._on_result)
+        task.failed.connect(self._on_failed)
+
+    def _evaluator_now(self, progress: Progress) -> Evaluator:
+        """On the worker thread: open the database at the first evaluation."""
+        if self._evaluator is None:
+            from workbench.analysis.evaluation import Evaluator
+            from workbench.tradedata.database import TradeDatabase
+            from workbench.tradedata.starter.location import ensure_starter
+
+            path = self.database_path or ensure_starter(progress)
+            self.database = TradeDatabase(path)
+            self._evaluator = Evaluator(self.database)
+        return self._evaluator
+
+    def _on_result(self, result: Evaluation) -> None:
+        first = self.result is None
+        self.result = result
+        self.milliseconds = (time.perf_counter() - self._edited_at) * 1000
+        if self._pin_next:
+            self._pin_next = False
+            self.pin()
+        if first:
+            self.database_opened.emit()
+        self.evaluated.emit()
+
+    def _on_failed(self, error: BaseException) -> None:
+        if not isinstance(error, WorkbenchError):
+            raise error
+        self.failed.emit(str(error))

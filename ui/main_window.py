@@ -1,0 +1,532 @@
+"""The shell: menus, navigation, page, inspector, bottom panel, title; open, save and close."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import actions, icons, messages, theme
+from ui import format as fmt
+from ui.document import AgreementDocument
+from ui.figures import Figures
+from ui.page import Page
+from ui.panels.bottom import BottomPanel
+from ui.panels.inspector import Inspector
+from ui.panels.overview import OverviewPage
+from ui.settings import LAST_FOLDER, THEME, Settings, WindowState
+from ui.tasks import TaskRunner
+from ui.theme import Scheme
+from ui.widgets.buttons import icon_button, primary_button
+from ui.widgets.labels import ElidedLabel
+from workbench.errors import WorkbenchError
+
+PAGES: tuple[type[Page], ...] = (OverviewPage,)
+"""In drafting order, as in the navigation."""
+
+FILTER = "Agreements (*.yaml *.yml)"
+_YEARS = (1, 2, 3, 5, 10)
+
+
+class MainWindow(QMainWindow):
+    """One agreement on screen."""
+
+    def __init__(self, settings: Settings, state: WindowState) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setAcceptDrops(True)
+        self._settings = settings
+        self._state = state
+        self.document = AgreementDocument(self)
+        self.tasks = TaskRunner(self)
+        self.figures = Figures(self.document, self.tasks, self)
+        self.pages: list[Page] = [page(self.document, self.figures) for page in PAGES]
+        self.actions_by_id = actions.build(self, [(p.name, p.title()) for p in self.pages])
+        self._stale: set[Page] = set(self.pages)
+        self._build()
+        self._add_undo()
+        self._connect()
+        self._fill_recent()
+        self.show_page(self.pages[0].name)
+        self._restore()
+        self._retitle()
+
+    # Layout
+
+    def _build(self) -> None:
+        self._brand = ElidedLabel("", "agreementTitle")
+        theme.set_role(self._brand, "heading")
+        self._brand_note = ElidedLabel("", "agreementNote")
+        theme.set_role(self._brand_note, "muted")
+        self.navigation = QListWidget()
+        self.navigation.setObjectName("navigation")
+        self.navigation.setAccessibleName(self.tr("Pages"))
+        self.navigation.setIconSize(QSize(18, 18))
+        for page in self.pages:
+            item = QListWidgetItem(page.title())
+            item.setIcon(icons.icon(page.icon, theme.current().color("text_2")))
+            self.navigation.addItem(item)
+        pane = QWidget()
+        pane.setObjectName("navigationPane")
+        pane.setFixedWidth(204)
+        left = QVBoxLayout(pane)
+        left.setContentsMargins(0, 14, 0, 10)
+        left.setSpacing(2)
+        head = QVBoxLayout()
+        head.setContentsMargins(18, 0, 12, 10)
+        head.addWidget(self._brand)
+        head.addWidget(self._brand_note)
+        left.addLayout(head)
+        left.addWidget(self.navigation, 1)
+
+        self._page_title = QLabel()
+        self._page_title.setObjectName("pageTitle")
+        theme.set_role(self._page_title, "title")
+        self._page_note = ElidedLabel("", "pageNote")
+        theme.set_role(self._page_note, "muted")
+        self.option = QComboBox()
+        self.option.setObjectName("option")
+        self.option.setAccessibleName(self.tr("Option shown"))
+        self.option.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.option.setMinimumContentsLength(14)
+        self.year = QComboBox()
+        self.year.setObjectName("year")
+        self.year.setAccessibleName(self.tr("Year shown"))
+        self.year.addItem(self.tr("Fully staged"), None)
+        for year in _YEARS:
+            self.year.addItem(self.tr("Year {year}").format(year=year), year)
+        self._undo_button = icon_button("undo-2", self.tr("Undo (Ctrl+Z)"), "undoButton")
+        self._redo_button = icon_button("redo-2", self.tr("Redo (Ctrl+Shift+Z)"), "redoButton")
+        self._inspector_button = icon_button(
+            "panel-right", self.tr("Show or hide the inspector (F9)"), "inspectorButton"
+        )
+        self._pin_button = icon_button(
+            "pin", self.tr("Pin these figures as the baseline (Ctrl+B)"), "pinButton"
+        )
+        self._evaluate_button = primary_button(self.tr("Evaluate"), "evaluateButton", "play")
+        self._evaluate_button.setToolTip(self.tr("Evaluate again (F5)"))
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addWidget(self._page_title)
+        bar.addWidget(self._page_note, 1)
+        for widget in (
+            self.option,
+            self.year,
+            self._undo_button,
+            self._redo_button,
+            self._pin_button,
+            self._inspector_button,
+            self._evaluate_button,
+        ):
+            bar.addWidget(widget)
+
+        self.stack = QStackedWidget()
+        self.stack.setObjectName("pageStack")
+        for page in self.pages:
+            self.stack.addWidget(page)
+        self.inspector = Inspector(self.figures)
+        self.inspector.setMinimumWidth(250)
+        self.bottom = BottomPanel(self.figures, self.tasks)
+        self.bottom.setMinimumHeight(120)
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setObjectName("across")
+        self._across.setChildrenCollapsible(False)
+        self._across.addWidget(self.stack)
+        self._across.addWidget(self.inspector)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([860, 300])
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.setObjectName("down")
+        self._down.setChildrenCollapsible(False)
+        self._down.addWidget(self._across)
+        self._down.addWidget(self.bottom)
+        self._down.setStretchFactor(0, 1)
+        self._down.setSizes([560, 190])
+        right = QVBoxLayout()
+        right.setContentsMargins(18, 14, 16, 12)
+        right.setSpacing(12)
+        right.addLayout(bar)
+        right.addWidget(self._down, 1)
+        centre = QWidget()
+        whole = QHBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(pane)
+        whole.addLayout(right, 1)
+        self.setCentralWidget(centre)
+        self._status = QLabel()
+        self._status.setObjectName("status")
+        self.statusBar().addWidget(self._status, 1)
+        self._status.setText(self.tr("Opening the trade database"))
+
+    def _add_undo(self) -> None:
+        edit = self.menuBar().findChild(QMenu, "editMenu")
+        undo = self.document.undo_stack.createUndoAction(self, self.tr("&Undo"))
+        redo = self.document.undo_stack.createRedoAction(self, self.tr("&Redo"))
+        for action, keys, icon, button in (
+            (undo, "Ctrl+Z", "undo-2", self._undo_button),
+            (redo, "Ctrl+Shift+Z", "redo-2", self._redo_button),
+        ):
+            action.setShortcut(QKeySequence(keys))
+            icons.set_icon(action, icon)
+            edit.addAction(action)
+            button.setEnabled(action.isEnabled())
+            action.enabledChanged.connect(button.setEnabled)
+            button.clicked.connect(action.trigger)
+        self.actions_by_id["undo"], self.actions_by_id["redo"] = undo, redo
+
+    def _connect(self) -> None:
+        self.navigation.currentRowChanged.connect(self._on_page)
+        for page in self.pages:
+            action = self.actions_by_id[f"page.{page.name}"]
+            action.triggered.connect(self._on_page_action)
+            page.explain.connect(self.inspector.explain)
+            page.go_to.connect(self.show_section)
+        self.bottom.go_to.connect(self.show_section)
+        self._pin_button.clicked.connect(self.pin)
+        self._inspector_button.clicked.connect(self.toggle_inspector)
+        self._evaluate_button.clicked.connect(self.evaluate)
+        self.option.activated.connect(self._on_option)
+        self.year.activated.connect(self._on_year)
+        self.document.changed.connect(self._on_changed)
+        self.document.opened.connect(self._on_opened)
+        self.document.saved.connect(self._retitle)
+        self.document.dirty_changed.connect(self._retitle)
+        self.figures.evaluated.connect(self._on_evaluated)
+        self.figures.pinned_changed.connect(self._on_evaluated)
+        self.figures.failed.connect(self._on_failed)
+
+    # Pages
+
+    def show_page(self, name: str) -> None:
+        """Show a page by name."""
+        for row, page in enumerate(self.pages):
+            if page.name == name:
+                self.navigation.setCurrentRow(row)
+
+    def show_section(self, section: str) -> None:
+        """Show the page and part that a section of the agreement is edited on."""
+        part = section.partition(".")[0].partition("[")[0]
+        name = _PAGE_OF_SECTION.get(part, part)
+        self.show_page(name)
+        page = self.pages[self.stack.currentIndex()]
+        if page.name == name:
+            page.show_section(section)
+
+    def _on_page(self, row: int) -> None:
+        if row >= 0:
+            self.stack.setCurrentIndex(row)
+            self._refresh_shown()
+
+    def _on_page_action(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.show_page(sender.objectName().removeprefix("page."))
+
+    def _refresh_shown(self) -> None:
+        page = self.pages[self.stack.currentIndex()]
+        if page in self._stale:
+            self._stale.discard(page)
+            page.refresh()
+            page.show_figures()
+        self._page_title.setText(page.title())
+        self._page_note.setText(page.subtitle())
+
+    # Changes
+
+    def _on_changed(self) -> None:
+        self._stale = set(self.pages)
+        self._refresh_shown()
+        self._fill_options()
+        self._retitle()
+
+    def _on_opened(self) -> None:
+        self.year.setCurrentIndex(0)
+
+    def _on_evaluated(self) -> None:
+        self._stale = set(self.pages)
+        self._refresh_shown()
+        took = self.figures.milliseconds
+        if self.figures.result is not None and took is not None:
+            years = ", ".join(str(y) for y in self.document.agreement.base_years)
+            self._status.setText(
+                self.tr("Base years {years} · {lanes} lanes · evaluated in {time} ms").format(
+                    years=years, lanes=fmt.count(len(self.figures.result.lanes)), time=round(took)
+                )
+            )
+
+    def _on_failed(self, sentence: str) -> None:
+        self._status.setText(sentence)
+        messages.show_error(self, sentence)
+
+    def _on_option(self, index: int) -> None:
+        self.figures.choose_option(str(self.option.itemData(index) or ""))
+
+    def _on_year(self, index: int) -> None:
+        self.figures.choose_year(self.year.itemData(index))
+
+    def _fill_options(self) -> None:
+        options = self.document.agreement.options
+        self.option.clear()
+        self.option.addItem(self.tr("Base text"), "")
+        for option in options:
+            self.option.addItem(f"{option.name}: {option.title}" if option.title else option.name)
+            self.option.setItemData(self.option.count() - 1, option.name)
+        self.option.setVisible(bool(options))
+        index = self.option.findData(self.figures.option or "")
+        self.option.setCurrentIndex(max(index, 0))
+
+    def _retitle(self) -> None:
+        agreement, path = self.document.agreement, self.document.path
+        where = path.name if path is not None else self.tr("not saved yet")
+        self.setWindowTitle(f"{agreement.title}[*] – {where} – Pactwright")
+        self.setWindowModified(self.document.dirty)
+        self._brand.setText(agreement.title)
+        sector = agreement.sector.replace("-", " ")
+        mark = self.tr("unsaved changes") if self.document.dirty else agreement.status.value
+        self._brand_note.setText(" · ".join(part for part in (sector, mark) if part))
+        self._pin_button.setEnabled(True)
+
+    # Files
+
+    def open_path(self, path: Path) -> bool:
+        """Open an agreement; says what is wrong and keeps the present one if it cannot."""
+        try:
+            self.document.open(path)
+        except WorkbenchError as error:
+            lines = str(error).splitlines()
+            more = "\n".join(lines[1:])
+            messages.show_error(self, lines[0], more)
+            return False
+        self._settings.add_recent_file(path)
+        self._settings.set(LAST_FOLDER, str(path.parent))
+        self._fill_recent()
+        self._retitle()
+        return True
+
+    def open_template(self, path: Path) -> bool:
+        """Start a new document from a shipped agreement."""
+        from workbench.definitions.reader import read_agreement
+
+        try:
+            self.document.start_from(read_agreement(path))
+        except WorkbenchError as error:
+            messages.show_error(self, str(error))
+            return False
+        self._retitle()
+        return True
+
+    def new_from_template(self) -> None:
+        """Let the user pick one of the shipped agreements to start from."""
+        if not self._may_leave():
+            return
+        from ui.dialogs.templates import choose_template
+
+        chosen = choose_template(self)
+        if chosen is not None:
+            self.open_template(chosen)
+
+    def open_file(self) -> None:
+        """Let the user pick an agreement to open."""
+        if not self._may_leave():
+            return
+        path = messages.open_file(self, self.tr("Open an agreement"), self._folder(), FILTER)
+        if path is not None:
+            self.open_path(path)
+
+    def save(self) -> bool:
+        """Save to the document's file; asks for one where there is none."""
+        if self.document.path is None:
+            return self.save_as()
+        return self._save_to(self.document.path)
+
+    def save_as(self) -> bool:
+        """Save to a file the user picks."""
+        name = "".join(c if c.isalnum() else "-" for c in self.document.agreement.title.lower())
+        suggestion = self.document.path or self._folder() / f"{name.strip('-')}.yaml"
+        path = messages.save_file(self, self.tr("Save the agreement"), suggestion, FILTER)
+        return path is not None and self._save_to(path)
+
+    def _save_to(self, path: Path) -> bool:
+        try:
+            self.document.save(path)
+        except WorkbenchError as error:
+            messages.show_error(self, str(error))
+            return False
+        self._settings.add_recent_file(path)
+        self._settings.set(LAST_FOLDER, str(path.parent))
+        self._fill_recent()
+        self._retitle()
+        return True
+
+    def _folder(self) -> Path:
+        last = Path(self._settings.get(LAST_FOLDER) or Path.home())
+        return last if last.is_dir() else Path.home()
+
+    def _may_leave(self) -> bool:
+        """Ask about unsaved changes; False keeps the document."""
+        if not self.document.dirty:
+            return True
+        choice = messages.ask_save(self, self.document.agreement.title)
+        if choice is messages.SaveChoice.SAVE:
+            return self.save()
+        return choice is messages.SaveChoice.DISCARD
+
+    def _fill_recent(self) -> None:
+        menu = self.menuBar().findChild(QMenu, "recentMenu")
+        menu.clear()
+        files = self._settings.recent_files()
+        menu.setEnabled(bool(files))
+        for path in files:
+            action = QAction(str(path), menu)
+            action.setData(str(path))
+            action.triggered.connect(self._open_recent)
+            menu.addAction(action)
+
+    def _open_recent(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction) and self._may_leave():
+            self.open_path(Path(str(action.data())))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take agreements dropped on the window."""
+        urls = event.mimeData().urls()
+        if any(url.toLocalFile().endswith((".yaml", ".yml")) for url in urls):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first agreement dropped."""
+        for url in event.mimeData().urls():
+            path = Path(url.toLocalFile())
+            if path.suffix in (".yaml", ".yml") and self._may_leave():
+                self.open_path(path)
+                return
+
+    # Model, view, help
+
+    def evaluate(self) -> None:
+        """Evaluate again."""
+        self.figures.evaluate_soon()
+
+    def cancel(self) -> None:
+        """Stop whatever is under way."""
+        self.tasks.cancel_all()
+
+    def pin(self) -> None:
+        """Measure changes from the figures on screen."""
+        self.figures.pin()
+
+    def choose_database(self) -> None:
+        """Let the user pick a trade database."""
+        path = messages.open_file(
+            self, self.tr("Choose a trade database"), self._folder(), "SQLite (*.sqlite *.db)"
+        )
+        if path is not None:
+            self.figures.choose_database(path)
+
+    def use_starter(self) -> None:
+        """Go back to the starter database."""
+        self.figures.choose_database(None)
+
+    def toggle_inspector(self) -> None:
+        """Show or hide the inspector."""
+        self.inspector.setVisible(self.inspector.isHidden())
+
+    def toggle_bottom(self) -> None:
+        """Show or hide findings and tasks."""
+        self.bottom.setVisible(self.bottom.isHidden())
+
+    def use_light(self) -> None:
+        """Light colours."""
+        self._use(Scheme.LIGHT)
+
+    def use_dark(self) -> None:
+        """Dark colours."""
+        self._use(Scheme.DARK)
+
+    def use_system(self) -> None:
+        """The colours the system asks for."""
+        self._use(Scheme.SYSTEM)
+
+    def _use(self, scheme: Scheme) -> None:
+        self._settings.set(THEME, scheme.value)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, scheme)
+
+    def show_shortcuts(self) -> None:
+        """List every action with its shortcut."""
+        lines = [
+            f"{action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}\t"
+            f"{action.text().replace('&', '')}"
+            for action in self.actions_by_id.values()
+            if not action.shortcut().isEmpty()
+        ]
+        messages.inform(self, self.tr("Keyboard shortcuts"), "\n".join(lines))
+
+    def show_about(self) -> None:
+        """What this program is, and whose data it carries."""
+        messages.inform(
+            self,
+            self.tr("Pactwright"),
+            self.tr(
+                "A workbench for sectoral trade agreements. Apache-2.0.\n\n"
+                "The starter database is compiled from CEPII BACI, the US International Trade "
+                "Commission, the OECD Inter-Country Input-Output tables, the World Bank, the "
+                "International Labour Organization and others; the sources and licences are "
+                "listed in the file SOURCES.md beside it."
+            ),
+        )
+
+    # Start and end
+
+    def _restore(self) -> None:
+        geometry = self._state.get("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1440, 900)
+        for splitter in (self._across, self._down):
+            state = self._state.get(splitter.objectName())
+            if state is not None:
+                splitter.restoreState(state)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes, stop the work, remember the window."""
+        if not self._may_leave():
+            event.ignore()
+            return
+        self._state.set("geometry", self.saveGeometry())
+        for splitter in (self._across, self._down):
+            self._state.set(splitter.objectName(), splitter.saveState())
+        self.tasks.shutdown()
+        self.figures.close()
+        event.accept()
+
+
+_PAGE_OF_SECTION = {
+    "coverage": "coverage",
+    "treatment": "incentives",
+    "tariffs": "coverage",
+    "incentives": "incentives",
+    "origin": "origin",
+    "bills_of_inputs": "origin",
+    "partners": "partners",
+    "institutions": "overview",
+    "commitments": "overview",
+}

@@ -1,0 +1,53 @@
+"""What every page of the main window offers."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.document import AgreementDocument
+from ui.figures import Figures
+
+
+class Page(QWidget):
+    """One page: a title, an icon, and a redraw when the agreement or its figures change.
+
+    Signals:
+        explain: a figure to show in the inspector, and its row in the lanes (-1 for totals).
+        go_to: a section of the agreement to show, e.g. "coverage".
+    """
+
+    explain = Signal(str, int)
+    go_to = Signal(str)
+
+    name = ""
+    icon = ""
+
+    def __init__(
+        self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.figures = figures
+        self.setObjectName(f"{self.name}Page")
+        self.setAccessibleName(self.title())
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(8)
+
+    def title(self) -> str:
+        """The words in the navigation and at the head of the page."""
+        return self.name
+
+    def subtitle(self) -> str:
+        """A few words beside the title."""
+        return ""
+
+    def refresh(self) -> None:
+        """Redraw from `document.agreement`."""
+
+    def show_figures(self) -> None:
+        """Redraw from `figures.result`, which may be None."""
+
+    def show_section(self, section: str) -> None:
+        """Select the part of the page that a section names, e.g. "origin.product_rules[1]"."""

@@ -1,0 +1,1 @@
+"""One file a page or side panel; they meet in the document and the main window."""

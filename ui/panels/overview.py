@@ -1,0 +1,231 @@
+"""What the agreement is and does: six figures, one picture, and what it rests on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from ui import format as fmt
+from ui import theme
+from ui.charts.bars import Bar, BarList
+from ui.charts.stacked import Part, Stack, StackedBars
+from ui.charts.widget import ChartWidget
+from ui.document import AgreementDocument
+from ui.figures import Figures
+from ui.page import Page
+from ui.theme import Tone
+from ui.widgets.card import Card
+from ui.widgets.figure_card import FigureCard
+from workbench.model.agreement import Agreement
+from workbench.model.economies import economy_name
+from workbench.model.nomenclature import dotted
+
+_MONEY = frozenset({"covered_trade", "resourced_content", "duty_forgone"})
+_LESS_IS_BETTER = frozenset({"exposure", "traced_exposure", "duty_forgone"})
+_SHOWN_PRODUCTS = 10
+
+
+class OverviewPage(Page):
+    """Opens first."""
+
+    name = "overview"
+    icon = "layout-dashboard"
+
+    def __init__(
+        self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, figures, parent)
+        titles = (
+            ("covered_trade", self.tr("Covered trade"), "coverage"),
+            ("utilisation", self.tr("Utilisation"), "incentives"),
+            ("exposure", self.tr("Exposure, declared"), "free-riding"),
+            ("traced_exposure", self.tr("Exposure, traced"), "free-riding"),
+            ("resourced_content", self.tr("Re-sourced content"), "free-riding"),
+            ("duty_forgone", self.tr("Duty forgone"), "incentives"),
+        )
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        self._cards: dict[str, FigureCard] = {}
+        self._leads_to: dict[str, str] = {}
+        for place, (figure, title, page) in enumerate(titles):
+            card = FigureCard(title, f"figure-{figure}")
+            card.clicked.connect(self._on_card)
+            self._cards[figure] = card
+            self._leads_to[figure] = page
+            grid.addWidget(card, place // 3, place % 3)
+        self.column.addLayout(grid)
+        self._where = ChartWidget("whereItBites")
+        bite = Card(self.tr("Where the preference can bite"), "biteCard")
+        bite.body.addWidget(self._where)
+        self._riders = ChartWidget("riders")
+        ride = Card(self.tr("Who rides free, by product"), "ridersCard")
+        ride.body.addWidget(self._riders, 1)
+        self._riders.selected.connect(self._on_product)
+        below = QHBoxLayout()
+        below.setSpacing(12)
+        left = QGridLayout()
+        left.setSpacing(12)
+        self._terms = QLabel()
+        self._terms.setObjectName("terms")
+        self._terms.setWordWrap(True)
+        self._terms.setTextFormat(Qt.TextFormat.PlainText)
+        self._terms.setAlignment(Qt.AlignmentFlag.AlignTop)
+        theme.set_role(self._terms, "muted")
+        text = Card(self.tr("In words"), "termsCard")
+        text.body.addWidget(self._terms, 1)
+        left.addWidget(bite, 0, 0)
+        left.addWidget(text, 1, 0)
+        left.setRowStretch(1, 1)
+        below.addLayout(left, 1)
+        below.addWidget(ride, 1)
+        self.column.addLayout(below, 1)
+
+    def title(self) -> str:
+        """The words in the navigation."""
+        return self.tr("Overview")
+
+    def subtitle(self) -> str:
+        """Partners and coverage in numbers."""
+        result = self.figures.result
+        partners = fmt.plural(len(self.document.agreement.economies), "partner")
+        if result is None:
+            return partners
+        products = fmt.plural(len(result.baseline.market.products), "product")
+        return f"{partners} · {products}"
+
+    def refresh(self) -> None:
+        """Say the terms in words."""
+        self._terms.setText(_in_words(self.document.agreement))
+
+    def show_figures(self) -> None:
+        """Show figures, their changes, and the picture."""
+        result = self.figures.result
+        if result is None:
+            for card in self._cards.values():
+                card.set_figure(fmt.MISSING, note=self.tr("being worked out"))
+            return
+        totals = result.totals
+        notes = {
+            "covered_trade": self.tr("{share} with a known duty").format(
+                share=fmt.percent(totals["known_duty_share"])
+            ),
+            "utilisation": self.tr("of trade with a known duty"),
+            "exposure": self.tr("of what claims is non-party content"),
+            "traced_exposure": self.tr("at all tiers upstream"),
+            "resourced_content": self.tr("moved into the partners"),
+            "duty_forgone": self.tr("{money} leaks to non-parties").format(
+                money=fmt.money(totals["leakage"])
+            ),
+        }
+        for figure, card in self._cards.items():
+            value = totals[figure]
+            money = figure in _MONEY
+            change = self.figures.change(figure)
+            words, tone = "", Tone.NEUTRAL
+            if change:
+                shown = fmt.money_change if money else fmt.percent_change
+                words = fmt.change_phrase(change, shown)
+                better = (change < 0) == (figure in _LESS_IS_BETTER)
+                tone = Tone.GOOD if better else Tone.WARN
+                if figure == "covered_trade":
+                    tone = Tone.NEUTRAL
+            card.set_figure(
+                fmt.money(value) if money else fmt.percent(value),
+                change=words,
+                note=notes[figure],
+                tone=tone,
+                share=None if money or value is None else value,
+                tip=fmt.money_full(value) if money else fmt.percent_full(value),
+            )
+        self._where.set_data(self._shares())
+        self._riders.set_data(self._by_product())
+
+    def _shares(self) -> StackedBars:
+        """Covered trade by what an origin rule can do there."""
+        assert self.figures.result is not None
+        totals = self.figures.result.totals
+        covered = totals["covered_trade"] or 0.0
+        known = covered * (totals["known_duty_share"] or 0.0)
+        free = known * (totals["mfn_free_share"] or 0.0)
+        already = known * (totals["already_free_share"] or 0.0)
+        parts = (
+            Part("leverage", self.tr("Duty to save")),
+            Part("already", self.tr("Already free by another agreement")),
+            Part("mfn", self.tr("MFN-free")),
+            Part("unknown", self.tr("Duty unknown"), unknown=True),
+        )
+        values = (known - free - already, already, free, covered - known)
+        return StackedBars(
+            self.tr("Covered trade by duty today"),
+            parts,
+            (Stack("all", self.tr("Covered trade"), values),),
+        )
+
+    def _by_product(self) -> BarList:
+        assert self.figures.result is not None
+        table = self.figures.result.by_product
+        table = table[table["free_riding_content"] > 0]
+        table = table.sort_values("free_riding_content", ascending=False).head(_SHOWN_PRODUCTS)
+        bars = tuple(
+            Bar(str(code), dotted(str(code)), float(declared), float(traced))
+            for code, declared, traced in zip(
+                table["product"],
+                table["free_riding_content"],
+                table["traced_free_riding_content"],
+                strict=True,
+            )
+        )
+        return BarList(
+            self.tr("Free-riding content, USD"),
+            bars,
+            series=(self.tr("Declared"), self.tr("Traced")),
+            label_title=self.tr("Product"),
+            empty=self.tr("Nothing claims, so nobody rides free"),
+        )
+
+    def _on_card(self) -> None:
+        sender = self.sender()
+        for figure, card in self._cards.items():
+            if card is sender:
+                self.explain.emit(figure, -1)
+
+    def _on_product(self, code: str) -> None:
+        result = self.figures.result
+        if result is None or not code:
+            return
+        lanes = result.lanes
+        rows = lanes[lanes["product"] == code]["free_riding_content"]
+        if rows.notna().any():
+            self.explain.emit("free_riding_content", int(rows.idxmax()))
+
+
+def _in_words(agreement: Agreement) -> str:
+    """A few sentences on what the agreement says."""
+    names = [economy_name(code) for code in agreement.economies]
+    listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    lines = [f"{listed}." if names else "No partners yet."]
+    if agreement.treatment.market_access:
+        category = agreement.treatment.category("")
+        lines.append(
+            f"Duties on covered goods of partners: category {category.name}, "
+            f"{category.formula.value.replace('-', ' ')}."
+        )
+        lines.append(
+            f"Origin: {agreement.origin.cumulation.value} cumulation, "
+            f"{fmt.plural(len(agreement.origin.product_rules), 'product rule')}."
+        )
+    else:
+        lines.append("No market access: a playbook of cooperation.")
+    institutions = agreement.institutions
+    parts = [fmt.plural(len(agreement.commitments), "commitment")]
+    if institutions.bodies:
+        parts.append(fmt.plural(len(institutions.bodies), "body", "bodies"))
+    lines.append(" and ".join(parts) + ".")
+    lines += [f"Within {clock.days} days: {clock.what}." for clock in institutions.clocks]
+    if institutions.withdrawal_lock_years:
+        lines.append(f"No withdrawal for {institutions.withdrawal_lock_years} years.")
+    if institutions.review_every_years:
+        lines.append(f"Review every {institutions.review_every_years} years.")
+    if agreement.notes:
+        lines += ["", agreement.notes]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Small reusable parts that every page is built from."""

@@ -1,0 +1,153 @@
+"""The world as it stands today: every lane, its trade, its duty and its content.
+
+Nothing here depends on the rule of origin, the staging or the parameters, so an edit of those
+is evaluated again without touching the database.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.analysis.content import LaneContent, lane_content
+from workbench.analysis.duties import Duties, duties_today
+from workbench.analysis.market import Market
+from workbench.model.agreement import Agreement
+from workbench.model.economies import Role
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """Lanes (L) of every importing partner, exporting partner and covered product.
+
+    Attributes:
+        key: what of the agreement it was built from; equal keys give equal baselines.
+        value_usd: L, mean imports over the base years; NaN where a covered national line is
+            only part of a subheading whose trade is known as a whole.
+        i, x, k: L, places of importer, exporter and product in their tuples.
+        supplier_content: content of (partner, product) pairs, partner by partner; for
+            diagonal cumulation.
+    """
+
+    key: tuple[object, ...]
+    market: Market
+    importers: tuple[str, ...]
+    exporters: tuple[str, ...]
+    partners: tuple[str, ...]
+    i: Ints
+    x: Ints
+    k: Ints
+    value_usd: Floats
+    equal_split: NDArray[np.bool_]
+    duties: Duties
+    content: LaneContent
+    supplier_content: LaneContent
+
+    @property
+    def importer(self) -> NDArray[np.object_]:
+        """L, code of the importing partner."""
+        return np.array(self.importers, dtype=object)[self.i]
+
+    @property
+    def exporter(self) -> NDArray[np.object_]:
+        """L, code of the exporting partner."""
+        return np.array(self.exporters, dtype=object)[self.x]
+
+    @property
+    def product(self) -> NDArray[np.object_]:
+        """L, six-digit product."""
+        return np.array(self.market.products, dtype=object)[self.k]
+
+
+def market_key(agreement: Agreement) -> tuple[object, ...]:
+    """What `load_market` depends on."""
+    return (
+        agreement.nomenclature,
+        agreement.base_years,
+        agreement.coverage,
+        tuple(p.economy for p in agreement.partners),
+        tuple(part.product for bill in agreement.bills_of_inputs for part in bill.inputs),
+    )
+
+
+def baseline_key(agreement: Agreement) -> tuple[object, ...]:
+    """What `build_baseline` depends on, beyond the market."""
+    return (
+        market_key(agreement),
+        tuple((p.economy, p.role, p.standing) for p in agreement.partners),
+        agreement.tariffs,
+        agreement.bills_of_inputs,
+    )
+
+
+def build_baseline(market: Market, agreement: Agreement) -> Baseline:
+    """Trade, duties and content of every lane.
+
+    Consumers import under the agreement, producers export, others do both; observers neither.
+    """
+    active = [p for p in agreement.partners if p.takes_preferences]
+    importers = tuple(p.economy for p in active if p.role is not Role.PRODUCER)
+    exporters = tuple(p.economy for p in active if p.role is not Role.CONSUMER)
+    partners = tuple(p.economy for p in active)
+    products = market.products
+    shape = (len(importers), len(exporters), len(products))
+    i, x, k = (axis.ravel() for axis in np.indices(shape))
+    own = np.array([[m == e for e in exporters] for m in importers], dtype=bool).reshape(shape[:2])
+    keep = ~own[i, x]
+    i, x, k = i[keep], x[keep], k[keep]
+    value, split = _trade(market, agreement, importers, exporters)
+    duties = duties_today(market, agreement.tariffs, agreement.coverage, importers, exporters)
+    importer = np.array(importers, dtype=object)[i]
+    exporter = np.array(exporters, dtype=object)[x]
+    product = np.array(products, dtype=object)[k]
+    content = lane_content(market, importer, exporter, product, agreement.bills_of_inputs)
+    pairs = len(partners) * len(products)
+    supplier = lane_content(
+        market,
+        np.full(pairs, "", dtype=object),
+        np.repeat(np.array(partners, dtype=object), len(products)),
+        np.tile(np.array(products, dtype=object), len(partners)),
+        agreement.bills_of_inputs,
+    )
+    return Baseline(
+        key=baseline_key(agreement),
+        market=market,
+        importers=importers,
+        exporters=exporters,
+        partners=partners,
+        i=i,
+        x=x,
+        k=k,
+        value_usd=value[i, x, k],
+        equal_split=split[i, x, k],
+        duties=duties,
+        content=content,
+        supplier_content=supplier,
+    )
+
+
+def _trade(
+    market: Market, agreement: Agreement, importers: tuple[str, ...], exporters: tuple[str, ...]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Mean imports (importers x exporters x products), and where they were split equally."""
+    shape = (len(importers), len(exporters), len(market.products))
+    value, split = np.zeros(shape), np.zeros(shape, dtype=bool)
+    flows = market.flows
+    flows = flows[flows["importer"].isin(importers) & flows["exporter"].isin(exporters)]
+    place_m = {code: n for n, code in enumerate(importers)}
+    place_x = {code: n for n, code in enumerate(exporters)}
+    place_k = {code: n for n, code in enumerate(market.products)}
+    at = (
+        flows["importer"].map(place_m).to_numpy(dtype=np.int64),
+        flows["exporter"].map(place_x).to_numpy(dtype=np.int64),
+        flows["product"].map(place_k).to_numpy(dtype=np.int64),
+    )
+    np.add.at(value, at, flows["value_usd"].to_numpy(dtype=np.float64))
+    split[at] |= flows["equal_split"].to_numpy(dtype=bool)
+    for n, code in enumerate(market.products):
+        if code not in market.traded or not agreement.coverage.covers(code):
+            value[:, :, n] = np.nan
+    return value, split

@@ -1,0 +1,228 @@
+"""Declared and traced content of every lane (method, section 3)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.analysis.market import ContentTable, Market
+from workbench.model.commitments import BillOfInputs
+from workbench.model.economies import members_of, territory_of
+from workbench.model.nomenclature import HSRange
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class LaneContent:
+    """Content of lanes (L) by origin (O) and, with a bill of inputs, by input (J).
+
+    Attributes:
+        declared: L x O, materials bought directly from the origin, share of value.
+        traced: L x O, value added of the origin at all tiers; rows sum to one but for what
+            the source rounds away.
+        input_declared: L x J x O where a bill of inputs applies, NaN elsewhere; None where
+            no bill applies to any lane.
+        known_share: L, how much of the lane's exporter the source covers (1 but for customs
+            territories); NaN content where 0.
+        basis: L, what the content was taken from, for explanation.
+    """
+
+    origins: tuple[str, ...]
+    declared: Floats
+    traced: Floats
+    inputs: tuple[HSRange, ...]
+    input_declared: Floats | None
+    known_share: Floats
+    basis: NDArray[np.object_]
+    mixed_by_sector: NDArray[np.bool_]
+
+    @property
+    def materials_share(self) -> Floats:
+        """L, all materials together as a share of value."""
+        share: Floats = self.declared.sum(axis=1)
+        return share
+
+
+def lane_content(
+    market: Market,
+    importer: NDArray[np.object_],
+    exporter: NDArray[np.object_],
+    product: NDArray[np.object_],
+    bills: tuple[BillOfInputs, ...],
+) -> LaneContent:
+    """Content of each lane: its sector's, or that of a bill of inputs where one applies."""
+    table = market.content
+    sector = np.array(
+        [_place(table.sectors, market.sector_of.get(code, "")) for code in product], dtype=np.int64
+    )
+    lanes, origins = len(product), len(table.origins)
+    declared, traced = np.zeros((lanes, origins)), np.zeros((lanes, origins))
+    known = np.zeros(lanes)
+    basis = np.array(
+        [
+            f"sector {market.sector_of.get(code, '?')} of the exporter, {table.year}"
+            for code in product
+        ],
+        dtype=object,
+    )
+    weight_of = _member_weights(market)
+    for economy in np.unique(exporter.astype(str)):
+        rows = np.flatnonzero(exporter == economy)
+        members = members_of(economy)
+        weights = _weights(weight_of, importer[rows], product[rows], members)  # lanes x members
+        for j, member in enumerate(members):
+            place = _place(table.economies, member)
+            if place < 0:
+                continue
+            usable = (sector[rows] >= 0) & table.known[place, sector[rows]]
+            share = np.where(usable, weights[:, j], 0.0)
+            declared[rows] += share[:, None] * table.declared[place, sector[rows]]
+            traced[rows] += share[:, None] * table.traced[place, sector[rows]]
+            known[rows] += share
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scale = np.where(known > 0, 1 / known, np.nan)[:, None]
+    content = LaneContent(
+        origins=table.origins,
+        declared=declared * scale,
+        traced=traced * scale,
+        inputs=(),
+        input_declared=None,
+        known_share=known,
+        basis=basis,
+        mixed_by_sector=np.zeros(lanes, dtype=bool),
+    )
+    return _with_bills(content, market, exporter, product, bills) if bills else content
+
+
+def _place(names: tuple[str, ...], name: str) -> int:
+    return names.index(name) if name in names else -1
+
+
+def _member_weights(market: Market) -> dict[tuple[str, str, str], float]:
+    """Exports by (importer, product, member), with "" for every importer or product."""
+    weights: dict[tuple[str, str, str], float] = {}
+    flows = market.flows[market.flows["member"] != market.flows["exporter"]]
+    for importer, product, member, value in zip(
+        flows["importer"], flows["product"], flows["member"], flows["value_usd"], strict=True
+    ):
+        for key in ((importer, product, member), ("", product, member), ("", "", member)):
+            weights[key] = weights.get(key, 0.0) + value
+    return weights
+
+
+def _weights(
+    weight_of: dict[tuple[str, str, str], float],
+    importer: NDArray[np.object_],
+    product: NDArray[np.object_],
+    members: tuple[str, ...],
+) -> Floats:
+    """Members' shares of the exports on each lane; where there are none, of wider trade."""
+    if len(members) == 1:
+        return np.ones((len(product), 1))
+    result = np.empty((len(product), len(members)))
+    for row, (m, k) in enumerate(zip(importer, product, strict=True)):
+        for key in ((m, k), ("", k), ("", "")):
+            found = [weight_of.get((*key, member), 0.0) for member in members]
+            if sum(found) > 0:
+                break
+        else:
+            found = [1.0] * len(members)
+        result[row] = np.array(found) / sum(found)
+    return result
+
+
+def _with_bills(
+    content: LaneContent,
+    market: Market,
+    exporter: NDArray[np.object_],
+    product: NDArray[np.object_],
+    bills: tuple[BillOfInputs, ...],
+) -> LaneContent:
+    """Override the sector's content where a bill of inputs applies (the first that does)."""
+    inputs = tuple(dict.fromkeys(part.product for bill in bills for part in bill.inputs))
+    lanes, origins = content.declared.shape
+    split = np.full((lanes, len(inputs), origins), np.nan)
+    declared, traced = content.declared.copy(), content.traced.copy()
+    known, basis = content.known_share.copy(), content.basis.copy()
+    mixed = content.mixed_by_sector.copy()
+    taken = np.zeros(lanes, dtype=bool)
+    for bill in bills:
+        applies = ~taken & np.array(
+            [
+                (not bill.exporters or x in bill.exporters)
+                and any(r.contains(code) for r in bill.products)
+                for x, code in zip(exporter, product, strict=True)
+            ],
+            dtype=bool,
+        )
+        rows = np.flatnonzero(applies)
+        if not len(rows):
+            continue
+        taken |= applies
+        split[rows] = 0.0
+        own = np.array([_place(content.origins, x) for x in exporter[rows]])
+        materials = content.declared[rows]
+        sector_mix = materials / materials.sum(axis=1, keepdims=True)
+        through = np.zeros((len(rows), origins))
+        complete = True
+        for part in bill.inputs:
+            mix = np.zeros((len(rows), origins))
+            stated = 0.0
+            for economy, share in part.origins:
+                place = _place(content.origins, economy)
+                if place >= 0:
+                    mix[:, place] += share
+                    stated += share
+            if stated < 1 - 1e-9:
+                complete = False
+                mix += (1 - stated) * sector_mix
+            amount = part.cost_share * mix
+            split[rows, inputs.index(part.product)] += amount
+            through += amount @ _content_of_supplier(market, part.product)
+        declared[rows] = split[rows].sum(axis=1)
+        rest = 1 - declared[rows].sum(axis=1)
+        traced[rows] = through
+        inside = own >= 0
+        traced[rows[inside], own[inside]] += rest[inside]
+        known[rows] = np.where(np.isfinite(declared[rows].sum(axis=1)), 1.0, 0.0)
+        basis[rows] = f"bill of inputs: {bill.source}"
+        mixed[rows] = not complete
+    return replace(
+        content,
+        declared=declared,
+        traced=traced,
+        inputs=inputs,
+        input_declared=split,
+        known_share=known,
+        basis=basis,
+        mixed_by_sector=mixed,
+    )
+
+
+def _content_of_supplier(market: Market, product: HSRange) -> Floats:
+    """O x O: value added by origin in one dollar of an input bought from each supplier.
+
+    A supplier without content data is taken as the origin of the whole.
+    """
+    table: ContentTable = market.content
+    origins = len(table.origins)
+    result = np.eye(origins)
+    sector = _place(table.sectors, market.sector_of.get(product.first, ""))
+    if sector < 0:
+        return result
+    for o, code in enumerate(table.origins):
+        rows = [
+            place
+            for member in members_of(code)
+            if (place := _place(table.economies, member)) >= 0 and table.known[place, sector]
+        ]
+        if rows:
+            result[o] = table.traced[rows, sector].mean(axis=0)
+    return result
+
+
+def member_mask(origins: tuple[str, ...], economies: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which origins are among the economies; a member stands for its customs territory."""
+    wanted = {territory_of(code) for code in economies}
+    return np.array([origin in wanted for origin in origins], dtype=bool)

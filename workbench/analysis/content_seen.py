@@ -1,0 +1,152 @@
+"""Content as the rule of origin sees it: cumulation, roll-up or tracing (method, section 3)."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.analysis.baseline import Baseline
+from workbench.analysis.claiming import LaneTerms, claim
+from workbench.analysis.content import LaneContent, member_mask
+from workbench.analysis.rule_terms import OriginInputs, rule_terms
+from workbench.analysis.rules_by_lane import (
+    claiming_parameters,
+    input_rows,
+    lane_rows,
+    rule_groups,
+)
+from workbench.model.agreement import Agreement
+from workbench.model.origin import Absorption, Cumulation
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ContentSeen:
+    """Content of lanes (L) as the rule sees it.
+
+    Attributes:
+        declared_mean: non-originating content, share of value.
+        non_party_fraction: share of it that is of non-parties.
+        traced_mean: non-party value added at all tiers.
+        non_party_declared, non_party_traced: L x O, by origin, zero for parties.
+        inputs: what `rule_terms` needs.
+    """
+
+    declared_mean: Floats
+    non_party_fraction: Floats
+    traced_mean: Floats
+    non_party_declared: Floats
+    non_party_traced: Floats
+    inputs: OriginInputs
+
+
+def content_seen(agreement: Agreement, baseline: Baseline) -> ContentSeen:
+    """Declared and traced means of every lane, by the agreement's cumulation."""
+    content = baseline.content
+    partner = member_mask(content.origins, baseline.partners)
+    exporter = _own_origin(content.origins, baseline.exporters)[baseline.x]
+    importer = _own_origin(content.origins, baseline.importers)[baseline.i]
+    cumulation = agreement.origin.cumulation
+    foreign = np.repeat(~partner[None, :] * 1.0, len(baseline.k), axis=0)
+    if cumulation is not Cumulation.FULL:
+        foreign[:] = 1.0
+        foreign[exporter] = 0.0
+        if cumulation is not Cumulation.NONE:
+            foreign[importer] = 0.0
+        if cumulation is Cumulation.DIAGONAL:
+            foreign = np.where(
+                partner & ~exporter & ~importer, 1 - _qualifying(agreement, baseline), foreign
+            )
+    return _seen(agreement, content, baseline.product, foreign, ~partner)
+
+
+def _own_origin(origins: tuple[str, ...], economies: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Economies x origins: which origin is the economy itself."""
+    return np.array([[o == e for o in origins] for e in economies], dtype=bool).reshape(
+        len(economies), len(origins)
+    )
+
+
+def _seen(
+    agreement: Agreement,
+    content: LaneContent,
+    product: NDArray[np.object_],
+    foreign: Floats,
+    non_party: NDArray[np.bool_],
+) -> ContentSeen:
+    tracing = agreement.origin.absorption is Absorption.TRACING
+    basis = content.traced if tracing else content.declared
+    by_origin = basis * foreign
+    mean = np.clip(by_origin.sum(axis=1), 0, 1)
+    outside = basis * non_party * foreign
+    traced = np.clip((content.traced * non_party).sum(axis=1), 0, 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        fraction = np.where(mean > 0, np.minimum(outside.sum(axis=1) / mean, 1.0), 1.0)
+        origin_shares = np.where(mean[:, None] > 0, by_origin / mean[:, None], 0.0)
+        input_shares = np.full((len(product), len(content.inputs)), np.nan)
+        if content.input_declared is not None:
+            weights = np.einsum("ljo,lo->lj", content.input_declared, foreign)
+            total = weights.sum(axis=1, keepdims=True)
+            input_shares = np.where(total > 0, weights / total, np.where(total == 0, 0.0, np.nan))
+    fraction = np.where(np.isnan(mean), np.nan, fraction)
+    products = [str(code) for code in product]
+    tolerance = {code: _de_minimis(agreement, code) for code in set(products)}
+    return ContentSeen(
+        declared_mean=mean,
+        non_party_fraction=fraction,
+        traced_mean=fraction * mean if tracing else traced,
+        non_party_declared=outside,
+        non_party_traced=outside if tracing else content.traced * non_party,
+        inputs=OriginInputs(
+            products=tuple(products),
+            materials_share=content.materials_share,
+            net_cost_share=np.full(len(products), agreement.parameters.net_cost_share),
+            de_minimis=np.array([tolerance[code] for code in products]),
+            input_codes=content.inputs,
+            input_shares=input_shares,
+            origin_codes=content.origins,
+            origin_shares=np.where(np.isnan(mean)[:, None], np.nan, origin_shares),
+        ),
+    )
+
+
+def _de_minimis(agreement: Agreement, code: str) -> float:
+    specific = agreement.product_rule(code)
+    if specific is not None and specific.de_minimis is not None:
+        return specific.de_minimis
+    general = agreement.origin.de_minimis
+    return 0.0 if any(r.contains(code) for r in general.exceptions) else general.share
+
+
+def _qualifying(agreement: Agreement, baseline: Baseline) -> Floats:
+    """L x O: share of each other partner's own producers that satisfy the rule as they are.
+
+    Computed once, with full cumulation for the suppliers (method, section 3).
+    """
+    content = baseline.supplier_content
+    products = np.tile(np.array(baseline.market.products, dtype=object), len(baseline.partners))
+    partner = member_mask(content.origins, baseline.partners)
+    foreign = np.repeat(~partner[None, :] * 1.0, len(products), axis=0)
+    seen = _seen(agreement, content, products, foreign, ~partner)
+    count = len(products)
+    sure = LaneTerms(
+        value_usd=np.ones(count),
+        gross_incentive=np.full(count, 1e6),
+        ad_valorem_cost=np.zeros(count),
+        declared_mean=seen.declared_mean,
+        traced_mean=seen.traced_mean,
+        non_party_fraction=seen.non_party_fraction,
+        duty_cut=np.zeros(count),
+    )
+    free = replace(claiming_parameters(agreement), fixed_cost_usd=0.0)
+    share = np.zeros(count)
+    for rule, rows, group in rule_groups(agreement, products):
+        terms = rule_terms(rule, input_rows(seen.inputs, rows), group=group)
+        share[rows] = claim(lane_rows(sure, rows), terms, free).as_is
+    table = np.nan_to_num(share).reshape(len(baseline.partners), len(baseline.market.products))
+    by_origin = np.zeros((len(content.origins), len(baseline.market.products)))
+    for n, economy in enumerate(baseline.partners):
+        if economy in content.origins:
+            by_origin[content.origins.index(economy)] = table[n]
+    return by_origin[:, baseline.k].T

@@ -1,0 +1,303 @@
+"""The duty open to each exporter today, from tariff lines and agreements in force.
+
+Why a table of importer x exporter x product: the base duty is the lowest regime open to the
+exporter on each national line, so it is settled line by line and only then averaged to the
+subheading (the simple mean; line trade is not in the database).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.analysis.market import Market
+from workbench.model.commitments import StatedRate
+from workbench.model.coverage import ProductCoverage
+from workbench.model.economies import members_of
+from workbench.tradedata import columns as col
+
+Floats = NDArray[np.float64]
+
+MFN = "MFN"
+
+
+@dataclass(frozen=True, eq=False)
+class Duties:
+    """Duties of importers (M) on products (K) of exporters (X); rates are fractions.
+
+    NaN is unknown, with the reason in `why_unknown`. `*_free_share` is the share of the
+    subheading's lines that are free. `mfn_source` names source and year of the MFN rate.
+    """
+
+    mfn_rate: Floats  # M x K
+    mfn_low: Floats
+    mfn_high: Floats
+    mfn_free_share: Floats
+    mfn_source: NDArray[np.object_]
+    mfn_text: NDArray[np.object_]
+    stand_in: NDArray[np.bool_]  # M x K: not the MFN rate but the base rate of a schedule
+    base_duty: Floats  # M x X x K
+    base_free_share: Floats
+    base_regime: NDArray[np.object_]
+    why_unknown: NDArray[np.object_]
+
+
+def duties_today(
+    market: Market,
+    stated: tuple[StatedRate, ...],
+    coverage: ProductCoverage,
+    importers: tuple[str, ...],
+    exporters: tuple[str, ...],
+) -> Duties:
+    """The lowest regime in force in the latest base year, for every lane.
+
+    A rate stated in the agreement file counts before the database. Where an agreement is known
+    to be in force but its rate is not, the duty is unknown unless the line is free anyway.
+    """
+    m, x, k = len(importers), len(exporters), len(market.products)
+    duties = Duties(
+        mfn_rate=np.full((m, k), np.nan),
+        mfn_low=np.full((m, k), np.nan),
+        mfn_high=np.full((m, k), np.nan),
+        mfn_free_share=np.full((m, k), np.nan),
+        mfn_source=np.full((m, k), "", dtype=object),
+        mfn_text=np.full((m, k), "", dtype=object),
+        stand_in=np.zeros((m, k), dtype=bool),
+        base_duty=np.full((m, x, k), np.nan),
+        base_free_share=np.full((m, x, k), np.nan),
+        base_regime=np.full((m, x, k), "", dtype=object),
+        why_unknown=np.full((m, x, k), "no MFN rate in the database", dtype=object),
+    )
+    day = date(max(market.years), 12, 31)
+    by_importer = dict(iter(market.tariff_lines.groupby(col.IMPORTER)))
+    for i, importer in enumerate(importers):
+        own = [rate for rate in stated if rate.importer == importer]
+        lines = _lines(by_importer.get(importer), market.products, coverage, own)
+        if lines is not None:
+            schemes = _schemes(market.programmes, importer, exporters, day)
+            _fill(duties, i, lines, schemes, len(exporters))
+        _fill_stated(duties, i, own, market.products, exporters)
+    return duties
+
+
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """National lines of one importer, sorted by product.
+
+    Attributes:
+        product: place of the line's subheading in the market's products.
+        rate: MFN rate (or the base rate of a schedule), NaN where it cannot be computed.
+        programme_rates: by programme, NaN where it gives no rate that can be computed.
+        listed: by programme, whether it lists the line.
+    """
+
+    product: NDArray[np.int64]
+    rate: Floats
+    source: NDArray[np.object_]
+    text: NDArray[np.object_]
+    stand_in: NDArray[np.bool_]
+    programme_rates: dict[str, Floats]
+    listed: dict[str, NDArray[np.bool_]]
+
+
+def _lines(
+    frame: pd.DataFrame | None,
+    products: tuple[str, ...],
+    coverage: ProductCoverage,
+    stated: list[StatedRate],
+) -> _Lines | None:
+    """The covered lines of an importer; rates stated for all replace those of the database."""
+    place = {code: index for index, code in enumerate(products)}
+    fixed = {
+        code: rate
+        for rate in reversed(stated)
+        if not rate.exporter
+        for code in products
+        if any(r.contains(code) for r in rate.products)
+    }
+    rows: list[tuple[int, str, float, str, str, bool]] = [
+        (place[code], "", rate.rate, _stated_source(rate), "", False)
+        for code, rate in fixed.items()
+    ]
+    others = None
+    if frame is not None:
+        frame = frame[~frame[col.PRODUCT].isin(list(fixed))]
+        whole = {code: coverage.covers(code) for code in frame[col.PRODUCT].unique()}
+        covered = [
+            whole[code] or coverage.covers(line)
+            for code, line in zip(frame[col.PRODUCT], frame[col.LINE], strict=True)
+        ]
+        frame = frame[np.array(covered, dtype=bool)]
+        mfn = frame[frame[col.REGIME] == "mfn"]
+        base = frame[
+            (frame[col.REGIME] == "base") & ~frame[col.PRODUCT].isin(mfn[col.PRODUCT].unique())
+        ]
+        others = frame[frame[col.REGIME].isin(["preference", "column2"])]
+        for part, stand_in in ((mfn, False), (base, True)):
+            rows += [
+                (place[code], line, rate, f"{source}, {year}", text, stand_in)
+                for code, line, rate, source, year, text in zip(
+                    part[col.PRODUCT],
+                    part[col.LINE],
+                    part[col.RATE],
+                    part[col.SOURCE],
+                    part[col.YEAR],
+                    part[col.TEXT],
+                    strict=True,
+                )
+            ]
+    if not rows:
+        return None
+    rows.sort(key=lambda row: row[:2])
+    order = {(row[0], row[1]): n for n, row in enumerate(rows)}
+    rates: dict[str, Floats] = {}
+    listed: dict[str, NDArray[np.bool_]] = {}
+    if others is not None:
+        for code, line, programme, rate in zip(
+            others[col.PRODUCT],
+            others[col.LINE],
+            others[col.PROGRAMME],
+            others[col.RATE],
+            strict=True,
+        ):
+            n = order.get((place[code], line))
+            if n is not None:
+                rates.setdefault(programme, np.full(len(rows), np.nan))[n] = rate
+                listed.setdefault(programme, np.zeros(len(rows), dtype=bool))[n] = True
+    product, _, rate_list, source_list, text_list, stand_ins = zip(*rows, strict=True)
+    return _Lines(
+        product=np.array(product),
+        rate=np.array(rate_list, dtype=np.float64),
+        source=np.array(source_list, dtype=object),
+        text=np.array(text_list, dtype=object),
+        stand_in=np.array(stand_ins),
+        programme_rates=rates,
+        listed=listed,
+    )
+
+
+def _stated_source(rate: StatedRate) -> str:
+    return f"stated in the agreement: {rate.source}" + (f", {rate.year}" if rate.year else "")
+
+
+@dataclass(frozen=True, eq=False)
+class _Schemes:
+    """Programmes of one importer: which exporters (X bools) are in for sure, or perhaps."""
+
+    kinds: dict[str, str]
+    rates_known: dict[str, bool]
+    confirmed: dict[str, NDArray[np.bool_]]
+    possible: dict[str, NDArray[np.bool_]]
+
+
+def _schemes(
+    programmes: pd.DataFrame, importer: str, exporters: tuple[str, ...], day: date
+) -> _Schemes:
+    """Programmes in force on a day. A customs territory is in only with every member."""
+    rows = programmes[programmes[col.IMPORTER] == importer]
+    in_force = [
+        (pd.isna(start) or start <= day) and (pd.isna(end) or end >= day)
+        for start, end in zip(rows[col.START], rows[col.END], strict=True)
+    ]
+    schemes = _Schemes({}, {}, {}, {})
+    for code, group in rows[np.array(in_force, dtype=bool)].groupby(col.PROGRAMME):
+        programme = str(code)
+        sure = set(group.loc[group[col.STATUS] == "confirmed", col.PARTNER])
+        perhaps = sure | set(group[col.PARTNER])
+        schemes.kinds[programme] = str(group[col.KIND].iloc[0])
+        schemes.rates_known[programme] = bool(group[col.RATES_KNOWN].all())
+        confirmed = np.array([_all_in(e, sure) for e in exporters], dtype=bool)
+        schemes.confirmed[programme] = confirmed
+        schemes.possible[programme] = ~confirmed & np.array(
+            [_any_in(e, perhaps) for e in exporters], dtype=bool
+        )
+    return schemes
+
+
+def _all_in(economy: str, members: set[str]) -> bool:
+    return economy in members or all(part in members for part in members_of(economy))
+
+
+def _any_in(economy: str, members: set[str]) -> bool:
+    return economy in members or any(part in members for part in members_of(economy))
+
+
+def _fill(duties: Duties, i: int, lines: _Lines, schemes: _Schemes, exporters: int) -> None:
+    """Lowest regime line by line, then means by product."""
+    best = np.repeat(lines.rate[:, None], exporters, axis=1)  # lines x exporters
+    regime = np.zeros(best.shape, dtype=np.int64)
+    names = [MFN, *sorted(schemes.confirmed)]
+    unknown = np.full(best.shape, "", dtype=object)
+    nothing = np.full(len(lines.rate), np.nan)
+    unlisted = np.zeros(len(lines.rate), dtype=bool)
+    for number, programme in enumerate(names[1:], start=1):
+        rates = lines.programme_rates.get(programme, nothing)[:, None]
+        listed = lines.listed.get(programme, unlisted)[:, None]
+        sure, perhaps = schemes.confirmed[programme], schemes.possible[programme]
+        if schemes.kinds[programme] == "column2":
+            applies = listed & sure
+        else:
+            if not schemes.rates_known[programme]:
+                unknown[:, sure] = f"{programme} is in force, its rates are not known"
+                continue
+            applies = listed & sure & (rates < np.where(np.isnan(best), np.inf, best))
+            unknown[listed & sure & np.isnan(rates)] = (
+                f"{programme} gives a rate that cannot be computed"
+            )
+            unknown[listed & perhaps & ~(rates >= best)] = (
+                f"not known whether it benefits from {programme}"
+            )
+        best = np.where(applies, rates, best)
+        regime[applies] = number
+    unknown[np.isnan(best)] = "a specific duty without a unit value"
+    unknown[best == 0] = ""
+
+    found, first = np.unique(lines.product, return_index=True)
+    count = np.diff(np.append(first, len(lines.product)))
+    duties.mfn_rate[i, found] = np.add.reduceat(lines.rate, first) / count
+    duties.mfn_low[i, found] = np.minimum.reduceat(lines.rate, first)
+    duties.mfn_high[i, found] = np.maximum.reduceat(lines.rate, first)
+    duties.mfn_free_share[i, found] = np.add.reduceat((lines.rate == 0) * 1.0, first) / count
+    duties.mfn_source[i, found] = lines.source[first]
+    duties.stand_in[i, found] = lines.stand_in[first]
+    for k, start, size in zip(found, first, count, strict=True):
+        texts = dict.fromkeys(str(t) for t in lines.text[start : start + size] if t)
+        duties.mfn_text[i, k] = "; ".join(texts)
+
+    mean = np.add.reduceat(best, first) / count[:, None]
+    free = np.add.reduceat((best == 0) * 1.0, first) / count[:, None]
+    highest = np.maximum.reduceat(regime, first)
+    lowest = np.minimum.reduceat(np.where(regime == 0, len(names), regime), first)
+    label = np.array(names, dtype=object)[highest]
+    label[(highest > 0) & (lowest != highest)] = "several programmes"
+    reason = np.maximum.reduceat(unknown, first)  # "" sorts before any reason
+    known = reason == ""
+    duties.base_duty[i][:, found] = np.where(known, mean, np.nan).T
+    duties.base_free_share[i][:, found] = np.where(known, free, np.nan).T
+    duties.base_regime[i][:, found] = np.where(known, label, "").T
+    duties.why_unknown[i][:, found] = reason.T
+
+
+def _fill_stated(
+    duties: Duties,
+    i: int,
+    stated: list[StatedRate],
+    products: tuple[str, ...],
+    exporters: tuple[str, ...],
+) -> None:
+    """Rates stated for one exporter: known, and lower than what else is known."""
+    for rate in stated:
+        if rate.exporter not in exporters:
+            continue
+        x = exporters.index(rate.exporter)
+        for k, code in enumerate(products):
+            if not any(r.contains(code) for r in rate.products):
+                continue
+            present = duties.base_duty[i, x, k]
+            if not present <= rate.rate:
+                duties.base_duty[i, x, k] = rate.rate
+                duties.base_free_share[i, x, k] = float(rate.rate == 0)
+                duties.base_regime[i, x, k] = _stated_source(rate)
+            duties.why_unknown[i, x, k] = ""

@@ -1,0 +1,349 @@
+"""The whole evaluation: from an agreement and the world today to the figures on the screen.
+
+Steps, each a section of method.md: duties under the agreement (2), content as the rule sees it
+(3), what the rule asks (4), who claims (5), how strong the incentive is (6), then sums.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.analysis.baseline import Baseline, baseline_key, build_baseline, market_key
+from workbench.analysis.claiming import ClaimingParameters, Claims, LaneTerms, claim
+from workbench.analysis.content_seen import ContentSeen, content_seen
+from workbench.analysis.exposure import (
+    SUMMED,
+    by_origin,
+    critical_mass_share,
+    shares_of_rows,
+    sums,
+)
+from workbench.analysis.findings import find
+from workbench.analysis.gaps import find_gaps
+from workbench.analysis.incentives import (
+    break_even_premium,
+    common_leverage_gap,
+    leverage_gap,
+    rating,
+)
+from workbench.analysis.market import Market, load_market
+from workbench.analysis.results import Evaluation, NonPartyOrigins
+from workbench.analysis.rule_terms import (
+    OriginInputs,
+    Terms,
+    rule_terms,
+)
+from workbench.analysis.rules_by_lane import (
+    claiming_parameters,
+    input_rows,
+    lane_rows,
+    rule_groups,
+)
+from workbench.analysis.treatment import DutiesUnder, duties_under
+from workbench.model.agreement import Agreement
+from workbench.model.commitments import TreatmentBasis
+from workbench.model.nomenclature import HSRange
+from workbench.model.origin import Rule
+from workbench.progress import NO_PROGRESS, Progress
+from workbench.tradedata.database import TradeDatabase
+
+Floats = NDArray[np.float64]
+
+
+class Evaluator:
+    """Evaluates agreements on one database, keeping what an edit leaves unchanged."""
+
+    def __init__(self, database: TradeDatabase) -> None:
+        self._database = database
+        self._market: tuple[tuple[object, ...], Market] | None = None
+        self._baseline: Baseline | None = None
+
+    def baseline(self, agreement: Agreement, progress: Progress = NO_PROGRESS) -> Baseline:
+        """The world today for this agreement, reused while nothing it rests on changed."""
+        key = market_key(agreement)
+        if self._market is None or self._market[0] != key:
+            self._market = (key, load_market(self._database, agreement, progress))
+        if self._baseline is None or self._baseline.key != baseline_key(agreement):
+            self._baseline = build_baseline(self._market[1], agreement)
+        return self._baseline
+
+    def evaluate(
+        self,
+        agreement: Agreement,
+        option: str | None = None,
+        year: int | None = None,
+        progress: Progress = NO_PROGRESS,
+    ) -> Evaluation:
+        """Evaluate the base text or an option in a year since entry into force.
+
+        Raises:
+            KeyError: there is no such option.
+            TradeDataError: the database cannot be read.
+            Cancelled: asked to stop.
+        """
+        text = agreement.with_option(option) if option else agreement
+        return evaluate(text, self.baseline(text, progress), option, year, progress)
+
+
+def evaluate(
+    agreement: Agreement,
+    baseline: Baseline,
+    option: str | None = None,
+    year: int | None = None,
+    progress: Progress = NO_PROGRESS,
+) -> Evaluation:
+    """All figures of an agreement on a baseline; `year` None is fully staged."""
+    progress.step(0, 3, "duties and content")
+    duties = duties_under(agreement, baseline, year)
+    seen = content_seen(agreement, baseline)
+    progress.step(1, 3, "who claims")
+    lanes = _lanes(agreement, baseline, duties, seen, progress)
+    progress.step(2, 3, "totals")
+    totals = _totals(agreement, baseline, lanes, duties, seen)
+    origins = NonPartyOrigins(
+        baseline.content.origins,
+        shares_of_rows(seen.non_party_declared),
+        shares_of_rows(seen.non_party_traced),
+    )
+    result = Evaluation(
+        agreement=agreement,
+        option=option,
+        year=year,
+        baseline=baseline,
+        lanes=lanes,
+        totals=totals,
+        by_product=sums(lanes, "product"),
+        by_exporter=sums(lanes, "exporter"),
+        by_importer=sums(lanes, "importer"),
+        by_stage=sums(lanes, "stage"),
+        by_origin=by_origin(lanes, origins),
+        origins=origins,
+        findings=(),
+        gaps=find_gaps(agreement, baseline, lanes),
+        vintage=baseline.market.vintage,
+    )
+    result = replace(result, findings=find(result))
+    progress.step(3, 3, "done")
+    return result
+
+
+# Who claims, and how strong the incentive is (method, sections 4 to 6) ---------------------
+
+
+_CLAIM_FIGURES = (
+    "utilisation",
+    "as_is",
+    "adjusted",
+    "claimed",
+    "free_riding_content",
+    "traced_free_riding_content",
+    "resourced_content",
+    "exposure",
+    "traced_exposure",
+    "duty_forgone",
+    "leakage",
+    "traced_leakage",
+)
+_ATTRIBUTE = {
+    name: f"{name}_usd"
+    for name in (
+        "claimed",
+        "free_riding_content",
+        "traced_free_riding_content",
+        "resourced_content",
+        "duty_forgone",
+        "leakage",
+        "traced_leakage",
+    )
+}
+
+
+def _lanes(
+    agreement: Agreement,
+    baseline: Baseline,
+    duties: DutiesUnder,
+    seen: ContentSeen,
+    progress: Progress,
+) -> pd.DataFrame:
+    parameters = claiming_parameters(agreement)
+    value = baseline.value_usd * (1 - agreement.parameters.small_parcel_share)
+    terms_of_lanes = LaneTerms(
+        value_usd=value,
+        gross_incentive=duties.gross_incentive,
+        ad_valorem_cost=duties.ad_valorem_cost,
+        declared_mean=seen.declared_mean,
+        traced_mean=seen.traced_mean,
+        non_party_fraction=seen.non_party_fraction,
+        duty_cut=duties.base_duty - duties.pref_duty,
+    )
+    count = len(value)
+    figures = {name: np.full(count, np.nan) for name in _CLAIM_FIGURES}
+    extra = ("break_even_premium", "leverage_gap", "utilisation_low", "utilisation_high")
+    figures |= {name: np.full(count, np.nan) for name in (*extra, "exposure_low", "exposure_high")}
+    why_no_gap = np.full(count, "", dtype=object)
+    why_no_premium = np.full(count, "", dtype=object)
+    groups = rule_groups(agreement, baseline.product)
+    if agreement.treatment.basis is TreatmentBasis.EXTENDED:
+        groups = []
+    for done, (rule, rows, group) in enumerate(groups):
+        progress.step(done, len(groups), "who claims")
+        lanes, inputs = lane_rows(terms_of_lanes, rows), input_rows(seen.inputs, rows)
+        terms = rule_terms(rule, inputs, group=group)
+        claims = claim(lanes, terms, parameters)
+        for name in _CLAIM_FIGURES:
+            figures[name][rows] = getattr(claims, _ATTRIBUTE.get(name, name))
+        # Where nothing claims, nothing rides: known even where the content is not.
+        nothing = rows[claims.utilisation == 0]
+        for name in SUMMED:
+            figures[name][nothing] = 0.0
+        premium = break_even_premium(lanes, terms, parameters)
+        gap = leverage_gap(lanes, terms, parameters, agreement.parameters.target_utilisation)
+        figures["break_even_premium"][rows], why_no_premium[rows] = premium.value, premium.reason
+        figures["leverage_gap"][rows], why_no_gap[rows] = gap.value, gap.reason
+        _fill_range(figures, rows, rule, inputs, lanes, parameters, group, claims)
+    i, k = baseline.i, baseline.k
+    today = baseline.duties
+    frame = pd.DataFrame(
+        {
+            "importer": baseline.importer,
+            "exporter": baseline.exporter,
+            "product": baseline.product,
+            "stage": _stages(agreement, baseline),
+            "value": value,
+            "mfn_rate": today.mfn_rate[i, k],
+            "mfn_low": today.mfn_low[i, k],
+            "mfn_high": today.mfn_high[i, k],
+            "mfn_free_share": today.mfn_free_share[i, k],
+            "base_duty": duties.base_duty,
+            "base_free_share": today.base_free_share[i, baseline.x, k],
+            "base_regime": today.base_regime[i, baseline.x, k],
+            "why_unknown": today.why_unknown[i, baseline.x, k],
+            "pref_duty": duties.pref_duty,
+            "fee_relief": duties.fee_relief,
+            "other_incentive": duties.other_incentive,
+            "ad_valorem_cost": duties.ad_valorem_cost,
+            "gross_incentive": duties.gross_incentive,
+            "declared_mean": seen.declared_mean,
+            "non_party_fraction": seen.non_party_fraction,
+            "traced_mean": seen.traced_mean,
+            "content_basis": baseline.content.basis,
+            **figures,
+            "why_no_premium": why_no_premium,
+            "why_no_gap": why_no_gap,
+        }
+    )
+    frame["rating"] = rating(duties.gross_incentive, figures["utilisation"])
+    return frame
+
+
+def _fill_range(
+    figures: dict[str, Floats],
+    rows: NDArray[np.int64],
+    rule: Rule,
+    inputs: OriginInputs,
+    lanes: LaneTerms,
+    parameters: ClaimingParameters,
+    group: tuple[HSRange, ...],
+    claims: Claims,
+) -> None:
+    """Where the split over inputs is unknown, the figures with none and with all of it."""
+    unknown = np.isnan(claims.utilisation) & ~np.isnan(lanes.gross_incentive)
+    unknown &= ~np.isnan(lanes.declared_mean)
+    if not unknown.any():
+        return
+    at = np.flatnonzero(unknown)
+    part, part_inputs = lane_rows(lanes, at), input_rows(inputs, at)
+
+    def with_share(share: float) -> Claims:
+        terms: Terms = rule_terms(rule, part_inputs, unknown_share=share, group=group)
+        return claim(part, terms, parameters)
+
+    ends = [with_share(0.0), with_share(1.0)]
+    for name in ("utilisation", "exposure"):
+        values = np.stack([getattr(end, name) for end in ends])
+        figures[f"{name}_low"][rows[at]] = np.fmin(values[0], values[1])
+        figures[f"{name}_high"][rows[at]] = np.fmax(values[0], values[1])
+
+
+def _stages(agreement: Agreement, baseline: Baseline) -> NDArray[np.object_]:
+    stage = []
+    for code in baseline.market.products:
+        entry = agreement.coverage.entry_of(code)
+        stage.append(entry.stage.value if entry is not None else "")
+    return np.array(stage, dtype=object)[baseline.k]
+
+
+# Sums (method, section 2: totals) ----------------------------------------------------------
+
+
+def _totals(
+    agreement: Agreement,
+    baseline: Baseline,
+    lanes: pd.DataFrame,
+    duties: DutiesUnder,
+    seen: ContentSeen,
+) -> dict[str, float | None]:
+    value = lanes["value"].to_numpy()
+    duty_known = lanes["base_duty"].notna().to_numpy() & ~np.isnan(value)
+    used = lanes["utilisation"].notna().to_numpy() & ~np.isnan(value)
+    covered = float(np.nansum(value))
+    known_value = float(value[duty_known].sum())
+    total: dict[str, float | None] = {
+        "covered_trade": covered,
+        "known_duty_share": _ratio(known_value, covered),
+        "critical_mass_share": critical_mass_share(baseline),
+    }
+    mfn_free = lanes["mfn_free_share"].to_numpy()
+    free = lanes["base_free_share"].to_numpy()
+    weight = value[duty_known]
+    mfn_known = np.nan_to_num(mfn_free[duty_known])
+    total["mfn_free_share"] = _ratio(float((weight * mfn_known).sum()), known_value)
+    total["already_free_share"] = _ratio(
+        float((weight * np.clip(free[duty_known] - mfn_known, 0, 1)).sum()), known_value
+    )
+    claimable = float(value[used].sum())
+    sums_of = {name: float(lanes[name].to_numpy()[used].sum()) for name in SUMMED}
+    total["utilisation"] = _ratio(sums_of["claimed"], claimable)
+    for name in SUMMED:
+        total[name] = sums_of[name] if used.any() else None
+    total["exposure"] = _ratio(sums_of["free_riding_content"], sums_of["claimed"])
+    total["traced_exposure"] = _ratio(sums_of["traced_free_riding_content"], sums_of["claimed"])
+    total["leverage_gap"] = _common_gap(agreement, baseline, lanes, duties, seen)
+    return total
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return part / whole if whole > 0 else None
+
+
+def _common_gap(
+    agreement: Agreement,
+    baseline: Baseline,
+    lanes: pd.DataFrame,
+    duties: DutiesUnder,
+    seen: ContentSeen,
+) -> float | None:
+    """The one increment on all lanes of known duty that brings utilisation to the target."""
+    value = lanes["value"].to_numpy()
+    used = lanes["utilisation"].notna().to_numpy() & (np.nan_to_num(value) > 0)
+    if not used.any():
+        return None
+    parts = []
+    for rule, rows, group in rule_groups(agreement, baseline.product):
+        at = rows[used[rows]]
+        if len(at):
+            terms = rule_terms(rule, input_rows(seen.inputs, at), group=group)
+            lane_terms = LaneTerms(
+                value_usd=value[at],
+                gross_incentive=duties.gross_incentive[at],
+                ad_valorem_cost=duties.ad_valorem_cost[at],
+                declared_mean=seen.declared_mean[at],
+                traced_mean=seen.traced_mean[at],
+                non_party_fraction=seen.non_party_fraction[at],
+                duty_cut=(duties.base_duty - duties.pref_duty)[at],
+            )
+            parts.append((lane_terms, terms))
+    target = agreement.parameters.target_utilisation
+    return common_leverage_gap(parts, claiming_parameters(agreement), target).value

@@ -1,0 +1,364 @@
+"""The drafting assistant: computed remarks, with the figures behind them and where to look."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from workbench.analysis.results import Evaluation, Finding, Level
+from workbench.analysis.rule_terms import needs_input_split
+from workbench.model.commitments import TreatmentBasis
+from workbench.model.economies import economy_name
+from workbench.model.nomenclature import dotted
+from workbench.model.origin import (
+    AnyGood,
+    EconomyCap,
+    InputsOriginate,
+    MaxNonOriginating,
+    RegionalValueContent,
+    RemainderCap,
+    TariffShift,
+    WhollyObtained,
+    criteria,
+)
+
+LARGE_SUPPLIER_SHARE = 0.5
+LITTLE_KNOWN_SHARE = 0.8
+FREE_PRODUCT_SHARE = 0.999
+HARDLY_ANY_SHARE = 0.05
+SMALL_IMPORTS_USD = 1e6
+
+
+def find(evaluation: Evaluation) -> tuple[Finding, ...]:
+    """All remarks on an evaluation, the most serious first."""
+    found = [finding for check in _CHECKS for finding in check(evaluation)]
+    order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+    return tuple(sorted(found, key=lambda finding: order[finding.level]))
+
+
+def _no_partners(evaluation: Evaluation) -> Iterator[Finding]:
+    agreement = evaluation.agreement
+    if len(agreement.economies) < 2:
+        yield Finding(
+            "too-few-partners",
+            Level.ERROR,
+            "partners",
+            "Fewer than two partners take part, so there is no trade between partners to treat. "
+            "Add partners.",
+            (("partners", float(len(agreement.economies))),),
+        )
+    if not agreement.coverage.entries and agreement.treatment.market_access:
+        yield Finding(
+            "no-coverage",
+            Level.ERROR,
+            "coverage",
+            "No product is covered, so the agreement changes no duty. Add products.",
+        )
+
+
+def _no_market_access(evaluation: Evaluation) -> Iterator[Finding]:
+    agreement = evaluation.agreement
+    if agreement.treatment.market_access:
+        return
+    named = f", with {len(agreement.incentives)} other incentives" if agreement.incentives else ""
+    yield Finding(
+        "no-market-access",
+        Level.NOTE,
+        "treatment",
+        f"The agreement grants no market access: no duty incentive exists{named}. It works "
+        f"through {len(agreement.commitments)} commitments and "
+        f"{len(agreement.institutions.bodies)} bodies.",
+        (("commitments", float(len(agreement.commitments))),),
+    )
+
+
+def _extended(evaluation: Evaluation) -> Iterator[Finding]:
+    if evaluation.agreement.treatment.basis is TreatmentBasis.EXTENDED:
+        share = evaluation.totals["critical_mass_share"]
+        yield Finding(
+            "extended-to-all",
+            Level.NOTE,
+            "treatment",
+            "Cuts reach everyone, so origin rules do not apply and nothing has to be claimed; "
+            "what counts is the partners' share of world trade (90 % is the usual aim).",
+            (("critical_mass_share", share),),
+        )
+
+
+def _mfn_free(evaluation: Evaluation) -> Iterator[Finding]:
+    if not evaluation.agreement.treatment.market_access:
+        return
+    lanes = evaluation.lanes[evaluation.lanes["value"] > 0]
+    known = lanes[lanes["base_duty"].notna()]
+    if known.empty:
+        return
+    free = known.groupby("product")["mfn_free_share"].min() >= FREE_PRODUCT_SHARE
+    codes = [str(code) for code in free[free].index]
+    if codes:
+        share = evaluation.totals["mfn_free_share"]
+        yield Finding(
+            "mfn-free",
+            Level.WARNING,
+            "coverage",
+            f"{_products(codes)} {_is_are(codes)} free of MFN duty in every partner whose rate is "
+            "known: no origin rule can bite there. Look at incentives other than duty.",
+            (("products", float(len(codes))), ("mfn_free_share", share)),
+        )
+
+
+def _already_free(evaluation: Evaluation) -> Iterator[Finding]:
+    lanes = evaluation.lanes
+    if not evaluation.agreement.treatment.market_access:
+        return
+    already = lanes[(lanes["value"] > 0) & (lanes["base_duty"] == 0) & (lanes["mfn_rate"] > 0)]
+    for (importer, product), group in already.groupby(["importer", "product"]):
+        imports = _imports(evaluation, str(importer), str(product))
+        top = group.sort_values("value", ascending=False).iloc[0]
+        largest = max(imports.values(), default=0.0)
+        if top["value"] >= largest > 0:
+            yield Finding(
+                "supplier-already-free",
+                Level.NOTE,
+                "coverage",
+                f"{economy_name(str(top['exporter']))} is the largest supplier of "
+                f"{dotted(str(product))} to {economy_name(str(importer))} and already enters free "
+                f"of duty ({top['base_regime']}): the agreement adds nothing there.",
+                (
+                    ("import_share", float(top["value"]) / sum(imports.values())),
+                    ("mfn_rate", float(top["mfn_rate"])),
+                ),
+            )
+
+
+def _imports(evaluation: Evaluation, importer: str, product: str) -> dict[str, float]:
+    flows = evaluation.baseline.market.flows
+    rows = flows[(flows["importer"] == importer) & (flows["product"] == product)]
+    return {str(k): float(v) for k, v in rows.groupby("exporter")["value_usd"].sum().items()}
+
+
+def _non_party_supplier(evaluation: Evaluation) -> Iterator[Finding]:
+    """One remark a partner: the products it buys mostly from one non-party."""
+    baseline = evaluation.baseline
+    flows = baseline.market.flows
+    table = flows[flows["importer"].isin(baseline.importers)]
+    by_exporter = table.groupby(["importer", "product", "exporter"])["value_usd"].sum()
+    for importer in baseline.importers:
+        found: list[tuple[float, float, str, str]] = []
+        if importer not in by_exporter.index.get_level_values(0):
+            continue
+        for product, imports in by_exporter[importer].groupby(level=0):
+            total, largest = float(imports.sum()), str(imports.idxmax()[1])
+            share = float(imports.max()) / total
+            if total >= SMALL_IMPORTS_USD and share > LARGE_SUPPLIER_SHARE:
+                if largest not in baseline.partners:
+                    found.append((total, share, str(product), largest))
+        if not found:
+            continue
+        found.sort(reverse=True)
+        shown = "; ".join(
+            f"{dotted(product)} {share:.0%} from {economy_name(largest)}"
+            for _, share, product, largest in found[:3]
+        )
+        yield Finding(
+            "non-party-supplier",
+            Level.NOTE,
+            "partners",
+            f"{economy_name(importer)} buys {len(found)} covered products mostly from one "
+            f"non-party, the largest: {shown}.",
+            (("products", float(len(found))), ("import_share", found[0][1])),
+        )
+
+
+def _duties_known(evaluation: Evaluation) -> Iterator[Finding]:
+    share = evaluation.totals["known_duty_share"]
+    if share is not None and share < LITTLE_KNOWN_SHARE:
+        importers = sorted(
+            set(evaluation.lanes.loc[evaluation.lanes["base_duty"].isna(), "importer"])
+        )
+        yield Finding(
+            "duties-unknown",
+            Level.WARNING,
+            "tariffs",
+            f"Duties are known for {share:.0%} of covered trade only; missing for imports of "
+            f"{', '.join(importers)}. Import their tariffs, or state rates with a source.",
+            (("known_duty_share", share),),
+        )
+
+
+def _content_known(evaluation: Evaluation) -> Iterator[Finding]:
+    lanes = evaluation.lanes
+    missing = lanes[lanes["declared_mean"].isna() & (lanes["value"] > 0)]
+    if not missing.empty:
+        names = sorted(set(missing["exporter"]))
+        share = float(missing["value"].sum()) / (evaluation.totals["covered_trade"] or 1.0)
+        yield Finding(
+            "content-unknown",
+            Level.WARNING,
+            "partners",
+            f"No content data for {share:.1%} of covered trade, goods of "
+            f"{', '.join(economy_name(n) for n in names)}: these lanes have no exposure. State a "
+            "bill of inputs with origins, or import content shares.",
+            (("share_of_trade", share),),
+        )
+
+
+def _rules(evaluation: Evaluation) -> Iterator[Finding]:
+    agreement = evaluation.agreement
+    if not agreement.treatment.market_access:
+        return
+    lanes = evaluation.lanes
+    places = [("origin.default_rule", agreement.origin.default_rule)]
+    places += [
+        (f"origin.product_rules[{n}]", rule.rule)
+        for n, rule in enumerate(agreement.origin.product_rules)
+    ]
+    for where, rule in places:
+        rows = lanes[_lanes_of(evaluation, where) & (lanes["value"] > 0)]
+        if rows.empty:
+            continue
+        if needs_input_split(rule) and rows["utilisation_low"].notna().any():
+            yield Finding(
+                "no-bill-of-inputs",
+                Level.WARNING,
+                where,
+                "The rule looks at particular inputs, but no bill of inputs says what these goods "
+                "are made of; the figures are a range. Add a bill of inputs with its source.",
+                (("trade", float(rows.loc[rows["utilisation_low"].notna(), "value"].sum())),),
+            )
+        as_is = rows.loc[rows["gross_incentive"] > 0, "as_is"]
+        if len(as_is) and (as_is < HARDLY_ANY_SHARE).all() and as_is.notna().all():
+            yield Finding(
+                "nobody-qualifies-today",
+                Level.WARNING,
+                where,
+                "Hardly any producer meets the rule with the inputs bought today; trade would "
+                "qualify only by re-sourcing. Check the threshold.",
+                (("as_is", float(as_is.max())),),
+            )
+        if not any(isinstance(c, _CONTENT_CRITERIA) for c in criteria(rule)) and any(
+            isinstance(c, TariffShift | AnyGood) for c in criteria(rule)
+        ):
+            yield Finding(
+                "no-content-limit",
+                Level.WARNING,
+                where,
+                "The rule puts no limit on non-party content: a good may be made almost wholly "
+                "from non-party inputs and still claim.",
+            )
+
+
+_CONTENT_CRITERIA = (
+    WhollyObtained,
+    RegionalValueContent,
+    MaxNonOriginating,
+    RemainderCap,
+    EconomyCap,
+    InputsOriginate,
+)
+
+
+def _lanes_of(evaluation: Evaluation, where: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Lanes whose product falls under the rule at a place."""
+    agreement = evaluation.agreement
+    rules = agreement.origin.product_rules
+    place = {}
+    for code in evaluation.baseline.market.products:
+        specific = agreement.product_rule(code)
+        place[code] = (
+            "origin.default_rule"
+            if specific is None
+            else f"origin.product_rules[{rules.index(specific)}]"
+        )
+    return np.array([place[code] == where for code in evaluation.lanes["product"]], dtype=bool)
+
+
+def _upstream(evaluation: Evaluation) -> Iterator[Finding]:
+    """One remark for all bills of the same products."""
+    agreement = evaluation.agreement
+    covered = [r for entry in agreement.coverage.entries for r in entry.ranges]
+    outside: dict[str, dict[str, None]] = {}
+    where: dict[str, str] = {}
+    for n, bill in enumerate(agreement.bills_of_inputs):
+        goods = ", ".join(str(r) for r in bill.products)
+        where.setdefault(goods, f"bills_of_inputs[{n}]")
+        for part in bill.inputs:
+            if not any(part.product.overlaps(r) for r in covered):
+                outside.setdefault(goods, {})[str(part.product)] = None
+    for goods, inputs in outside.items():
+        yield Finding(
+            "input-not-covered",
+            Level.NOTE,
+            where[goods],
+            f"Inputs of {goods} lie outside the coverage: {', '.join(sorted(inputs))}.",
+            (("inputs", float(len(inputs))),),
+        )
+
+
+def _weak(evaluation: Evaluation) -> Iterator[Finding]:
+    totals = evaluation.totals
+    utilisation, target = totals["utilisation"], evaluation.agreement.parameters.target_utilisation
+    gap = totals["leverage_gap"]
+    if (
+        evaluation.agreement.treatment.market_access
+        and utilisation is not None
+        and utilisation < target
+    ):
+        enough = (
+            f"A further {gap * 100:.2g} per cent ad valorem on all of them would be enough."
+            if gap
+            else "No single ad valorem increment gets there under these rules."
+        )
+        yield Finding(
+            "weak-incentive",
+            Level.WARNING,
+            "incentives",
+            f"{utilisation:.0%} of the trade with a known duty would claim, below the target of "
+            f"{target:.0%}. {enough}",
+            (("utilisation", utilisation), ("leverage_gap", gap)),
+        )
+
+
+def _text(evaluation: Evaluation) -> Iterator[Finding]:
+    agreement = evaluation.agreement
+    if agreement.institutions.review_every_years is None:
+        yield Finding(
+            "no-review",
+            Level.WARNING,
+            "institutions",
+            "There is no review clause. Technology and trade move: set a review every few years.",
+        )
+    for n, commitment in enumerate(agreement.commitments):
+        if commitment.brackets:
+            yield Finding(
+                "open-brackets",
+                Level.WARNING,
+                f"commitments[{n}]",
+                f"'{commitment.id}' has text in brackets that is not agreed yet.",
+                (("brackets", float(len(commitment.brackets))),),
+            )
+
+
+_CHECKS = (
+    _no_partners,
+    _no_market_access,
+    _extended,
+    _duties_known,
+    _content_known,
+    _mfn_free,
+    _already_free,
+    _weak,
+    _rules,
+    _upstream,
+    _non_party_supplier,
+    _text,
+)
+
+
+def _products(codes: list[str]) -> str:
+    shown = ", ".join(dotted(code) for code in codes[:4])
+    more = f" and {len(codes) - 4} more" if len(codes) > 4 else ""
+    count = "1 product" if len(codes) == 1 else f"{len(codes)} products"
+    return f"{count} ({shown}{more})"
+
+
+def _is_are(codes: list[str]) -> str:
+    return "is" if len(codes) == 1 else "are"

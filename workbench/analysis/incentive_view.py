@@ -1,0 +1,76 @@
+"""How strong the incentive is, product by product, and how the duty of a lane falls by year."""
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis.exposure import sums
+from workbench.analysis.incentives import preferential_duty, quota_duty, rating
+from workbench.analysis.results import Evaluation
+
+_MEANS = ("mfn_rate", "base_duty", "pref_duty", "gross_incentive")
+
+
+def incentive_by_product(lanes: pd.DataFrame) -> pd.DataFrame:
+    """One row a product: duties and incentive as means, weighted by trade with a known duty.
+
+    Where a product has no such trade, the means are simple ones. `mfn_low` and `mfn_high` are
+    the extremes among importers; utilisation is that of its trade.
+    """
+    known = lanes["base_duty"].notna()
+    weight = lanes["value"].fillna(0.0).where(known, 0.0)
+    traded = weight.groupby(lanes["product"]).transform("sum") > 0
+    weight = weight.where(traded, known.astype(float))
+    frame = pd.DataFrame({"product": lanes["product"], "weight": weight})
+    for name in _MEANS:
+        frame[name] = (lanes[name] * weight).where(weight > 0)
+        frame[f"{name}_weight"] = weight.where(lanes[name].notna(), 0.0)
+    grouped = frame.groupby("product", sort=True).sum(min_count=1)
+    extremes = lanes.groupby("product", sort=True)
+    table = sums(lanes, "product").set_index("product")
+    result = pd.DataFrame(
+        {
+            "value": table["value"],
+            "mfn_low": extremes["mfn_low"].min(),
+            "mfn_high": extremes["mfn_high"].max(),
+            "utilisation": table["utilisation"],
+        }
+    )
+    for name in _MEANS:
+        divisor = grouped[f"{name}_weight"]
+        result[name] = grouped[name] / divisor.where(divisor > 0)
+    result["rating"] = rating(
+        result["gross_incentive"].to_numpy(dtype=np.float64),
+        result["utilisation"].to_numpy(dtype=np.float64),
+    )
+    return result.reset_index()
+
+
+def duty_by_year(evaluation: Evaluation, row: int, last_year: int) -> list[float | None]:
+    """The duty of a lane today, then in each year from entry into force (year 1).
+
+    Args:
+        evaluation: result whose lane it is.
+        row: place of the lane in `evaluation.lanes`.
+        last_year: the last year wanted.
+
+    Returns:
+        `last_year` + 1 fractions, None where the duty is not known.
+    """
+    lane, agreement = evaluation.lanes.iloc[row], evaluation.agreement
+    base = np.array([float(lane["base_duty"])])
+    rates = [base]
+    entry = agreement.coverage.entry_of(str(lane["product"]))
+    for year in range(1, last_year + 1):
+        duty = base
+        if agreement.treatment.market_access and entry is not None:
+            category = agreement.treatment.category(entry.staging)
+            duty = preferential_duty(base, category.formula, category.value, category.years, year)
+            if entry.quota is not None:
+                duty = quota_duty(
+                    np.minimum(entry.quota.in_quota_rate, base),
+                    duty,
+                    np.array([entry.quota.volume_usd]),
+                    np.array([float(lane["value"])]),
+                )
+        rates.append(duty)
+    return [None if np.isnan(rate[0]) else float(rate[0]) for rate in rates]

@@ -1,0 +1,97 @@
+"""One lane by hand: the kernel on stated figures, without the database."""
+
+from typing import Any
+
+import numpy as np
+
+from workbench.analysis.claiming import ClaimingParameters, LaneTerms, claim
+from workbench.analysis.incentives import break_even_premium, leverage_gap, rating
+from workbench.analysis.report import plain
+from workbench.analysis.rule_terms import OriginInputs, needs_input_split, rule_terms
+from workbench.definitions.lane_input import LaneInput
+from workbench.definitions.writer import rule_data
+
+
+def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
+    """All figures of a lane of `evaluate --json`, and what is missing in "gaps"."""
+    traced = lane.traced_mean
+    if traced is None:
+        traced = lane.non_party_fraction * lane.declared_mean
+    pref_duty = min(lane.pref_duty, lane.base_duty)
+    gross = lane.base_duty - pref_duty + lane.relief + lane.incentive
+    terms_of_lane = LaneTerms(
+        value_usd=np.array([lane.value]),
+        gross_incentive=np.array([gross]),
+        ad_valorem_cost=np.array([lane.ad_valorem_cost]),
+        declared_mean=np.array([lane.declared_mean]),
+        traced_mean=np.array([traced]),
+        non_party_fraction=np.array([lane.non_party_fraction]),
+        duty_cut=np.array([lane.base_duty - pref_duty]),
+    )
+    parameters = ClaimingParameters(
+        concentration=lane.concentration,
+        consignment_usd=lane.consignment,
+        sigma=lane.sigma,
+        fixed_cost_usd=lane.fixed_cost,
+        premium=lane.premium,
+    )
+    inputs = OriginInputs(
+        products=(lane.product,),
+        materials_share=_number(lane.materials_share),
+        net_cost_share=np.array([1.0]),
+        de_minimis=np.array([0.0]),
+        input_codes=tuple(code for code, _ in lane.inputs),
+        input_shares=_shares([share for _, share in lane.inputs]),
+        origin_codes=tuple(code for code, _ in lane.origins),
+        origin_shares=_shares([share for _, share in lane.origins]),
+    )
+    terms = rule_terms(lane.rule, inputs)
+    claims = claim(terms_of_lane, terms, parameters)
+    premium = break_even_premium(terms_of_lane, terms, parameters)
+    gap = leverage_gap(terms_of_lane, terms, parameters, lane.target_utilisation)
+    figures = {
+        "product": lane.product or None,
+        "value": lane.value,
+        "base_duty": lane.base_duty,
+        "pref_duty": pref_duty,
+        "gross_incentive": gross,
+        "declared_mean": lane.declared_mean,
+        "traced_mean": traced,
+        "rule": rule_data(lane.rule),
+        "utilisation": claims.utilisation[0],
+        "as_is": claims.as_is[0],
+        "adjusted": claims.adjusted[0],
+        "claimed": claims.claimed_usd[0],
+        "free_riding_content": claims.free_riding_content_usd[0],
+        "traced_free_riding_content": claims.traced_free_riding_content_usd[0],
+        "resourced_content": claims.resourced_content_usd[0],
+        "exposure": claims.exposure[0],
+        "traced_exposure": claims.traced_exposure[0],
+        "duty_forgone": claims.duty_forgone_usd[0],
+        "leakage": claims.leakage_usd[0],
+        "net_gain_at_mean": claims.net_gain_at_mean[0],
+        "break_even_premium": premium.value[0],
+        "leverage_gap": gap.value[0],
+        "rating": rating(np.array([gross]), claims.utilisation)[0],
+    }
+    gaps = []
+    if np.isnan(claims.utilisation[0]):
+        missing = "inputs" if needs_input_split(lane.rule) else "origins or materials_share"
+        gaps.append({"what": f"the rule needs '{missing}'", "where": "rule"})
+    for name, reason in (("break_even_premium", premium.reason[0]), ("leverage_gap", gap.reason[0])):
+        if reason:
+            gaps.append({"what": str(reason), "where": name})
+    data = {
+        name: plain(float(value) if isinstance(value, np.floating) else value)
+        for name, value in figures.items()
+    }
+    return {**data, "gaps": gaps}
+
+
+def _number(value: float | None) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array([np.nan if value is None else value])
+
+
+def _shares(values: list[float]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """1 x n shares; without any the split is unknown."""
+    return np.array([values if values else []], dtype=np.float64).reshape(1, len(values))

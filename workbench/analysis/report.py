@@ -1,0 +1,138 @@
+"""Results as plain data: the JSON of the command line, whose keys are a contract."""
+
+import hashlib
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from workbench.analysis.results import Evaluation
+from workbench.definitions.writer import rule_data, write_text
+from workbench.model.commitments import PARAMETERS
+from workbench.tradedata import queries
+
+if TYPE_CHECKING:
+    from workbench.tradedata.database import TradeDatabase
+
+LANE_KEYS = (
+    "importer",
+    "exporter",
+    "product",
+    "stage",
+    "value",
+    "mfn_rate",
+    "base_duty",
+    "base_regime",
+    "pref_duty",
+    "gross_incentive",
+    "declared_mean",
+    "traced_mean",
+    "rule",
+    "utilisation",
+    "as_is",
+    "free_riding_content",
+    "traced_free_riding_content",
+    "resourced_content",
+    "exposure",
+    "duty_forgone",
+    "leakage",
+    "break_even_premium",
+    "leverage_gap",
+    "rating",
+)
+FURTHER_LANE_KEYS = (
+    "claimed",
+    "adjusted",
+    "traced_exposure",
+    "traced_leakage",
+    "mfn_low",
+    "mfn_high",
+    "mfn_free_share",
+    "utilisation_low",
+    "utilisation_high",
+    "exposure_low",
+    "exposure_high",
+    "why_unknown",
+    "why_no_premium",
+    "why_no_gap",
+)
+
+
+def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[str, Any]:
+    """An evaluation as `evaluate --json` prints it; NaN becomes None.
+
+    `sha256` is that of the file where one is given, else of the text as it would be saved.
+    """
+    agreement = evaluation.agreement
+    content = path.read_bytes() if path is not None else write_text(agreement).encode()
+    rules = {
+        code: rule_data(agreement.rule_of(code)) for code in evaluation.baseline.market.products
+    }
+    lanes = evaluation.lanes.assign(rule=evaluation.lanes["product"].map(rules.get))
+    return {
+        "agreement": {
+            "title": agreement.title,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "option": evaluation.option,
+            "year": evaluation.year,
+        },
+        "vintage": [
+            {"table": v.table, "source": v.source, "edition": v.edition, "year": v.year}
+            for v in evaluation.vintage
+        ],
+        "totals": {name: plain(value) for name, value in evaluation.totals.items()},
+        "by_product": records(evaluation.by_product),
+        "by_partner": records(evaluation.by_exporter.rename(columns={"exporter": "partner"})),
+        "by_importer": records(evaluation.by_importer),
+        "by_stage": records(evaluation.by_stage),
+        "by_origin": records(evaluation.by_origin),
+        "lanes": records(lanes[[*LANE_KEYS, *FURTHER_LANE_KEYS]]),
+        "findings": [
+            {
+                "id": f.id,
+                "level": f.level.value,
+                "where": f.where,
+                "text": f.text,
+                "figures": {name: plain(value) for name, value in f.figures},
+            }
+            for f in evaluation.findings
+        ],
+        "gaps": [
+            {"what": g.what, "where": g.where, "share_of_trade": plain(g.share_of_trade)}
+            for g in evaluation.gaps
+        ],
+        "parameters": {info.name: getattr(agreement.parameters, info.name) for info in PARAMETERS},
+    }
+
+
+def database_data(database: "TradeDatabase") -> dict[str, Any]:
+    """What is in the database, as `data --json` prints it."""
+    tables = queries.tables(database)
+    present = set(tables.loc[tables["rows"] > 0, "table"])
+    wanted = {
+        "trade_flows": "no trade flows",
+        "tariffs": "no tariffs",
+        "content_shares": "no content shares",
+        "elasticities": "no elasticities",
+        "indicators": "no indicators",
+    }
+    return {
+        "tables": records(tables[["table", "source", "edition", "years", "rows"]]),
+        "gaps": [
+            {"what": text, "where": table} for table, text in wanted.items() if table not in present
+        ],
+    }
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a frame as plain values."""
+    columns = {str(name): [plain(value) for value in frame[name].tolist()] for name in frame}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON can hold: NaN and infinities are missing."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,84 @@
+"""Result types: numbers, what they were computed from, and what is missing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.analysis.baseline import Baseline
+from workbench.model.agreement import Agreement
+from workbench.tradedata.database import Vintage
+
+
+class Level(StrEnum):
+    """How serious a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A computed remark of the drafting assistant.
+
+    `where` is the section of the agreement to jump to, e.g. "origin.product_rules[0]".
+    """
+
+    id: str
+    level: Level
+    where: str
+    text: str
+    figures: tuple[tuple[str, float | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something the answer rests on that is missing or stood in for.
+
+    `share_of_trade` is a fraction of covered trade; None where trade itself is missing.
+    """
+
+    what: str
+    where: str
+    share_of_trade: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class NonPartyOrigins:
+    """Where each lane's non-party content comes from: shares by origin, lanes x economies."""
+
+    economies: tuple[str, ...]
+    declared: NDArray[np.float64]
+    traced: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What an agreement does, and everything the answer rests on.
+
+    Attributes:
+        agreement: the text evaluated, an option's changes already made.
+        lanes: one row a lane; columns as in `evaluate --json`, plus what explanations need.
+        totals: as in `evaluate --json`; None is missing.
+        by_product, by_exporter, by_importer, by_stage, by_origin: sums of lanes.
+        year: years since entry into force, None for fully staged.
+    """
+
+    agreement: Agreement
+    option: str | None
+    year: int | None
+    baseline: Baseline
+    lanes: pd.DataFrame
+    totals: dict[str, float | None]
+    by_product: pd.DataFrame
+    by_exporter: pd.DataFrame
+    by_importer: pd.DataFrame
+    by_stage: pd.DataFrame
+    by_origin: pd.DataFrame
+    origins: NonPartyOrigins
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    vintage: tuple[Vintage, ...]

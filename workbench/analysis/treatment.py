@@ -1,0 +1,115 @@
+"""Duties under the agreement, other incentives, and the cost of complying (method, section 2)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.analysis.baseline import Baseline
+from workbench.analysis.content import member_mask
+from workbench.analysis.incentives import fee_relief, preferential_duty, quota_duty
+from workbench.model.agreement import Agreement
+from workbench.model.commitments import Incentive, IncentiveKind
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class DutiesUnder:
+    """L arrays, fractions of value: duties, other gains, and the cost of complying.
+
+    Attributes:
+        base_duty: today's, NaN where unknown.
+        pref_duty: under the agreement.
+        fee_relief: fees saved.
+        other_incentive: everything else that a claim earns.
+        ad_valorem_cost: of complying, parameters and commitments together.
+    """
+
+    base_duty: Floats
+    pref_duty: Floats
+    fee_relief: Floats
+    other_incentive: Floats
+    ad_valorem_cost: Floats
+
+    @property
+    def gross_incentive(self) -> Floats:
+        """What a claim earns before the cost of complying: g = b - p + f + e."""
+        return self.base_duty - self.pref_duty + self.fee_relief + self.other_incentive
+
+
+def duties_under(agreement: Agreement, baseline: Baseline, year: int | None) -> DutiesUnder:
+    """Duties and other incentives of every lane in a year; None is fully staged."""
+    base = baseline.duties.base_duty[baseline.i, baseline.x, baseline.k]
+    pref = base.copy()
+    if agreement.treatment.market_access:
+        for k, code in enumerate(baseline.market.products):
+            entry = agreement.coverage.entry_of(code)
+            if entry is None:
+                continue
+            rows = baseline.k == k
+            category = agreement.treatment.category(entry.staging)
+            staged = preferential_duty(
+                base[rows], category.formula, category.value, category.years, year
+            )
+            if entry.quota is not None:
+                staged = quota_duty(
+                    np.minimum(entry.quota.in_quota_rate, base[rows]),
+                    staged,
+                    np.full(len(staged), entry.quota.volume_usd),
+                    baseline.value_usd[rows],
+                )
+            pref[rows] = staged
+    relief, other = np.zeros(len(base)), np.zeros(len(base))
+    for incentive in agreement.incentives:
+        applies = _applies(incentive, baseline)
+        if incentive.kind is IncentiveKind.FEE_RELIEF:
+            relief[applies] += fee_relief(
+                incentive.ad_valorem,
+                incentive.minimum_usd,
+                incentive.maximum_usd,
+                agreement.parameters.consignment,
+            )
+        else:
+            other[applies] += incentive.ad_valorem * _graduation(incentive, baseline)[applies]
+    cost = np.full(len(base), agreement.parameters.ad_valorem_cost)
+    for commitment in agreement.commitments:
+        if commitment.preference_depends and commitment.compliance_cost:
+            bound = np.array(
+                [
+                    not commitment.applies_to or e in commitment.applies_to
+                    for e in baseline.exporters
+                ]
+            )
+            cost += commitment.compliance_cost * bound[baseline.x]
+    return DutiesUnder(base, pref, relief, other, cost)
+
+
+def _applies(incentive: Incentive, baseline: Baseline) -> NDArray[np.bool_]:
+    def inside(names: tuple[str, ...], wanted: tuple[str, ...]) -> NDArray[np.bool_]:
+        return np.array([not wanted or name in wanted for name in names], dtype=bool)
+
+    products = np.array(
+        [
+            not incentive.products or any(r.contains(code) for r in incentive.products)
+            for code in baseline.market.products
+        ],
+        dtype=bool,
+    )
+    applies: NDArray[np.bool_] = (
+        inside(baseline.importers, incentive.importers)[baseline.i]
+        & inside(baseline.exporters, incentive.exporters)[baseline.x]
+        & products[baseline.k]
+    )
+    return applies
+
+
+def _graduation(incentive: Incentive, baseline: Baseline) -> Floats:
+    """Share of a special-duty relief left: it shrinks with the named economies' inputs."""
+    if incentive.kind is not IncentiveKind.SPECIAL_DUTY_RELIEF or not incentive.named_economies:
+        return np.ones(len(baseline.i))
+    content = baseline.content
+    named = member_mask(content.origins, incentive.named_economies)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = content.declared[:, named].sum(axis=1) / content.materials_share
+    return 1 - np.clip(np.where(content.materials_share == 0, 0.0, share), 0, 1)

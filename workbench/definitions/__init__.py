@@ -1,0 +1,1 @@
+"""YAML to model and back: strict reading, stable writing, shipped and user files."""

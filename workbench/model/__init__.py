@@ -1,0 +1,1 @@
+"""What an agreement is: frozen dataclasses, no I/O, no pandas."""

@@ -1,0 +1,220 @@
+"""The one root object: an agreement as its negotiators draft it, and the edits they make."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from workbench.model.commitments import (
+    BillOfInputs,
+    Commitment,
+    Incentive,
+    Institutions,
+    Parameters,
+    StagingCategory,
+    StatedRate,
+    Treatment,
+)
+from workbench.model.coverage import CoveredProducts, ProductCoverage
+from workbench.model.economies import Partner
+from workbench.model.nomenclature import HSEdition, HSRange, covers
+from workbench.model.origin import OriginProvisions, ProductRule, Rule
+
+
+class Status(StrEnum):
+    """How far the text has come."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    SIGNED = "signed"
+    IN_FORCE = "in-force"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A named variant: sections that replace those of the base text.
+
+    `changes` are (section, value) pairs. A section is an attribute of `Agreement`, such as
+    "partners", or one step into a part, such as "origin.default_rule".
+    """
+
+    name: str
+    title: str = ""
+    changes: tuple[tuple[str, Any], ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A sectoral agreement: what is covered, for whom, on what terms.
+
+    Immutable: every edit gives a new value, so undo, comparison and hand-over to another
+    thread are safe.
+    """
+
+    title: str
+    sector: str = ""
+    status: Status = Status.DRAFT
+    nomenclature: HSEdition = HSEdition.HS2022
+    base_years: tuple[int, ...] = (2024,)
+    partners: tuple[Partner, ...] = ()
+    coverage: ProductCoverage = field(default_factory=ProductCoverage)
+    treatment: Treatment = field(default_factory=Treatment)
+    tariffs: tuple[StatedRate, ...] = ()
+    incentives: tuple[Incentive, ...] = ()
+    origin: OriginProvisions = field(default_factory=OriginProvisions)
+    bills_of_inputs: tuple[BillOfInputs, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    institutions: Institutions = field(default_factory=Institutions)
+    parameters: Parameters = field(default_factory=Parameters)
+    options: tuple[Option, ...] = ()
+    notes: str = ""
+    sources: tuple[str, ...] = ()
+
+    @property
+    def economies(self) -> tuple[str, ...]:
+        """Codes of the partners that give and get preferences."""
+        return tuple(p.economy for p in self.partners if p.takes_preferences)
+
+    def product_rule(self, digits: str) -> ProductRule | None:
+        """The product-specific rule of a code, or None where the default rule applies."""
+        for rule in self.origin.product_rules:
+            if covers(rule.products, rule.exceptions, digits):
+                return rule
+        return None
+
+    def rule_of(self, digits: str) -> Rule:
+        """The rule of origin of a code."""
+        specific = self.product_rule(digits)
+        return specific.rule if specific is not None else self.origin.default_rule
+
+    def option(self, name: str) -> Option:
+        """The option of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for option in self.options:
+            if option.name == name:
+                return option
+        raise KeyError(name)
+
+    def with_option(self, name: str) -> "Agreement":
+        """The base text with an option's changes made.
+
+        Raises:
+            KeyError: there is no such option.
+        """
+        result = self
+        for section, value in self.option(name).changes:
+            part, dot, inner = section.partition(".")
+            if dot:
+                value = replace(getattr(result, part), **{inner: value})
+            result = replace(result, **{part: value})
+        return result
+
+    # Edits -------------------------------------------------------------------------------
+
+    def with_partner(self, partner: Partner) -> "Agreement":
+        """Add a partner, or replace the one of the same economy."""
+        if any(p.economy == partner.economy for p in self.partners):
+            return replace(
+                self,
+                partners=tuple(
+                    partner if p.economy == partner.economy else p for p in self.partners
+                ),
+            )
+        return replace(self, partners=(*self.partners, partner))
+
+    def without_partner(self, economy: str) -> "Agreement":
+        """Take a partner out."""
+        return replace(self, partners=tuple(p for p in self.partners if p.economy != economy))
+
+    def with_coverage_entry(self, index: int, entry: CoveredProducts | None) -> "Agreement":
+        """Replace, add (index past the end) or remove (None) a group of covered products."""
+        return replace(
+            self, coverage=ProductCoverage(_with_item(self.coverage.entries, index, entry))
+        )
+
+    def with_covered(self, index: int, product: HSRange) -> "Agreement":
+        """Cover a product in the group at `index` (a new group past the end).
+
+        What other groups cover of it already stays with them.
+        """
+        entries = self.coverage.entries
+        entry = entries[index] if index < len(entries) else CoveredProducts()
+        entry = entry.with_product(product)
+        inside = tuple(
+            item
+            for place, other in enumerate(entries)
+            if place != index
+            for item in other.ranges
+            if product.low <= item.low and item.high <= product.high
+        )
+        for item in inside:
+            entry = entry.without_product(item)
+        return self.with_coverage_entry(index, entry)
+
+    def without_covered(self, product: HSRange) -> "Agreement":
+        """Take a product out of every group; a group left with nothing goes too."""
+        entries = tuple(entry.without_product(product) for entry in self.coverage.entries)
+        kept = tuple(entry for entry in entries if entry.products or entry.product_list)
+        return replace(self, coverage=ProductCoverage(kept))
+
+    def with_default_rule(self, rule: Rule) -> "Agreement":
+        """Set the rule of every product without one of its own."""
+        return replace(self, origin=replace(self.origin, default_rule=rule))
+
+    def with_product_rule(self, index: int, rule: ProductRule | None) -> "Agreement":
+        """Replace, add (index past the end) or remove (None) a product rule."""
+        rules = _with_item(self.origin.product_rules, index, rule)
+        return replace(self, origin=replace(self.origin, product_rules=rules))
+
+    def with_incentive(self, index: int, incentive: Incentive | None) -> "Agreement":
+        """Replace, add (index past the end) or remove (None) an incentive."""
+        return replace(self, incentives=_with_item(self.incentives, index, incentive))
+
+    def with_bill_of_inputs(self, index: int, bill: BillOfInputs | None) -> "Agreement":
+        """Replace, add (index past the end) or remove (None) a bill of inputs."""
+        return replace(self, bills_of_inputs=_with_item(self.bills_of_inputs, index, bill))
+
+    def with_staging_category(self, index: int, category: StagingCategory | None) -> "Agreement":
+        """Replace, add (index past the end) or remove (None) a staging category.
+
+        Where a category gets another name, products and the default follow it.
+        """
+        staging = _with_item(self.treatment.staging, index, category)
+        treatment, coverage = replace(self.treatment, staging=staging), self.coverage
+        if category is not None and index < len(self.treatment.staging):
+            old, new = self.treatment.staging[index].name, category.name
+            if treatment.default_category == old:
+                treatment = replace(treatment, default_category=new)
+            if old != new:
+                coverage = ProductCoverage(
+                    tuple(
+                        replace(entry, staging=new) if entry.staging == old else entry
+                        for entry in coverage.entries
+                    )
+                )
+        return replace(self, treatment=treatment, coverage=coverage)
+
+    def with_parameter(self, name: str, value: float) -> "Agreement":
+        """Set one assumption of the claiming model."""
+        change: dict[str, Any] = {name: value}
+        return replace(self, parameters=replace(self.parameters, **change))
+
+
+T = TypeVar("T")
+Edit = Callable[[Agreement], Agreement]
+
+
+def _with_item(items: tuple[T, ...], index: int, item: T | None) -> tuple[T, ...]:
+    kept = list(items)
+    if item is None:
+        del kept[index]
+    elif index < len(kept):
+        kept[index] = item
+    else:
+        kept.append(item)
+    return tuple(kept)

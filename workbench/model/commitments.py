@@ -1,0 +1,409 @@
+"""What partners promise: how duties fall, what rates are, and the duties they accept."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from workbench.model.nomenclature import HSRange
+
+
+class TreatmentBasis(StrEnum):
+    """Who gets the agreement's duties."""
+
+    PREFERENTIAL = "preferential"
+    EXTENDED = "extended-to-all"
+
+
+class StagingFormula(StrEnum):
+    """How a rate falls over time; `value` and `years` mean what each line says."""
+
+    FREE = "free"
+    """Free at entry into force."""
+    EQUAL_CUTS = "equal-cuts"
+    """Free after `years` equal yearly cuts."""
+    CUT = "cut"
+    """Cut by the share `value`."""
+    CAP = "cap"
+    """No more than the rate `value`."""
+    MARGIN = "margin"
+    """Today's rate minus `value` (a fraction of value)."""
+    SWISS = "swiss"
+    """a b / (a + b) with coefficient a = `value`."""
+    EXCLUDED = "excluded"
+    """No cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagingCategory:
+    """A named way for rates to fall, e.g. "A" free at entry, "B5" five equal cuts."""
+
+    name: str
+    formula: StagingFormula
+    years: int | None = None
+    value: float | None = None
+    notes: str = ""
+
+
+FREE_AT_ENTRY = StagingCategory("A", StagingFormula.FREE)
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """Whom the cuts reach and how they are staged.
+
+    `market_access` False is a playbook of cooperation: no duty changes at all.
+    """
+
+    market_access: bool = True
+    basis: TreatmentBasis = TreatmentBasis.PREFERENTIAL
+    staging: tuple[StagingCategory, ...] = (FREE_AT_ENTRY,)
+    default_category: str = "A"
+    notes: str = ""
+
+    def category(self, name: str) -> StagingCategory:
+        """The staging category of that name, or the default one for "".
+
+        Raises:
+            KeyError: there is none.
+        """
+        wanted = name or self.default_category
+        for category in self.staging:
+            if category.name == wanted:
+                return category
+        raise KeyError(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedRate:
+    """A rate that the agreement file itself states, with its source.
+
+    `exporter` "" is the MFN rate, open to all. It then counts before the database.
+    """
+
+    importer: str
+    products: tuple[HSRange, ...]
+    rate: float
+    source: str
+    exporter: str = ""
+    year: int | None = None
+    notes: str = ""
+
+
+class IncentiveKind(StrEnum):
+    """Incentives other than duty, each an ad valorem equivalent."""
+
+    EXTERNAL_CHARGE = "external-charge"
+    TAX_CREDIT = "tax-credit"
+    SPECIAL_DUTY_RELIEF = "special-duty-relief"
+    PROCUREMENT = "procurement"
+    PRICE_FLOOR = "price-floor"
+    FEE_RELIEF = "fee-relief"
+
+
+class EnactedBy(StrEnum):
+    """Who has to act before an incentive exists."""
+
+    AGREEMENT = "agreement"
+    LEGISLATURE = "legislature"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Incentive:
+    """Something a claim earns besides the duty saved.
+
+    `ad_valorem` is a fraction of value, counted only for claims under the agreement. A fee
+    relief gives the fee's ad valorem rate with its minimum and maximum in USD a consignment.
+    Empty `importers`, `exporters` or `products` mean all of the agreement's.
+    """
+
+    name: str
+    kind: IncentiveKind
+    ad_valorem: float
+    basis: str
+    minimum_usd: float | None = None
+    maximum_usd: float | None = None
+    importers: tuple[str, ...] = ()
+    exporters: tuple[str, ...] = ()
+    products: tuple[HSRange, ...] = ()
+    named_economies: tuple[str, ...] = ()
+    enacted_by: EnactedBy = EnactedBy.AGREEMENT
+    fiscal_cost: bool = True
+    conditions: str = ""
+    source: str = ""
+    notes: str = ""
+
+
+class CommitmentTopic(StrEnum):
+    """What a commitment is about."""
+
+    LABOUR = "labour"
+    ENVIRONMENT = "environment"
+    NON_MARKET_PRACTICES = "non-market-practices"
+    TRANSPARENCY = "transparency-and-tracing"
+    INFORMATION_SHARING = "information-sharing"
+    CRISIS_RESPONSE = "crisis-response"
+    STANDARDS = "standards"
+    REGULATORY = "regulatory"
+    DISPUTE_SETTLEMENT = "dispute-settlement"
+    REVIEW = "review"
+
+
+class Obligation(StrEnum):
+    """How strongly a text binds."""
+
+    SHALL = "shall"
+    SHALL_ENDEAVOUR = "shall-endeavour"
+    INTENDS_TO = "intends-to"
+    MAY = "may"
+
+
+class Precision(StrEnum):
+    """How exactly a text says what is due."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Enforcement(StrEnum):
+    """What happens on a breach."""
+
+    FACILITY_SPECIFIC = "facility-specific"
+    STATE_TO_STATE = "state-to-state"
+    CONSULTATION = "consultation"
+    NONE = "none"
+
+
+class Stance(StrEnum):
+    """A partner's position on a text."""
+
+    ACCEPTS = "accepts"
+    RESERVES = "reserves"
+    OPPOSES = "opposes"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a partner stands on a commitment."""
+
+    economy: str
+    stance: Stance
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """Text not agreed yet, and who proposed it."""
+
+    text: str
+    proposed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A discipline the partners take on.
+
+    `compliance_cost` is the ad valorem cost it adds to claiming the preference (a fraction of
+    value); it counts where `preference_depends` is true. Empty `applies_to` is every partner.
+    """
+
+    id: str
+    topic: CommitmentTopic
+    text: str
+    obligation: Obligation
+    precision: Precision = Precision.MEDIUM
+    enforcement: Enforcement = Enforcement.CONSULTATION
+    applies_to: tuple[str, ...] = ()
+    from_year: int = 1
+    preference_depends: bool = False
+    compliance_cost: float = 0.0
+    positions: tuple[Position, ...] = ()
+    brackets: tuple[Bracket, ...] = ()
+    source: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An institution the agreement sets up."""
+
+    name: str
+    does: str
+    made_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Something due a number of days after entry into force."""
+
+    what: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A computed figure above a level that reopens coverage or rules."""
+
+    figure: str
+    above: float
+    reopens: str
+
+
+@dataclass(frozen=True, slots=True)
+class Institutions:
+    """Bodies, clocks, review, withdrawal and accession."""
+
+    bodies: tuple[Body, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    review_every_years: int | None = None
+    triggers: tuple[Trigger, ...] = ()
+    withdrawal_lock_years: int | None = None
+    withdrawal_notice_months: int | None = None
+    accession: str = ""
+    sunset_years: int | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InputShare:
+    """One input of a good: a product, its share of the good's value, and where it comes from.
+
+    `origins` are (economy, share of this input) pairs; empty leaves the mix to the data.
+    """
+
+    product: HSRange
+    cost_share: float
+    origins: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BillOfInputs:
+    """What goods of some products are made from; overrides the sector's average content.
+
+    Empty `exporters` is every exporter.
+    """
+
+    products: tuple[HSRange, ...]
+    inputs: tuple[InputShare, ...]
+    source: str
+    exporters: tuple[str, ...] = ()
+    notes: str = ""
+
+    @property
+    def materials_share(self) -> float:
+        """All inputs together, as a share of the good's value."""
+        return sum(i.cost_share for i in self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The assumptions of the claiming model (method, section 5); see `PARAMETERS`."""
+
+    concentration: float = 8.0
+    consignment: float = 50_000.0
+    sigma: float = 1.5
+    fixed_cost: float = 250.0
+    ad_valorem_cost: float = 0.0
+    premium: float = 0.10
+    target_utilisation: float = 0.8
+    small_parcel_share: float = 0.0
+    net_cost_share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterInfo:
+    """What a parameter means: title, unit, valid range, source."""
+
+    name: str
+    title: str
+    unit: str
+    low: float
+    high: float
+    source: str
+    help: str = field(default="")
+
+
+PARAMETERS: tuple[ParameterInfo, ...] = (
+    ParameterInfo(
+        "concentration",
+        "Concentration of producers",
+        "",
+        0.5,
+        500,
+        "model default; no published estimate",
+        "How alike producers are in non-originating content: high is alike, low is spread out.",
+    ),
+    ParameterInfo(
+        "consignment",
+        "Median consignment",
+        "USD",
+        100,
+        1e9,
+        "model default; value-weighted median",
+        "Half of the trade travels in larger consignments, half in smaller ones.",
+    ),
+    ParameterInfo(
+        "sigma",
+        "Spread of consignments",
+        "log points",
+        0.05,
+        5,
+        "model default",
+        "Standard deviation of the logarithm of consignment value.",
+    ),
+    ParameterInfo(
+        "fixed_cost",
+        "Cost per claim",
+        "USD",
+        0,
+        1e6,
+        "within the USD 14 to 1 500 a transaction of Keck and Lendle (2012)",
+        "Paperwork and proof of origin for one consignment.",
+    ),
+    ParameterInfo(
+        "ad_valorem_cost",
+        "Ad valorem cost of complying",
+        "share of value",
+        0,
+        1,
+        "none unless stated; commitments add to it",
+        "Tracing, due diligence and audits, as a share of value.",
+    ),
+    ParameterInfo(
+        "premium",
+        "Price premium of originating inputs",
+        "share of price",
+        0,
+        5,
+        "model default; no published estimate for all products",
+        "How much dearer an input is when bought from a partner instead.",
+    ),
+    ParameterInfo(
+        "target_utilisation",
+        "Target utilisation",
+        "share of trade",
+        0.01,
+        0.999,
+        "close to the EU average of 77.4 % (BDI)",
+        "The utilisation that the leverage gap aims at.",
+    ),
+    ParameterInfo(
+        "small_parcel_share",
+        "Small-parcel exemption",
+        "share of trade",
+        0,
+        1,
+        "none unless stated",
+        "Share of the trade that already enters free of duty as small parcels.",
+    ),
+    ParameterInfo(
+        "net_cost_share",
+        "Net cost",
+        "share of value",
+        0.01,
+        1,
+        "none unless stated: net cost equals value",
+        "Net cost of a good as a share of its value, for net-cost content rules.",
+    ),
+)

@@ -1,0 +1,36 @@
+"""How long work reports what it is doing, and learns that it should stop."""
+
+from collections.abc import Callable
+
+from workbench.errors import Cancelled
+
+
+class Progress:
+    """Passed to any function that takes longer than a blink.
+
+    Args:
+        report: called with (done, total, label); may be called from a worker thread.
+        stopped: asked at every step; True raises `Cancelled`.
+    """
+
+    def __init__(
+        self,
+        report: Callable[[int, int, str], None] | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> None:
+        self._report = report
+        self._stopped = stopped
+
+    def step(self, done: int, total: int, label: str = "") -> None:
+        """Say that `done` of `total` units are finished.
+
+        Raises:
+            Cancelled: the work should stop.
+        """
+        if self._stopped is not None and self._stopped():
+            raise Cancelled("Stopped on request.")
+        if self._report is not None:
+            self._report(done, total, label)
+
+
+NO_PROGRESS = Progress()

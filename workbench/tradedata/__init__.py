@@ -1,0 +1,1 @@
+"""The trade database: SQLite in, DataFrames out."""

@@ -1,0 +1,1 @@
+"""Alembic steps of the trade database: one per schema version."""

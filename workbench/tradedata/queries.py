@@ -1,0 +1,621 @@
+"""Questions to the trade database: SQL in, DataFrames out, columns named in `columns.py`.
+
+Codes are text in the frames. A product is given and returned in the HS edition the caller asks for;
+figures kept in another edition are converted through the concordance: several old codes that
+became one are summed, one that became several is split by the known weights, else equally, and
+marked. A code the concordance does not list kept its number.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.api.extensions import ExtensionArray
+
+from workbench.model.economies_table import CUSTOMS_TERRITORIES
+from workbench.tradedata import columns as c
+from workbench.tradedata.codes import (
+    ECONOMY_IDS,
+    TERRITORY_OF,
+    edition_id,
+    edition_name,
+    product_code,
+    product_id,
+)
+from workbench.tradedata.database import TradeDatabase, Vintage
+
+_UNKNOWN = -1  # stands for a missing quantity between SQL and numpy
+
+
+def economies(db: TradeDatabase) -> pd.DataFrame:
+    """Every economy and customs territory.
+
+    Returns:
+        economy, name, territory (of a member, else ""); ordered by name.
+    """
+    rows = db.rows("SELECT code, name FROM economies ORDER BY name")
+    frame = pd.DataFrame(rows, columns=[c.ECONOMY, c.NAME])
+    frame[c.TERRITORY] = [TERRITORY_OF.get(code, "") for code in frame[c.ECONOMY]]
+    return frame
+
+
+def flows(
+    db: TradeDatabase, products: Sequence[str] | None, edition: str, years: Sequence[int]
+) -> pd.DataFrame:
+    """Trade between single economies; flows inside a customs territory are still there.
+
+    Args:
+        db: the database.
+        products: HS6 codes in `edition`; None for all.
+        edition: HS edition of `products` and of the answer, e.g. "HS2022".
+        years: calendar years.
+
+    Returns:
+        year, importer, exporter, product, value_usd, quantity_kg (missing where any part of it
+        is), equal_split.
+
+    Raises:
+        TradeDataError: an unknown edition.
+    """
+    asked = edition_id(edition)
+    datasets = db.rows("SELECT id, hs_edition FROM datasets WHERE table_name = 'trade_flows'")
+    parts = []
+    for kept in sorted({row[1] for row in datasets}):
+        ids = [row[0] for row in datasets if row[1] == kept]
+        conversion = _conversion(db, kept, asked)
+        where = ""
+        parameters = [json.dumps(list(years)), json.dumps(ids)]
+        if products is not None:
+            where = "AND product IN (SELECT value FROM json_each(?))"
+            parameters.append(json.dumps(_sources(conversion, products)))
+        blocks = db.rows(
+            "SELECT year, product, rows, importer, exporter, value_usd, quantity_kg "
+            "FROM trade_blocks WHERE year IN (SELECT value FROM json_each(?)) "
+            f"AND dataset IN (SELECT value FROM json_each(?)) {where}",
+            parameters,
+        )
+        parts.append(_converted_flows(_joined(blocks), conversion))
+    whole = pd.concat(parts, ignore_index=True) if parts else _joined([])
+    if products is not None:
+        wanted = [product_id(code) for code in products]
+        whole = whole[whole[c.PRODUCT].isin(wanted)]
+    return pd.DataFrame(
+        {
+            c.YEAR: whole[c.YEAR].to_numpy(),
+            c.IMPORTER: _economy_texts(whole[c.IMPORTER].to_numpy()),
+            c.EXPORTER: _economy_texts(whole[c.EXPORTER].to_numpy()),
+            c.PRODUCT: _product_texts(whole[c.PRODUCT].to_numpy()),
+            c.VALUE_USD: whole[c.VALUE_USD].to_numpy(),
+            c.QUANTITY_KG: whole[c.QUANTITY_KG].to_numpy(),
+            c.EQUAL_SPLIT: whole[c.EQUAL_SPLIT].to_numpy(),
+        }
+    )
+
+
+def world_trade(db: TradeDatabase, edition: str, years: Sequence[int]) -> pd.DataFrame:
+    """Imports of every economy by product, without flows inside a customs territory.
+
+    Args:
+        db: the database.
+        edition: HS edition of the answer.
+        years: calendar years, summed over.
+
+    Returns:
+        product, importer (an economy, or its customs territory), value_usd.
+    """
+    trade = flows(db, None, edition, years)
+    whole = {code: TERRITORY_OF.get(code, code) for code in ECONOMY_IDS}
+    importer = trade[c.IMPORTER].map(whole)
+    exporter = trade[c.EXPORTER].map(whole)
+    outside = trade.assign(**{c.IMPORTER: importer})[importer != exporter]
+    return outside.groupby([c.PRODUCT, c.IMPORTER])[c.VALUE_USD].sum().reset_index()
+
+
+def tariff_lines(
+    db: TradeDatabase,
+    importers: Sequence[str],
+    products: Sequence[str] | None,
+    edition: str,
+    regimes: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Duty rates by national tariff line.
+
+    Where the schedule is kept in an older edition, a line stands at every product its
+    subheading became: it may be that line's rate.
+
+    Args:
+        db: the database.
+        importers: economies or customs territories.
+        products: HS6 codes in `edition`; None for all.
+        edition: HS edition of `products` and of the answer.
+        regimes: regimes wanted, e.g. "mfn"; None for all.
+
+    Returns:
+        importer, line, product, regime, programme, rate, text, method, year, source.
+    """
+    asked = edition_id(edition)
+    importer_ids = json.dumps([ECONOMY_IDS[code] for code in importers if code in ECONOMY_IDS])
+    datasets = db.rows(
+        "SELECT id, hs_edition, source || ' ' || edition FROM datasets WHERE table_name = 'tariffs'"
+    )
+    programme_codes = dict(db.rows("SELECT id, code FROM programmes"))
+    wanted = None if products is None else set(products)
+    found: list[tuple[object, ...]] = []
+    for kept in sorted({row[1] for row in datasets}):
+        names = {row[0]: row[2] for row in datasets if row[1] == kept}
+        conversion = _conversion(db, kept, asked)
+        where = ""
+        parameters: list[object] = [importer_ids]
+        if products is not None:
+            where = "AND product IN (SELECT value FROM json_each(?))"
+            parameters.append(json.dumps(_sources(conversion, products)))
+        if regimes is not None:
+            where += " AND regime IN (SELECT value FROM json_each(?))"
+            parameters.append(json.dumps(list(regimes)))
+        for (
+            importer,
+            line,
+            product,
+            regime,
+            programme,
+            rate,
+            text,
+            method,
+            year,
+            dataset,
+        ) in db.rows(
+            "SELECT importer, line, product, regime, programme, ad_valorem_equivalent, text, "
+            "ave_method, year, dataset FROM tariffs "
+            f"WHERE importer IN (SELECT value FROM json_each(?)) {where}",
+            parameters,
+        ):
+            if dataset not in names:
+                continue
+            for target in conversion.targets(product):
+                code = product_code(target)
+                if wanted is None or code in wanted:
+                    found.append(
+                        (
+                            _ECONOMY_CODES[importer],
+                            line,
+                            code,
+                            regime,
+                            programme_codes.get(programme, ""),
+                            rate,
+                            text,
+                            method or "",
+                            year,
+                            names[dataset],
+                        )
+                    )
+    names_out = [
+        c.IMPORTER,
+        c.LINE,
+        c.PRODUCT,
+        c.REGIME,
+        c.PROGRAMME,
+        c.RATE,
+        c.TEXT,
+        c.METHOD,
+        c.YEAR,
+        c.SOURCE,
+    ]
+    frame = pd.DataFrame(found, columns=names_out)
+    return frame.astype({c.RATE: "float64", c.YEAR: "int64"})
+
+
+def programmes(db: TradeDatabase, importers: Sequence[str]) -> pd.DataFrame:
+    """Agreements and unilateral schemes under which the importers may charge less (or column 2).
+
+    A customs territory stands beside its members, on both sides, so that either code finds its
+    row: what holds for the territory holds for each member; what holds for every member holds for
+    the territory; what holds for some is unconfirmed for it.
+
+    Args:
+        db: the database.
+        importers: economies or customs territories.
+
+    Returns:
+        programme, name, kind, importer, partner, start, end, status, rates_known.
+    """
+    asked = set(importers)
+    needed = {member for code in importers for member in _with_members(code)}
+    stated = needed | {TERRITORY_OF[code] for code in needed if code in TERRITORY_OF}
+    facts = {}
+    terms: dict[tuple[str, str, str], list[_Term]] = {}
+    for code, name, kind, importer, partner, start, end, confirmed, known in db.rows(
+        "SELECT p.code, p.name, p.kind, m.importer, m.partner, m.valid_from, m.valid_to, "
+        "m.confirmed, m.rates_known FROM programme_members m JOIN programmes p "
+        "ON p.id = m.programme WHERE m.importer IN (SELECT value FROM json_each(?)) "
+        "ORDER BY p.code, m.importer, m.partner, m.valid_from",
+        [json.dumps([ECONOMY_IDS[code] for code in stated if code in ECONOMY_IDS])],
+    ):
+        facts[code] = (name, kind)
+        term = _Term(start, end, bool(confirmed), bool(known))
+        for importer_code in needed.intersection(_with_members(_ECONOMY_CODES[importer])):
+            for partner_code in _with_members(_ECONOMY_CODES[partner]):
+                terms.setdefault((code, importer_code, partner_code), []).append(term)
+    _add_territories(terms, 2)
+    _add_territories(terms, 1)
+    rows = [
+        (
+            code,
+            *facts[code],
+            importer,
+            partner,
+            _day(term.start),
+            _day(term.end),
+            "confirmed" if term.confirmed else "unconfirmed",
+            term.rates_known,
+        )
+        for (code, importer, partner), found in sorted(terms.items())
+        if importer in asked
+        for term in found
+    ]
+    names = [
+        c.PROGRAMME,
+        c.NAME,
+        c.KIND,
+        c.IMPORTER,
+        c.PARTNER,
+        c.START,
+        c.END,
+        c.STATUS,
+        c.RATES_KNOWN,
+    ]
+    # Objects, or pandas makes timestamps of the days and NaT of None.
+    frame = pd.DataFrame(rows, columns=names, dtype=object)
+    return frame.astype({c.RATES_KNOWN: bool})
+
+
+def content_shares(db: TradeDatabase, sectors: Sequence[str] | None = None) -> pd.DataFrame:
+    """Where the content of an economy's goods comes from, for the latest year.
+
+    Cells that round below 0.00005 are not in the source, so an industry's traced shares sum to
+    0.9991 to 1.0000, not exactly to one.
+
+    Args:
+        db: the database.
+        sectors: content sectors such as "C24B"; None for all.
+
+    Returns:
+        economy, sector, origin, declared_share, traced_share (float64).
+    """
+    where = ""
+    parameters = []
+    if sectors is not None:
+        where = "AND sector IN (SELECT value FROM json_each(?))"
+        parameters.append(json.dumps(list(sectors)))
+    blocks = db.rows(
+        "SELECT economy, sector, rows, origin, declared_share, traced_share FROM content_shares "
+        f"WHERE year = (SELECT max(year) FROM content_shares) {where}",
+        parameters,
+    )
+    makers, industries, lengths, *columns = zip(*blocks, strict=True) if blocks else [()] * 6
+    rows = np.array(lengths, dtype=np.int64)
+    origin, declared, traced = (
+        np.frombuffer(b"".join(column), kind)
+        for column, kind in zip(columns, ("<u2", "<f8", "<f8"), strict=True)
+    )
+    return pd.DataFrame(
+        {
+            c.ECONOMY: _economy_texts(np.repeat(np.array(makers, dtype=np.int64), rows)),
+            c.SECTOR: pd.array(industries, dtype="str").repeat(rows),
+            c.ORIGIN: _economy_texts(origin.astype(np.int64)),
+            c.DECLARED_SHARE: declared.astype(np.float64),
+            c.TRACED_SHARE: traced.astype(np.float64),
+        }
+    )
+
+
+def content_year(db: TradeDatabase) -> int | None:
+    """The year `content_shares` is about; None where the database holds none."""
+    ((year,),) = db.rows("SELECT max(year) FROM content_shares")
+    return None if year is None else int(year)
+
+
+def product_sectors(db: TradeDatabase, products: Iterable[str]) -> dict[str, str]:
+    """The content sector of each product: the longest prefix in the map counts.
+
+    Args:
+        db: the database.
+        products: HS codes of two digits and more.
+
+    Returns:
+        product -> sector; products without a sector are left out.
+    """
+    by_prefix: dict[str, str] = dict(db.rows("SELECT prefix, sector FROM product_sectors"))
+    found = {}
+    for product in products:
+        for width in range(len(product), 1, -1):
+            if product[:width] in by_prefix:
+                found[product] = by_prefix[product[:width]]
+                break
+    return found
+
+
+def product_tree(db: TradeDatabase, edition: str) -> pd.DataFrame:
+    """The codes of an HS edition, chapters to subheadings, in order of the nomenclature.
+
+    Returns:
+        code, parent ("" for a chapter), level (2, 4 or 6).
+    """
+    rows = db.rows(
+        "SELECT code, parent, level FROM products WHERE edition = ?", [edition_id(edition)]
+    )
+    named = [
+        (product_code(code), "" if parent is None else product_code(parent), level)
+        for code, parent, level in rows
+    ]
+    return pd.DataFrame(sorted(named), columns=[c.CODE, c.PARENT, c.LEVEL])
+
+
+def input_links(db: TradeDatabase) -> pd.DataFrame:
+    """Which product is made from which.
+
+    Returns:
+        output, input, material, kind, share (missing where unknown), edition.
+    """
+    rows = [
+        (product_code(output), product_code(used), material, kind, share, edition_name(edition))
+        for output, used, material, kind, share, edition in db.rows(
+            "SELECT output, input, material, kind, share, edition FROM input_links ORDER BY id"
+        )
+    ]
+    names = [c.OUTPUT, c.INPUT, c.MATERIAL, c.KIND, c.SHARE, c.EDITION]
+    return pd.DataFrame(rows, columns=names).astype({c.SHARE: "float64"})
+
+
+def elasticities(db: TradeDatabase, products: Sequence[str], edition: str) -> pd.DataFrame:
+    """Trade elasticities; a product that several older codes became takes their mean.
+
+    Args:
+        db: the database.
+        products: HS6 codes in `edition`.
+        edition: HS edition of `products`.
+
+    Returns:
+        product, elasticity, method ("own code" or "mean of n codes of HS2007"), source; no row
+        where there is no estimate.
+    """
+    asked = edition_id(edition)
+    wanted = set(products)
+    found = []
+    for dataset, kept, source in db.rows(
+        "SELECT id, hs_edition, source || ' ' || edition FROM datasets "
+        "WHERE table_name = 'elasticities'"
+    ):
+        conversion = _conversion(db, kept, asked)
+        by_product: dict[str, list[float]] = {}
+        for product, elasticity in db.rows(
+            "SELECT product, elasticity FROM elasticities WHERE dataset = ? "
+            "AND product IN (SELECT value FROM json_each(?))",
+            [dataset, json.dumps(_sources(conversion, products))],
+        ):
+            for target in conversion.targets(product):
+                by_product.setdefault(product_code(target), []).append(elasticity)
+        for code in sorted(wanted & by_product.keys()):
+            values = by_product[code]
+            method = "own code" if len(values) == 1 else f"mean of {len(values)} codes"
+            if kept != asked:
+                method += f" of {edition_name(kept)}"
+            found.append((code, sum(values) / len(values), method, source))
+    names = [c.PRODUCT, c.ELASTICITY, c.METHOD, c.SOURCE]
+    return pd.DataFrame(found, columns=names).astype({c.ELASTICITY: "float64"})
+
+
+def indicators(db: TradeDatabase) -> pd.DataFrame:
+    """Governance and labour indicators.
+
+    Returns:
+        economy, indicator, value (in `unit`), unit, at_bound, year_from, year_to, source.
+    """
+    rows = db.rows(
+        "SELECT e.code, i.indicator, i.value, i.unit, i.at_bound, i.year_from, i.year_to, "
+        "d.source FROM indicators i JOIN economies e ON e.id = i.economy "
+        "JOIN datasets d ON d.id = i.dataset "
+        "ORDER BY i.indicator, e.code"
+    )
+    names = [
+        c.ECONOMY,
+        c.INDICATOR,
+        c.VALUE,
+        c.UNIT,
+        c.AT_BOUND,
+        c.YEAR_FROM,
+        c.YEAR_TO,
+        c.SOURCE,
+    ]
+    return pd.DataFrame(rows, columns=names).astype({c.VALUE: "float64", c.AT_BOUND: bool})
+
+
+def vintages(db: TradeDatabase) -> tuple[Vintage, ...]:
+    """Source, release and last year of every table."""
+    return db.vintage()
+
+
+def tables(db: TradeDatabase) -> pd.DataFrame:
+    """What the database holds, one row per import.
+
+    Returns:
+        table, source, edition, years (e.g. "2022", "2014-2024" or ""), rows, licence.
+    """
+    rows = [
+        (table, source, edition, _span(first, last), count, licence)
+        for table, source, edition, first, last, count, licence in db.rows(
+            "SELECT table_name, source, edition, year_from, year_to, rows, licence "
+            "FROM datasets ORDER BY id"
+        )
+    ]
+    names = [c.TABLE, c.SOURCE, c.EDITION, c.YEARS, c.ROWS, c.LICENCE]
+    return pd.DataFrame(rows, columns=names)
+
+
+class _Conversion:
+    """How codes of one HS edition turn into another's; codes not listed keep their number."""
+
+    def __init__(self, listed: Sequence[tuple[int, int, float | None]]) -> None:
+        """Take (from, to, weight) rows of the concordance."""
+        self.by_source: dict[int, list[tuple[int, float | None]]] = {}
+        for source, target, weight in listed:
+            self.by_source.setdefault(source, []).append((target, weight))
+
+    def targets(self, source: int) -> list[int]:
+        """What a code became."""
+        return [target for target, _ in self.by_source.get(source, [(source, None)])]
+
+    def shares(self, source: int) -> list[tuple[int, float, bool]]:
+        """What a code became: (target, share of the figure, whether the share is a guess)."""
+        rows = self.by_source.get(source, [(source, None)])
+        weights = [weight for _, weight in rows if weight is not None]
+        if len(weights) == len(rows):
+            return [
+                (target, weight, False) for (target, _), weight in zip(rows, weights, strict=True)
+            ]
+        guess = len(rows) > 1
+        return [(target, 1 / len(rows), guess) for target, _ in rows]
+
+
+_SAME = _Conversion(())
+
+
+def _conversion(db: TradeDatabase, kept: int, asked: int) -> _Conversion:
+    """The concordance from the edition figures are kept in to the one that is asked for."""
+    if kept == asked:
+        return _SAME
+    return _Conversion(
+        db.rows(
+            "SELECT from_code, to_code, weight FROM concordances "
+            "WHERE from_edition = ? AND to_edition = ?",
+            [kept, asked],
+        )
+    )
+
+
+def _sources(conversion: _Conversion, products: Sequence[str]) -> list[int]:
+    """Codes of the kept edition that may have become one of `products`."""
+    wanted = {product_id(code) for code in products}
+    unchanged = wanted - conversion.by_source.keys()
+    changed = {
+        source
+        for source, rows in conversion.by_source.items()
+        if any(target in wanted for target, _ in rows)
+    }
+    return sorted(unchanged | changed)
+
+
+def _joined(blocks: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    """Blocks (year, product, rows, importer, exporter, value, quantity) as one frame of numbers."""
+    years, products, lengths, *columns = zip(*blocks, strict=True) if blocks else [()] * 7
+    rows = np.array(lengths, dtype=np.int64)
+    importer, exporter = (np.frombuffer(b"".join(column), "<u2") for column in columns[:2])
+    value, quantity = (np.frombuffer(b"".join(column), "<i8") for column in columns[2:])
+    return pd.DataFrame(
+        {
+            c.YEAR: np.repeat(np.array(years, dtype=np.int64), rows),
+            c.IMPORTER: importer.astype(np.int64),
+            c.EXPORTER: exporter.astype(np.int64),
+            c.PRODUCT: np.repeat(np.array(products, dtype=np.int64), rows),
+            c.VALUE_USD: value.astype(np.float64),
+            c.QUANTITY_KG: np.where(quantity == _UNKNOWN, np.nan, quantity),
+            c.EQUAL_SPLIT: np.zeros(len(value), dtype=bool),
+        }
+    )
+
+
+def _converted_flows(frame: pd.DataFrame, conversion: _Conversion) -> pd.DataFrame:
+    """Flows of `_joined` in the asked edition."""
+    keys = [c.YEAR, c.IMPORTER, c.EXPORTER, c.PRODUCT]
+    present = np.unique(frame[c.PRODUCT].to_numpy())
+    changed = [int(code) for code in present if int(code) in conversion.by_source]
+    if not changed:
+        return frame
+    moved = pd.DataFrame(
+        [(code, *share) for code in changed for share in conversion.shares(code)],
+        columns=[c.PRODUCT, "target", "part", "guess"],
+    )
+    touched = frame[c.PRODUCT].isin([*changed, *moved["target"]])
+    kept = frame[touched].merge(moved, on=c.PRODUCT, how="left")
+    part = kept["part"].fillna(1.0)
+    kept[c.PRODUCT] = kept["target"].fillna(kept[c.PRODUCT]).astype(np.int64)
+    kept[c.VALUE_USD] = kept[c.VALUE_USD] * part
+    kept[c.QUANTITY_KG] = kept[c.QUANTITY_KG] * part
+    kept[c.EQUAL_SPLIT] = kept["guess"].fillna(False).astype(bool)
+    kept["unweighed"] = kept[c.QUANTITY_KG].isna()
+    summed = kept.groupby(keys, as_index=False).agg(
+        {c.VALUE_USD: "sum", c.QUANTITY_KG: "sum", c.EQUAL_SPLIT: "any", "unweighed": "any"}
+    )
+    summed[c.QUANTITY_KG] = summed[c.QUANTITY_KG].mask(summed["unweighed"])
+    return pd.concat([frame[~touched], summed.drop(columns="unweighed")], ignore_index=True)
+
+
+_ECONOMY_CODES: dict[int, str] = {number: code for code, number in ECONOMY_IDS.items()}
+_ECONOMY_TEXTS = pd.array(
+    [_ECONOMY_CODES.get(number, "") for number in range(max(_ECONOMY_CODES) + 1)], dtype="str"
+)
+
+
+def _economy_texts(numbers: npt.NDArray[np.int64]) -> ExtensionArray:
+    """Economy codes of their numbers."""
+    return _ECONOMY_TEXTS.take(numbers)
+
+
+def _product_texts(numbers: npt.NDArray[np.int64]) -> ExtensionArray:
+    """HS codes of their numbers."""
+    present, place = np.unique(numbers, return_inverse=True)
+    return pd.array([product_code(int(number)) for number in present], dtype="str").take(place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """When and how surely a programme is in force for one importer and one partner."""
+
+    start: str
+    end: str | None
+    confirmed: bool
+    rates_known: bool
+
+
+def _add_territories(terms: dict[tuple[str, str, str], list[_Term]], side: int) -> None:
+    """Say for a customs territory what holds for its members; side 1 importer, 2 partner."""
+    by_territory: dict[tuple[str, str, str], dict[str, _Term]] = {}
+    for key, found in terms.items():
+        if territory := TERRITORY_OF.get(key[side]):
+            above = (key[0], territory, key[2]) if side == 1 else (key[0], key[1], territory)
+            by_territory.setdefault(above, {})[key[side]] = found[-1]
+    for above, of_member in by_territory.items():
+        if above in terms:
+            continue
+        members = list(of_member.values())
+        everywhere = len(members) == len(CUSTOMS_TERRITORIES[above[side]][2])
+        ends = [term.end for term in members if term.end]
+        starts = [term.start for term in members]
+        terms[above] = [
+            _Term(
+                max(starts) if everywhere else min(starts),
+                max(ends) if len(ends) == len(members) else None,
+                everywhere and all(term.confirmed for term in members),
+                all(term.rates_known for term in members),
+            )
+        ]
+
+
+def _with_members(code: str) -> tuple[str, ...]:
+    """An economy; or a customs territory and its members."""
+    territory = CUSTOMS_TERRITORIES.get(code)
+    return (code,) if territory is None else (code, *territory[2])
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _span(first: int | None, last: int | None) -> str:
+    if first is None or last is None:
+        return ""
+    return str(first) if first == last else f"{first}-{last}"
