@@ -60,42 +60,42 @@ ACTIONS = (
 )
 
 
-def build(window: QMainWindow, pages: Iterable[tuple[str, str]]) -> dict[str, QAction]:
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What `build` made: actions by id (pages as "page.<name>") and menus by name."""
+
+    by_id: dict[str, QAction]
+    menus: dict[str, QMenu]
+
+
+def build(window: QMainWindow, pages: Iterable[tuple[str, str]]) -> Actions:
     """Make all actions and menus of a window.
 
     Args:
         window: has the handlers.
         pages: name and title of each page, in order; the first nine get Ctrl+1 to Ctrl+9.
-
-    Returns:
-        Actions by id; pages as "page.<name>".
     """
     made: dict[str, QAction] = {}
     menus: dict[str, QMenu] = {}
     for name, title in MENUS:
-        menu = window.menuBar().addMenu(_tr(title))
-        menu.setObjectName(f"{name}Menu")
-        menus[name] = menu
-    edit = menus["edit"]
-    edit.setToolTipsVisible(True)
+        menus[name] = window.menuBar().addMenu(_tr(title))
+        menus[name].setObjectName(f"{name}Menu")
     for row in ACTIONS:
         if row.id == "-":
             menus[row.menu].addSeparator()
-            continue
-        if not row.handler:
-            submenu = menus[row.menu].addMenu(_tr(row.text))
-            submenu.setObjectName(f"{row.id}Menu")
-            made[row.id] = submenu.menuAction()
-            continue
-        action = QAction(_tr(row.text), window)
-        action.setObjectName(row.id)
-        if row.shortcut:
-            action.setShortcut(QKeySequence(row.shortcut))
-        if row.icon:
-            icons.set_icon(action, row.icon)
-        action.triggered.connect(getattr(window, row.handler))
-        menus[row.menu].addAction(action)
-        made[row.id] = action
+        elif not row.handler:
+            menus[row.id] = menus[row.menu].addMenu(_tr(row.text))
+            menus[row.id].setObjectName(f"{row.id}Menu")
+        else:
+            action = QAction(_tr(row.text), window)
+            action.setObjectName(row.id)
+            if row.shortcut:
+                action.setShortcut(QKeySequence(row.shortcut))
+            if row.icon:
+                icons.set_icon(action, row.icon)
+            action.triggered.connect(getattr(window, row.handler))
+            menus[row.menu].addAction(action)
+            made[row.id] = action
     menus["view"].addSeparator()
     for number, (name, title) in enumerate(pages, start=1):
         action = QAction(title, window)
@@ -104,7 +104,7 @@ def build(window: QMainWindow, pages: Iterable[tuple[str, str]]) -> dict[str, QA
             action.setShortcut(QKeySequence(f"Ctrl+{number}"))
         menus["view"].addAction(action)
         made[action.objectName()] = action
-    return made
+    return Actions(made, menus)
 
 
 def _tr(text: str) -> str:

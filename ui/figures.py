@@ -1,4 +1,8 @@
-"""The figures of the agreement on screen, kept up to date in the background."""
+"""The figures of the agreement on screen, kept up to date in the background.
+
+Why two steps: leverage gaps take longer than everything else together, so the other figures are
+shown first and these follow.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ui.document import AgreementDocument
-from ui.tasks import Task, TaskRunner
+from ui.tasks import Task, TaskRunner, Work
 from workbench.errors import WorkbenchError
 from workbench.model.agreement import Agreement
 from workbench.progress import Progress
@@ -49,6 +53,7 @@ class Figures(QObject):
         self.milliseconds: float | None = None
         self.database: TradeDatabase | None = None
         self._evaluator: Evaluator | None = None
+        self._then: Work | None = None
         self._pin_next = True
         self._edited_at = 0.0
         self._soon = QTimer(self)
@@ -122,10 +127,18 @@ class Figures(QObject):
         if option not in {o.name for o in agreement.options}:
             option = self.option = None
 
-        def work(progress: Progress) -> object:
+        def quickly(progress: Progress) -> object:
+            evaluator = self._evaluator_now(progress)
+            return evaluator.evaluate(agreement, option, year, progress, complete=False)
+
+        def completely(progress: Progress) -> object:
             return self._evaluator_now(progress).evaluate(agreement, option, year, progress)
 
-        task: Task = self._tasks.start(self.tr("Evaluating"), work, key="evaluate")
+        self._then = completely
+        self._run(self.tr("Evaluating"), quickly)
+
+    def _run(self, title: str, work: Work) -> None:
+        task: Task = self._tasks.start(title, work, key="evaluate")
         task.succeeded.connect(self._on_result)
         task.failed.connect(self._on_failed)
 
@@ -144,13 +157,16 @@ class Figures(QObject):
     def _on_result(self, result: Evaluation) -> None:
         first = self.result is None
         self.result = result
-        self.milliseconds = (time.perf_counter() - self._edited_at) * 1000
+        if not result.complete:
+            self.milliseconds = (time.perf_counter() - self._edited_at) * 1000
         if self._pin_next:
-            self._pin_next = False
+            self._pin_next = not result.complete
             self.pin()
         if first:
             self.database_opened.emit()
         self.evaluated.emit()
+        if not result.complete and self._then is not None:
+            self._run(self.tr("Working out leverage"), self._then)
 
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, WorkbenchError):

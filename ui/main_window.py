@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.page import Page
 from ui.panels.bottom import BottomPanel
+from ui.panels.free_riding import FreeRidingPage
 from ui.panels.inspector import Inspector
 from ui.panels.overview import OverviewPage
 from ui.settings import LAST_FOLDER, THEME, Settings, WindowState
@@ -34,9 +34,10 @@ from ui.tasks import TaskRunner
 from ui.theme import Scheme
 from ui.widgets.buttons import icon_button, primary_button
 from ui.widgets.labels import ElidedLabel
+from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
 
-PAGES: tuple[type[Page], ...] = (OverviewPage,)
+PAGES: tuple[type[Page], ...] = (OverviewPage, FreeRidingPage)
 """In drafting order, as in the navigation."""
 
 FILTER = "Agreements (*.yaml *.yml)"
@@ -56,7 +57,8 @@ class MainWindow(QMainWindow):
         self.tasks = TaskRunner(self)
         self.figures = Figures(self.document, self.tasks, self)
         self.pages: list[Page] = [page(self.document, self.figures) for page in PAGES]
-        self.actions_by_id = actions.build(self, [(p.name, p.title()) for p in self.pages])
+        built = actions.build(self, [(p.name, p.title()) for p in self.pages])
+        self.actions_by_id, self._menus = built.by_id, built.menus
         self._stale: set[Page] = set(self.pages)
         self._build()
         self._add_undo()
@@ -74,13 +76,11 @@ class MainWindow(QMainWindow):
         self._brand_note = ElidedLabel("", "agreementNote")
         theme.set_role(self._brand_note, "muted")
         self.navigation = QListWidget()
-        self.navigation.setObjectName("navigation")
-        self.navigation.setAccessibleName(self.tr("Pages"))
+        set_up_view(self.navigation, "navigation", self.tr("Pages"))
         self.navigation.setIconSize(QSize(18, 18))
         for page in self.pages:
-            item = QListWidgetItem(page.title())
-            item.setIcon(icons.icon(page.icon, theme.current().color("text_2")))
-            self.navigation.addItem(item)
+            self.navigation.addItem(QListWidgetItem(page.title()))
+        self._draw_icons()
         pane = QWidget()
         pane.setObjectName("navigationPane")
         pane.setFixedWidth(204)
@@ -173,11 +173,22 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self._status = QLabel()
         self._status.setObjectName("status")
+        self._status.setContentsMargins(12, 0, 0, 0)
         self.statusBar().addWidget(self._status, 1)
         self._status.setText(self.tr("Opening the trade database"))
 
+    def _draw_icons(self) -> None:
+        for row, page in enumerate(self.pages):
+            drawn = icons.icon(page.icon, theme.current().color("text_2"))
+            self.navigation.item(row).setIcon(drawn)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Icons of the navigation follow the colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "navigation"):
+            self._draw_icons()
+
     def _add_undo(self) -> None:
-        edit = self.menuBar().findChild(QMenu, "editMenu")
         undo = self.document.undo_stack.createUndoAction(self, self.tr("&Undo"))
         redo = self.document.undo_stack.createRedoAction(self, self.tr("&Redo"))
         for action, keys, icon, button in (
@@ -186,7 +197,7 @@ class MainWindow(QMainWindow):
         ):
             action.setShortcut(QKeySequence(keys))
             icons.set_icon(action, icon)
-            edit.addAction(action)
+            self._menus["edit"].addAction(action)
             button.setEnabled(action.isEnabled())
             action.enabledChanged.connect(button.setEnabled)
             button.clicked.connect(action.trigger)
@@ -390,7 +401,7 @@ class MainWindow(QMainWindow):
         return choice is messages.SaveChoice.DISCARD
 
     def _fill_recent(self) -> None:
-        menu = self.menuBar().findChild(QMenu, "recentMenu")
+        menu = self._menus["recent"]
         menu.clear()
         files = self._settings.recent_files()
         menu.setEnabled(bool(files))

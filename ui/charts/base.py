@@ -21,7 +21,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight
 CENTER = Qt.AlignmentFlag.AlignHCenter
 _FADED = 0.35
 _HATCH = 5.0
-_INKS = ("#FFFFFF", "#0B0F16")
+_INKS = ("#FFFFFF", "#000000")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,17 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from ui.charts.base import TITLE_PX, ChartData, Sheet
+from ui.files import write_whole
 from ui.theme import LIGHT
 
 _MARGIN, _TITLE = 16.0, 28.0
 _DENSITY = 2
-_POINTS_PER_PIXEL = 72 / 96
+_SCREEN_DPI, _PDF_DPI = 96, 1200
 
 
 def draw_titled(painter: QPainter, size: QSize, data: ChartData) -> None:
@@ -47,46 +48,41 @@ def save(data: ChartData, path: Path, size: QSize) -> None:
         OSError: the file could not be written.
         ValueError: another ending.
     """
-    ending = path.suffix.lower()
-    if ending == ".png":
-        written = to_image(data, size).save(str(path))
-    elif ending == ".svg":
-        written = _save_svg(data, path, size)
-    elif ending == ".pdf":
-        written = _save_pdf(data, path, size)
-    else:
+    writers = {".png": _write_png, ".svg": _write_svg, ".pdf": _write_pdf}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
         raise ValueError(f"'{path.name}' must end in .png, .svg or .pdf")
-    if not written:
-        raise OSError(f"{path} could not be written")
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    writer(data, buffer, size)
+    write_whole(path, bytes(buffer.data().data()))
 
 
-def _save_svg(data: ChartData, path: Path, size: QSize) -> bool:
+def _write_png(data: ChartData, buffer: QBuffer, size: QSize) -> None:
+    QImageWriter(buffer, QByteArray(b"png")).write(to_image(data, size))
+
+
+def _write_svg(data: ChartData, buffer: QBuffer, size: QSize) -> None:
     generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    generator.setOutputDevice(buffer)
     generator.setSize(size)
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
-    generator.setResolution(96)
+    generator.setResolution(_SCREEN_DPI)
     generator.setTitle(data.title)
     generator.setDescription(data.describe())
-    painter = QPainter()
-    if not painter.begin(generator):
-        return False
-    draw_titled(painter, size, data)
-    return painter.end()
+    with QPainter(generator) as painter:
+        draw_titled(painter, size, data)
 
 
-def _save_pdf(data: ChartData, path: Path, size: QSize) -> bool:
-    writer = QPdfWriter(str(path))
+def _write_pdf(data: ChartData, buffer: QBuffer, size: QSize) -> None:
+    writer = QPdfWriter(buffer)
     writer.setTitle(data.title)
     writer.setCreator("Pactwright")
-    points = QSizeF(size) * _POINTS_PER_PIXEL
+    points = QSizeF(size) * (72 / _SCREEN_DPI)
     writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, data.title))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    writer.setResolution(1200)
-    painter = QPainter()
-    if not painter.begin(writer):
-        return False
-    scale = writer.width() / size.width()
-    painter.scale(scale, scale)
-    draw_titled(painter, size, data)
-    return painter.end()
+    writer.setResolution(_PDF_DPI)
+    with QPainter(writer) as painter:
+        scale = writer.width() / size.width()
+        painter.scale(scale, scale)
+        draw_titled(painter, size, data)

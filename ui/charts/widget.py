@@ -295,10 +295,15 @@ class ChartWidget(QWidget):
         self._folder = path.parent
         try:
             export.save(data, path, self._export_size(data))
-        except (OSError, ValueError) as error:
+        except ValueError as error:
+            messages.show_error(self, f"{error}.")
+        except OSError as error:
             log.warning("chart not saved: %s", error)
             messages.show_error(
-                self, self.tr("{why}. Choose another name or place.").format(why=error)
+                self,
+                self.tr("{path} could not be written: {why}. Choose another place.").format(
+                    path=path, why=error.strerror or error
+                ),
             )
 
     def _export_size(self, data: ChartData) -> QSize:

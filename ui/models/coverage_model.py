@@ -11,8 +11,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QFont
 
 from ui import format as fmt
+from ui import theme
 from ui.models.frame_model import SORT_ROLE, TONE_ROLE, Index, export_text
 from ui.theme import Tone
 from workbench.model.coverage import ProductCoverage
@@ -224,11 +226,9 @@ class CoverageModel(QAbstractItemModel):
             (not self._only_covered or part > 0) and (not self._only_traded or known > 0)
             for part, known in zip(parts, traded, strict=True)
         ]
-        words = [_needle(word) for word in self._text.casefold().split()]
-        hits = [
-            kept and all(word in text for word in words)
-            for kept, text in zip(keep, view.searchable, strict=True)
-        ]
+        hits = keep
+        for needle in map(_needle, self._text.casefold().split()):
+            hits = [hit and needle in text for hit, text in zip(hits, view.searchable, strict=True)]
         under = list(hits)
         for row, parent in enumerate(parents):
             under[row] = hits[row] or (parent >= 0 and under[parent])
@@ -352,6 +352,9 @@ class CoverageModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             words = self._words(node, column)
             return words if column == Col.CODE else f"{self._title(column)}: {words}"
+        if role == Qt.ItemDataRole.FontRole and column == Col.CODE:
+            found = node < len(self._hits) and self._hits[node] and self._text.strip()
+            return theme.font(weight=QFont.Weight.DemiBold) if found else None
         if role == TONE_ROLE and column == Col.STAGE:
             return Tone.NEUTRAL if self._stage(node) == "several" else Tone.INFO
         if role == SORT_ROLE and column == Col.STAGE:
@@ -466,7 +469,10 @@ class CoverageModel(QAbstractItemModel):
             of = self.tr("trade of {known} of {every} subheadings is in the database").format(
                 known=fmt.count(known), every=fmt.count(every)
             )
-            return f"{fmt.money_full(value)}; {of}" if known else of.capitalize()
+            if not known:
+                return of.capitalize()
+            world = self.tr("world trade {value}").format(value=fmt.money_full(self._world[node]))
+            return "; ".join((fmt.money_full(value), of, world))
         if column == Col.RATE:
             return self._rate_tip(node)
         return self._words(node, column)

@@ -72,6 +72,8 @@ class BottomPanel(Card):
             "gaps",
             stretch="what",
         )
+        for table in (self._findings, self._gaps):
+            table.setProperty("flat", True)
         self._tasks_box = QWidget()
         self._tasks_box.setObjectName("tasks")
         self._tasks_column = QVBoxLayout(self._tasks_box)

@@ -36,12 +36,12 @@ class OverviewPage(Page):
     ) -> None:
         super().__init__(document, figures, parent)
         titles = (
-            ("covered_trade", self.tr("Covered trade"), "coverage"),
+            ("covered_trade", self.tr("Covered trade, USD"), "coverage"),
             ("utilisation", self.tr("Utilisation"), "incentives"),
             ("exposure", self.tr("Exposure, declared"), "free-riding"),
             ("traced_exposure", self.tr("Exposure, traced"), "free-riding"),
-            ("resourced_content", self.tr("Re-sourced content"), "free-riding"),
-            ("duty_forgone", self.tr("Duty forgone"), "incentives"),
+            ("resourced_content", self.tr("Re-sourced content, USD"), "free-riding"),
+            ("duty_forgone", self.tr("Duty forgone, USD"), "incentives"),
         )
         grid = QGridLayout()
         grid.setSpacing(12)
@@ -137,7 +137,9 @@ class OverviewPage(Page):
                 share=None if money or value is None else value,
                 tip=fmt.money_full(value) if money else fmt.percent_full(value),
             )
-        self._where.set_data(self._shares())
+        shares = self._shares()
+        self._where.set_data(shares)
+        self._where.setMinimumHeight(shares.preferred_height())
         self._riders.set_data(self._by_product())
 
     def _shares(self) -> StackedBars:
@@ -194,9 +196,9 @@ class OverviewPage(Page):
         if result is None or not code:
             return
         lanes = result.lanes
-        rows = lanes[lanes["product"] == code]["free_riding_content"]
-        if rows.notna().any():
-            self.explain.emit("free_riding_content", int(rows.idxmax()))
+        rows = lanes["free_riding_content"].where(lanes["product"] == code).fillna(-1.0)
+        if rows.max() >= 0:
+            self.explain.emit("free_riding_content", int(rows.to_numpy().argmax()))
 
 
 def _in_words(agreement: Agreement) -> str:

@@ -1,6 +1,7 @@
 """The table of every page: sorted by a click, searched, copied and saved."""
 
 import csv
+import io
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import icons, messages, theme
+from ui.files import write_whole
 from ui.models.frame_model import Cell, Column, Frame, FrameModel, Index, export_text
 from ui.widgets.delegates import BarDelegate, ChipDelegate, RangeBarDelegate
 
@@ -252,11 +254,7 @@ class DataTable(QTableView):
             return
         self._folder = path.parent
         try:
-            with path.open("w", encoding="utf-8-sig", newline="") as file:
-                writer = csv.writer(file)
-                writer.writerow(self.frame_model.headings())
-                for row in self.frame_model.export_rows():
-                    writer.writerow([export_text(cell) for cell in row])
+            write_whole(path, self._csv().encode("utf-8-sig"))
         except OSError as error:
             log.warning("table not saved: %s", error)
             messages.show_error(
@@ -265,6 +263,14 @@ class DataTable(QTableView):
                     path=path, why=error.strerror or error
                 ),
             )
+
+    def _csv(self) -> str:
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow(self.frame_model.headings())
+        for row in self.frame_model.export_rows():
+            writer.writerow([export_text(cell) for cell in row])
+        return text.getvalue()
 
     def export_menu(self) -> QMenu:
         """A new menu of what can be done with the table; the caller owns it."""

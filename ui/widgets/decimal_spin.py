@@ -18,6 +18,10 @@ class DecimalSpin(QDoubleSpinBox):
 
     number_changed = Signal(object)
 
+    # Qt asks `validate` before `__init__` has come that far.
+    _nothing = ""
+    _low = 0.0
+
     def __init__(
         self,
         says: str,

@@ -1,6 +1,6 @@
 """What a page shows while there is nothing to show yet."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui import icons, theme
@@ -57,6 +57,12 @@ class EmptyState(QWidget):
         self.action.setText(action)
         self.action.setVisible(bool(action))
         self._draw_icon()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The icon follows the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
 
     def _draw_icon(self) -> None:
         color = theme.current().color("text_3")

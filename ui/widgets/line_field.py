@@ -25,6 +25,7 @@ class LineField(QLineEdit):
         if self.text().strip() != text:
             self.setText(text)
             self.setCursorPosition(0)
+        self.setToolTip(text)
 
     def _tell(self) -> None:
         self.edited.emit(self.text().strip())

@@ -39,7 +39,7 @@ class ThresholdEdit(QWidget):
         self._slider.setRange(0, _STEPS)
         self._slider.setSingleStep(2)
         self._slider.setPageStep(10)
-        self._slider.setMinimumWidth(70)
+        self._slider.setMinimumSize(70, 24)
         self._spin = share_spin(says, f"{name}Spin")
         self._spin.setFixedWidth(94)
         row = QHBoxLayout(self)

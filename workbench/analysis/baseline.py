@@ -5,6 +5,7 @@ is evaluated again without touching the database.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from workbench.analysis.content import LaneContent, lane_content
 from workbench.analysis.duties import Duties, duties_today
 from workbench.analysis.market import Market
 from workbench.model.agreement import Agreement
+from workbench.model.commitments import BillOfInputs
 from workbench.model.economies import Role
 
 Floats = NDArray[np.float64]
@@ -28,8 +30,6 @@ class Baseline:
         value_usd: L, mean imports over the base years; NaN where a covered national line is
             only part of a subheading whose trade is known as a whole.
         i, x, k: L, places of importer, exporter and product in their tuples.
-        supplier_content: content of (partner, product) pairs, partner by partner; for
-            diagonal cumulation.
     """
 
     key: tuple[object, ...]
@@ -44,7 +44,7 @@ class Baseline:
     equal_split: NDArray[np.bool_]
     duties: Duties
     content: LaneContent
-    supplier_content: LaneContent
+    bills: tuple[BillOfInputs, ...]
 
     @property
     def importer(self) -> NDArray[np.object_]:
@@ -104,14 +104,6 @@ def build_baseline(market: Market, agreement: Agreement) -> Baseline:
     exporter = np.array(exporters, dtype=object)[x]
     product = np.array(products, dtype=object)[k]
     content = lane_content(market, importer, exporter, product, agreement.bills_of_inputs)
-    pairs = len(partners) * len(products)
-    supplier = lane_content(
-        market,
-        np.full(pairs, "", dtype=object),
-        np.repeat(np.array(partners, dtype=object), len(products)),
-        np.tile(np.array(products, dtype=object), len(partners)),
-        agreement.bills_of_inputs,
-    )
     return Baseline(
         key=baseline_key(agreement),
         market=market,
@@ -125,7 +117,20 @@ def build_baseline(market: Market, agreement: Agreement) -> Baseline:
         equal_split=split[i, x, k],
         duties=duties,
         content=content,
-        supplier_content=supplier,
+        bills=agreement.bills_of_inputs,
+    )
+
+
+@lru_cache(maxsize=2)
+def supplier_content(baseline: Baseline) -> LaneContent:
+    """Content of every (partner, product) pair, partner by partner; for diagonal cumulation."""
+    partners, products = baseline.partners, baseline.market.products
+    return lane_content(
+        baseline.market,
+        np.full(len(partners) * len(products), "", dtype=object),
+        np.repeat(np.array(partners, dtype=object), len(products)),
+        np.tile(np.array(products, dtype=object), len(partners)),
+        baseline.bills,
     )
 
 

@@ -1,6 +1,7 @@
 """Declared and traced content of every lane (method, section 3)."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,7 @@ def _place(names: tuple[str, ...], name: str) -> int:
     return names.index(name) if name in names else -1
 
 
+@lru_cache(maxsize=2)
 def _member_weights(market: Market) -> dict[tuple[str, str, str], float]:
     """Exports by (importer, product, member), with "" for every importer or product."""
     weights: dict[tuple[str, str, str], float] = {}
@@ -179,7 +181,8 @@ def _with_bills(
                 mix += (1 - stated) * sector_mix
             amount = part.cost_share * mix
             split[rows, inputs.index(part.product)] += amount
-            through += amount @ _content_of_supplier(market, part.product)
+            sector = market.sector_of.get(part.product.first, "")
+            through += amount @ _content_of_supplier(market.content, sector)
         declared[rows] = split[rows].sum(axis=1)
         rest = 1 - declared[rows].sum(axis=1)
         traced[rows] = through
@@ -200,25 +203,21 @@ def _with_bills(
     )
 
 
-def _content_of_supplier(market: Market, product: HSRange) -> Floats:
+@lru_cache(maxsize=64)
+def _content_of_supplier(table: ContentTable, sector: str) -> Floats:
     """O x O: value added by origin in one dollar of an input bought from each supplier.
 
     A supplier without content data is taken as the origin of the whole.
     """
-    table: ContentTable = market.content
-    origins = len(table.origins)
-    result = np.eye(origins)
-    sector = _place(table.sectors, market.sector_of.get(product.first, ""))
-    if sector < 0:
+    result = np.eye(len(table.origins))
+    place = _place(table.sectors, sector)
+    if place < 0:
         return result
     for o, code in enumerate(table.origins):
-        rows = [
-            place
-            for member in members_of(code)
-            if (place := _place(table.economies, member)) >= 0 and table.known[place, sector]
-        ]
+        members = [_place(table.economies, member) for member in members_of(code)]
+        rows = [row for row in members if row >= 0 and table.known[row, place]]
         if rows:
-            result[o] = table.traced[rows, sector].mean(axis=0)
+            result[o] = table.traced[rows, place].mean(axis=0)
     return result
 
 

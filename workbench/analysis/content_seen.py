@@ -5,16 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.analysis.baseline import Baseline
+from workbench.analysis.baseline import Baseline, supplier_content
 from workbench.analysis.claiming import LaneTerms, claim
 from workbench.analysis.content import LaneContent, member_mask
-from workbench.analysis.rule_terms import OriginInputs, rule_terms
-from workbench.analysis.rules_by_lane import (
-    claiming_parameters,
-    input_rows,
-    lane_rows,
-    rule_groups,
-)
+from workbench.analysis.rule_terms import OriginInputs
+from workbench.analysis.rules_by_lane import claiming_parameters, lane_rows, rule_parts
 from workbench.model.agreement import Agreement
 from workbench.model.origin import Absorption, Cumulation
 
@@ -124,7 +119,7 @@ def _qualifying(agreement: Agreement, baseline: Baseline) -> Floats:
 
     Computed once, with full cumulation for the suppliers (method, section 3).
     """
-    content = baseline.supplier_content
+    content = supplier_content(baseline)
     products = np.tile(np.array(baseline.market.products, dtype=object), len(baseline.partners))
     partner = member_mask(content.origins, baseline.partners)
     foreign = np.repeat(~partner[None, :] * 1.0, len(products), axis=0)
@@ -141,9 +136,8 @@ def _qualifying(agreement: Agreement, baseline: Baseline) -> Floats:
     )
     free = replace(claiming_parameters(agreement), fixed_cost_usd=0.0)
     share = np.zeros(count)
-    for rule, rows, group in rule_groups(agreement, products):
-        terms = rule_terms(rule, input_rows(seen.inputs, rows), group=group)
-        share[rows] = claim(lane_rows(sure, rows), terms, free).as_is
+    for part in rule_parts(agreement, seen.inputs):
+        share[part.rows] = claim(lane_rows(sure, part.rows), part.terms, free).as_is
     table = np.nan_to_num(share).reshape(len(baseline.partners), len(baseline.market.products))
     by_origin = np.zeros((len(content.origins), len(baseline.market.products)))
     for n, economy in enumerate(baseline.partners):

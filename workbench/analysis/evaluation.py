@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.analysis.baseline import Baseline, baseline_key, build_baseline, market_key
-from workbench.analysis.claiming import ClaimingParameters, Claims, LaneTerms, claim
+from workbench.analysis.claiming import LaneTerms, claim
 from workbench.analysis.content_seen import ContentSeen, content_seen
 from workbench.analysis.exposure import (
     SUMMED,
@@ -28,24 +28,18 @@ from workbench.analysis.incentives import (
     leverage_gap,
     rating,
 )
-from workbench.analysis.market import Market, load_market
+from workbench.analysis.market import Market, MarketLoader
 from workbench.analysis.results import Evaluation, NonPartyOrigins
-from workbench.analysis.rule_terms import (
-    OriginInputs,
-    Terms,
-    rule_terms,
-)
 from workbench.analysis.rules_by_lane import (
+    LanePart,
     claiming_parameters,
     input_rows,
     lane_rows,
-    rule_groups,
+    rule_parts,
 )
 from workbench.analysis.treatment import DutiesUnder, duties_under
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import TreatmentBasis
-from workbench.model.nomenclature import HSRange
-from workbench.model.origin import Rule
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.tradedata.database import TradeDatabase
 
@@ -56,7 +50,7 @@ class Evaluator:
     """Evaluates agreements on one database, keeping what an edit leaves unchanged."""
 
     def __init__(self, database: TradeDatabase) -> None:
-        self._database = database
+        self._loader = MarketLoader(database)
         self._market: tuple[tuple[object, ...], Market] | None = None
         self._baseline: Baseline | None = None
 
@@ -64,7 +58,7 @@ class Evaluator:
         """The world today for this agreement, reused while nothing it rests on changed."""
         key = market_key(agreement)
         if self._market is None or self._market[0] != key:
-            self._market = (key, load_market(self._database, agreement, progress))
+            self._market = (key, self._loader.load(agreement, progress))
         if self._baseline is None or self._baseline.key != baseline_key(agreement):
             self._baseline = build_baseline(self._market[1], agreement)
         return self._baseline
@@ -75,8 +69,17 @@ class Evaluator:
         option: str | None = None,
         year: int | None = None,
         progress: Progress = NO_PROGRESS,
+        complete: bool = True,
     ) -> Evaluation:
         """Evaluate the base text or an option in a year since entry into force.
+
+        Args:
+            agreement: the text with its options.
+            option: name of the option; None is the base text.
+            year: None is fully staged.
+            progress: told of each step.
+            complete: False leaves out leverage gaps and break-even premiums, which take most
+                of the time and can follow.
 
         Raises:
             KeyError: there is no such option.
@@ -84,7 +87,8 @@ class Evaluator:
             Cancelled: asked to stop.
         """
         text = agreement.with_option(option) if option else agreement
-        return evaluate(text, self.baseline(text, progress), option, year, progress)
+        baseline = self.baseline(text, progress)
+        return evaluate(text, baseline, option, year, progress, complete)
 
 
 def evaluate(
@@ -93,15 +97,20 @@ def evaluate(
     option: str | None = None,
     year: int | None = None,
     progress: Progress = NO_PROGRESS,
+    complete: bool = True,
 ) -> Evaluation:
-    """All figures of an agreement on a baseline; `year` None is fully staged."""
+    """All figures of an agreement on a baseline; arguments as in `Evaluator.evaluate`."""
     progress.step(0, 3, "duties and content")
     duties = duties_under(agreement, baseline, year)
     seen = content_seen(agreement, baseline)
     progress.step(1, 3, "who claims")
-    lanes = _lanes(agreement, baseline, duties, seen, progress)
+    lane_terms = _lane_terms(agreement, baseline, duties, seen)
+    extended = agreement.treatment.basis is TreatmentBasis.EXTENDED
+    parts = [] if extended else rule_parts(agreement, seen.inputs)
+    lanes = _lanes(agreement, baseline, duties, seen, lane_terms, parts, complete)
     progress.step(2, 3, "totals")
-    totals = _totals(agreement, baseline, lanes, duties, seen)
+    totals = _totals(baseline, lanes)
+    totals["leverage_gap"] = _common_gap(agreement, lane_terms, parts) if complete else None
     origins = NonPartyOrigins(
         baseline.content.origins,
         shares_of_rows(seen.non_party_declared),
@@ -123,6 +132,7 @@ def evaluate(
         findings=(),
         gaps=find_gaps(agreement, baseline, lanes),
         vintage=baseline.market.vintage,
+        complete=complete,
     )
     result = replace(result, findings=find(result))
     progress.step(3, 3, "done")
@@ -146,6 +156,14 @@ _CLAIM_FIGURES = (
     "leakage",
     "traced_leakage",
 )
+_FURTHER_FIGURES = (
+    "break_even_premium",
+    "leverage_gap",
+    "utilisation_low",
+    "utilisation_high",
+    "exposure_low",
+    "exposure_high",
+)
 _ATTRIBUTE = {
     name: f"{name}_usd"
     for name in (
@@ -160,17 +178,12 @@ _ATTRIBUTE = {
 }
 
 
-def _lanes(
-    agreement: Agreement,
-    baseline: Baseline,
-    duties: DutiesUnder,
-    seen: ContentSeen,
-    progress: Progress,
-) -> pd.DataFrame:
-    parameters = claiming_parameters(agreement)
-    value = baseline.value_usd * (1 - agreement.parameters.small_parcel_share)
-    terms_of_lanes = LaneTerms(
-        value_usd=value,
+def _lane_terms(
+    agreement: Agreement, baseline: Baseline, duties: DutiesUnder, seen: ContentSeen
+) -> LaneTerms:
+    """Everything the kernel takes of each lane but its rule; V without small parcels."""
+    return LaneTerms(
+        value_usd=baseline.value_usd * (1 - agreement.parameters.small_parcel_share),
         gross_incentive=duties.gross_incentive,
         ad_valorem_cost=duties.ad_valorem_cost,
         declared_mean=seen.declared_mean,
@@ -178,19 +191,25 @@ def _lanes(
         non_party_fraction=seen.non_party_fraction,
         duty_cut=duties.base_duty - duties.pref_duty,
     )
-    count = len(value)
-    figures = {name: np.full(count, np.nan) for name in _CLAIM_FIGURES}
-    extra = ("break_even_premium", "leverage_gap", "utilisation_low", "utilisation_high")
-    figures |= {name: np.full(count, np.nan) for name in (*extra, "exposure_low", "exposure_high")}
-    why_no_gap = np.full(count, "", dtype=object)
-    why_no_premium = np.full(count, "", dtype=object)
-    groups = rule_groups(agreement, baseline.product)
-    if agreement.treatment.basis is TreatmentBasis.EXTENDED:
-        groups = []
-    for done, (rule, rows, group) in enumerate(groups):
-        progress.step(done, len(groups), "who claims")
-        lanes, inputs = lane_rows(terms_of_lanes, rows), input_rows(seen.inputs, rows)
-        terms = rule_terms(rule, inputs, group=group)
+
+
+def _lanes(
+    agreement: Agreement,
+    baseline: Baseline,
+    duties: DutiesUnder,
+    seen: ContentSeen,
+    lane_terms: LaneTerms,
+    parts: list[LanePart],
+    complete: bool,
+) -> pd.DataFrame:
+    parameters = claiming_parameters(agreement)
+    target = agreement.parameters.target_utilisation
+    count = len(baseline.k)
+    figures = {name: np.full(count, np.nan) for name in (*_CLAIM_FIGURES, *_FURTHER_FIGURES)}
+    reasons = {name: np.full(count, "", dtype=object) for name in ("premium", "gap")}
+    for part in parts:
+        rows, terms = part.rows, part.terms
+        lanes = lane_rows(lane_terms, rows)
         claims = claim(lanes, terms, parameters)
         for name in _CLAIM_FIGURES:
             figures[name][rows] = getattr(claims, _ATTRIBUTE.get(name, name))
@@ -198,11 +217,17 @@ def _lanes(
         nothing = rows[claims.utilisation == 0]
         for name in SUMMED:
             figures[name][nothing] = 0.0
+        if not complete:
+            continue
         premium = break_even_premium(lanes, terms, parameters)
-        gap = leverage_gap(lanes, terms, parameters, agreement.parameters.target_utilisation)
-        figures["break_even_premium"][rows], why_no_premium[rows] = premium.value, premium.reason
-        figures["leverage_gap"][rows], why_no_gap[rows] = gap.value, gap.reason
-        _fill_range(figures, rows, rule, inputs, lanes, parameters, group, claims)
+        gap = leverage_gap(lanes, terms, parameters, target)
+        figures["break_even_premium"][rows], reasons["premium"][rows] = (
+            premium.value,
+            premium.reason,
+        )
+        figures["leverage_gap"][rows], reasons["gap"][rows] = gap.value, gap.reason
+    if parts:
+        _fill_ranges(figures, agreement, seen, lane_terms)
     i, k = baseline.i, baseline.k
     today = baseline.duties
     frame = pd.DataFrame(
@@ -211,7 +236,7 @@ def _lanes(
             "exporter": baseline.exporter,
             "product": baseline.product,
             "stage": _stages(agreement, baseline),
-            "value": value,
+            "value": lane_terms.value_usd,
             "mfn_rate": today.mfn_rate[i, k],
             "mfn_low": today.mfn_low[i, k],
             "mfn_high": today.mfn_high[i, k],
@@ -230,41 +255,39 @@ def _lanes(
             "traced_mean": seen.traced_mean,
             "content_basis": baseline.content.basis,
             **figures,
-            "why_no_premium": why_no_premium,
-            "why_no_gap": why_no_gap,
+            "why_no_premium": reasons["premium"],
+            "why_no_gap": reasons["gap"],
         }
     )
     frame["rating"] = rating(duties.gross_incentive, figures["utilisation"])
     return frame
 
 
-def _fill_range(
-    figures: dict[str, Floats],
-    rows: NDArray[np.int64],
-    rule: Rule,
-    inputs: OriginInputs,
-    lanes: LaneTerms,
-    parameters: ClaimingParameters,
-    group: tuple[HSRange, ...],
-    claims: Claims,
+def _fill_ranges(
+    figures: dict[str, Floats], agreement: Agreement, seen: ContentSeen, lane_terms: LaneTerms
 ) -> None:
-    """Where the split over inputs is unknown, the figures with none and with all of it."""
-    unknown = np.isnan(claims.utilisation) & ~np.isnan(lanes.gross_incentive)
-    unknown &= ~np.isnan(lanes.declared_mean)
-    if not unknown.any():
+    """Where a split the rule asks for is unknown: figures with none and with all of it."""
+    at = np.flatnonzero(
+        np.isnan(figures["utilisation"])
+        & ~np.isnan(lane_terms.gross_incentive)
+        & ~np.isnan(lane_terms.declared_mean)
+    )
+    if not len(at):
         return
-    at = np.flatnonzero(unknown)
-    part, part_inputs = lane_rows(lanes, at), input_rows(inputs, at)
-
-    def with_share(share: float) -> Claims:
-        terms: Terms = rule_terms(rule, part_inputs, unknown_share=share, group=group)
-        return claim(part, terms, parameters)
-
-    ends = [with_share(0.0), with_share(1.0)]
-    for name in ("utilisation", "exposure"):
-        values = np.stack([getattr(end, name) for end in ends])
-        figures[f"{name}_low"][rows[at]] = np.fmin(values[0], values[1])
-        figures[f"{name}_high"][rows[at]] = np.fmax(values[0], values[1])
+    lanes, inputs = lane_rows(lane_terms, at), input_rows(seen.inputs, at)
+    parameters = claiming_parameters(agreement)
+    ends: dict[str, list[Floats]] = {"utilisation": [], "exposure": []}
+    for share in (0.0, 1.0):
+        found = {name: np.full(len(at), np.nan) for name in ends}
+        for part in rule_parts(agreement, inputs, unknown_share=share):
+            claims = claim(lane_rows(lanes, part.rows), part.terms, parameters)
+            for name, values in found.items():
+                values[part.rows] = getattr(claims, name)
+        for name, values in found.items():
+            ends[name].append(values)
+    for name, (one, other) in ends.items():
+        figures[f"{name}_low"][at] = np.fmin(one, other)
+        figures[f"{name}_high"][at] = np.fmax(one, other)
 
 
 def _stages(agreement: Agreement, baseline: Baseline) -> NDArray[np.object_]:
@@ -278,13 +301,7 @@ def _stages(agreement: Agreement, baseline: Baseline) -> NDArray[np.object_]:
 # Sums (method, section 2: totals) ----------------------------------------------------------
 
 
-def _totals(
-    agreement: Agreement,
-    baseline: Baseline,
-    lanes: pd.DataFrame,
-    duties: DutiesUnder,
-    seen: ContentSeen,
-) -> dict[str, float | None]:
+def _totals(baseline: Baseline, lanes: pd.DataFrame) -> dict[str, float | None]:
     value = lanes["value"].to_numpy()
     duty_known = lanes["base_duty"].notna().to_numpy() & ~np.isnan(value)
     used = lanes["utilisation"].notna().to_numpy() & ~np.isnan(value)
@@ -310,7 +327,6 @@ def _totals(
         total[name] = sums_of[name] if used.any() else None
     total["exposure"] = _ratio(sums_of["free_riding_content"], sums_of["claimed"])
     total["traced_exposure"] = _ratio(sums_of["traced_free_riding_content"], sums_of["claimed"])
-    total["leverage_gap"] = _common_gap(agreement, baseline, lanes, duties, seen)
     return total
 
 
@@ -318,32 +334,8 @@ def _ratio(part: float, whole: float) -> float | None:
     return part / whole if whole > 0 else None
 
 
-def _common_gap(
-    agreement: Agreement,
-    baseline: Baseline,
-    lanes: pd.DataFrame,
-    duties: DutiesUnder,
-    seen: ContentSeen,
-) -> float | None:
+def _common_gap(agreement: Agreement, lane_terms: LaneTerms, parts: list[LanePart]) -> float | None:
     """The one increment on all lanes of known duty that brings utilisation to the target."""
-    value = lanes["value"].to_numpy()
-    used = lanes["utilisation"].notna().to_numpy() & (np.nan_to_num(value) > 0)
-    if not used.any():
-        return None
-    parts = []
-    for rule, rows, group in rule_groups(agreement, baseline.product):
-        at = rows[used[rows]]
-        if len(at):
-            terms = rule_terms(rule, input_rows(seen.inputs, at), group=group)
-            lane_terms = LaneTerms(
-                value_usd=value[at],
-                gross_incentive=duties.gross_incentive[at],
-                ad_valorem_cost=duties.ad_valorem_cost[at],
-                declared_mean=seen.declared_mean[at],
-                traced_mean=seen.traced_mean[at],
-                non_party_fraction=seen.non_party_fraction[at],
-                duty_cut=(duties.base_duty - duties.pref_duty)[at],
-            )
-            parts.append((lane_terms, terms))
     target = agreement.parameters.target_utilisation
-    return common_leverage_gap(parts, claiming_parameters(agreement), target).value
+    pairs = [(lane_rows(lane_terms, part.rows), part.terms) for part in parts]
+    return common_leverage_gap(pairs, claiming_parameters(agreement), target).value

@@ -21,20 +21,31 @@ SUMMED = (
 
 
 def sums(lanes: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Sums of lanes by a column; shares are of lanes with a known duty, missing where none."""
-    known = lanes["utilisation"].notna()
-    frame = lanes[[by, "value", *SUMMED]].assign(
-        known_value=lanes["value"].where(lanes["base_duty"].notna()),
-        used_value=lanes["value"].where(known),
-    )
-    table = frame.groupby(by, sort=True).sum(min_count=1).reset_index()
-    value = table["value"].where(table["value"] != 0)
-    table["known_duty_share"] = table["known_value"].fillna(0.0) / value
-    table["utilisation"] = table["claimed"] / table["used_value"].where(table["used_value"] > 0)
-    claimed = table["claimed"].where(table["claimed"] > 0)
-    table["exposure"] = table["free_riding_content"] / claimed
-    table["traced_exposure"] = table["traced_free_riding_content"] / claimed
-    return table.drop(columns=["known_value", "used_value"])
+    """Sums of lanes by a column; shares are of lanes with a known duty, missing where none.
+
+    Missing figures of single lanes are left out; a sum of nothing but missing is missing.
+    """
+    names, group = np.unique(lanes[by].to_numpy(dtype=str), return_inverse=True)
+
+    def total(values: Floats) -> Floats:
+        known = ~np.isnan(values)
+        summed = np.bincount(group, np.where(known, values, 0.0), len(names))
+        return np.where(np.bincount(group, known, len(names)) > 0, summed, np.nan)
+
+    value = lanes["value"].to_numpy(dtype=np.float64)
+    table = {"value": total(value)}
+    table |= {name: total(lanes[name].to_numpy(dtype=np.float64)) for name in SUMMED}
+    known = total(np.where(lanes["base_duty"].isna(), np.nan, value))
+    used = total(np.where(lanes["utilisation"].isna(), np.nan, value))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        claimed = np.where(table["claimed"] > 0, table["claimed"], np.nan)
+        table["known_duty_share"] = np.where(
+            table["value"] > 0, np.nan_to_num(known) / table["value"], np.nan
+        )
+        table["utilisation"] = np.where(used > 0, table["claimed"] / used, np.nan)
+        table["exposure"] = table["free_riding_content"] / claimed
+        table["traced_exposure"] = table["traced_free_riding_content"] / claimed
+    return pd.DataFrame({by: names.astype(object), **table})
 
 
 def critical_mass_share(baseline: Baseline) -> float | None:

@@ -1,9 +1,13 @@
 """The drafting assistant: computed remarks, with the figures behind them and where to look."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
+from workbench.analysis.baseline import Baseline
 from workbench.analysis.results import Evaluation, Finding, Level
 from workbench.analysis.rule_terms import needs_input_split
 from workbench.model.commitments import TreatmentBasis
@@ -106,66 +110,88 @@ def _mfn_free(evaluation: Evaluation) -> Iterator[Finding]:
 
 
 def _already_free(evaluation: Evaluation) -> Iterator[Finding]:
-    lanes = evaluation.lanes
-    if not evaluation.agreement.treatment.market_access:
-        return
-    already = lanes[(lanes["value"] > 0) & (lanes["base_duty"] == 0) & (lanes["mfn_rate"] > 0)]
-    for (importer, product), group in already.groupby(["importer", "product"]):
-        imports = _imports(evaluation, str(importer), str(product))
-        top = group.sort_values("value", ascending=False).iloc[0]
-        largest = max(imports.values(), default=0.0)
-        if top["value"] >= largest > 0:
-            yield Finding(
-                "supplier-already-free",
-                Level.NOTE,
-                "coverage",
-                f"{economy_name(str(top['exporter']))} is the largest supplier of "
-                f"{dotted(str(product))} to {economy_name(str(importer))} and already enters free "
-                f"of duty ({top['base_regime']}): the agreement adds nothing there.",
-                (
-                    ("import_share", float(top["value"]) / sum(imports.values())),
-                    ("mfn_rate", float(top["mfn_rate"])),
-                ),
+    if evaluation.agreement.treatment.market_access:
+        yield from _suppliers_already_free(evaluation.baseline)
+
+
+@lru_cache(maxsize=2)
+def _largest_suppliers(baseline: Baseline) -> pd.DataFrame:
+    """Importing partners' imports by product: importer, product, largest supplier, its share."""
+    flows = baseline.market.flows
+    flows = flows[flows["importer"].isin(baseline.importers)]
+    keys = ["importer", "product"]
+    imports = flows.groupby([*keys, "exporter"])["value_usd"].sum().reset_index()
+    imports["total"] = imports.groupby(keys)["value_usd"].transform("sum")
+    largest = imports.sort_values("value_usd", ascending=False).drop_duplicates(keys)
+    largest = largest[largest["value_usd"] > 0]
+    largest = largest.assign(share=largest["value_usd"] / largest["total"])
+    return largest.sort_values(keys)
+
+
+@lru_cache(maxsize=2)
+def _suppliers_already_free(baseline: Baseline) -> tuple[Finding, ...]:
+    duties, found = baseline.duties, []
+    place_m = {code: n for n, code in enumerate(baseline.importers)}
+    place_x = {code: n for n, code in enumerate(baseline.exporters)}
+    place_k = {code: n for n, code in enumerate(baseline.market.products)}
+    for row in _largest_suppliers(baseline).itertuples():
+        exporter = str(row.exporter)
+        if exporter not in place_x:
+            continue
+        m, x, k = place_m[str(row.importer)], place_x[exporter], place_k[str(row.product)]
+        if duties.base_duty[m, x, k] == 0 and duties.mfn_rate[m, k] > 0:
+            found.append(
+                Finding(
+                    "supplier-already-free",
+                    Level.NOTE,
+                    "coverage",
+                    f"{economy_name(exporter)} is the largest supplier of "
+                    f"{dotted(str(row.product))} to {economy_name(str(row.importer))} and already "
+                    f"enters free of duty ({duties.base_regime[m, x, k]}): the agreement adds "
+                    "nothing there.",
+                    (
+                        ("import_share", float(str(row.share))),
+                        ("mfn_rate", float(duties.mfn_rate[m, k])),
+                    ),
+                )
             )
-
-
-def _imports(evaluation: Evaluation, importer: str, product: str) -> dict[str, float]:
-    flows = evaluation.baseline.market.flows
-    rows = flows[(flows["importer"] == importer) & (flows["product"] == product)]
-    return {str(k): float(v) for k, v in rows.groupby("exporter")["value_usd"].sum().items()}
+    return tuple(found)
 
 
 def _non_party_supplier(evaluation: Evaluation) -> Iterator[Finding]:
+    yield from _non_party_suppliers(evaluation.baseline)
+
+
+@lru_cache(maxsize=2)
+def _non_party_suppliers(baseline: Baseline) -> tuple[Finding, ...]:
     """One remark a partner: the products it buys mostly from one non-party."""
-    baseline = evaluation.baseline
-    flows = baseline.market.flows
-    table = flows[flows["importer"].isin(baseline.importers)]
-    by_exporter = table.groupby(["importer", "product", "exporter"])["value_usd"].sum()
-    for importer in baseline.importers:
-        found: list[tuple[float, float, str, str]] = []
-        if importer not in by_exporter.index.get_level_values(0):
-            continue
-        for product, imports in by_exporter[importer].groupby(level=0):
-            total, largest = float(imports.sum()), str(imports.idxmax()[1])
-            share = float(imports.max()) / total
-            if total >= SMALL_IMPORTS_USD and share > LARGE_SUPPLIER_SHARE:
-                if largest not in baseline.partners:
-                    found.append((total, share, str(product), largest))
-        if not found:
-            continue
-        found.sort(reverse=True)
+    table = _largest_suppliers(baseline)
+    table = table[
+        (table["total"] >= SMALL_IMPORTS_USD)
+        & (table["share"] > LARGE_SUPPLIER_SHARE)
+        & ~table["exporter"].isin(baseline.partners)
+    ]
+    found = []
+    for importer, rows in table.groupby("importer"):
+        top = rows.sort_values("total", ascending=False).head(3)
         shown = "; ".join(
-            f"{dotted(product)} {share:.0%} from {economy_name(largest)}"
-            for _, share, product, largest in found[:3]
+            f"{dotted(product)} {share:.0%} from {economy_name(exporter)}"
+            for product, share, exporter in zip(
+                top["product"], top["share"], top["exporter"], strict=True
+            )
         )
-        yield Finding(
-            "non-party-supplier",
-            Level.NOTE,
-            "partners",
-            f"{economy_name(importer)} buys {len(found)} covered products mostly from one "
-            f"non-party, the largest: {shown}.",
-            (("products", float(len(found))), ("import_share", found[0][1])),
+        found.append(
+            Finding(
+                "non-party-supplier",
+                Level.NOTE,
+                "partners",
+                f"{economy_name(str(importer))} buys {len(rows)} covered "
+                f"{'product' if len(rows) == 1 else 'products'} mostly from one non-party, the "
+                f"largest: {shown}.",
+                (("products", float(len(rows))), ("import_share", float(top["share"].iloc[0]))),
+            )
         )
+    return tuple(found)
 
 
 def _duties_known(evaluation: Evaluation) -> Iterator[Finding]:
@@ -211,8 +237,9 @@ def _rules(evaluation: Evaluation) -> Iterator[Finding]:
         (f"origin.product_rules[{n}]", rule.rule)
         for n, rule in enumerate(agreement.origin.product_rules)
     ]
+    lane_places = _rule_places(evaluation)
     for where, rule in places:
-        rows = lanes[_lanes_of(evaluation, where) & (lanes["value"] > 0)]
+        rows = lanes[(lane_places == where) & (lanes["value"] > 0).to_numpy()]
         if rows.empty:
             continue
         if needs_input_split(rule) and rows["utilisation_low"].notna().any():
@@ -256,19 +283,19 @@ _CONTENT_CRITERIA = (
 )
 
 
-def _lanes_of(evaluation: Evaluation, where: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Lanes whose product falls under the rule at a place."""
+def _rule_places(evaluation: Evaluation) -> NDArray[np.object_]:
+    """The place of the rule each lane falls under."""
     agreement = evaluation.agreement
     rules = agreement.origin.product_rules
-    place = {}
+    places = []
     for code in evaluation.baseline.market.products:
         specific = agreement.product_rule(code)
-        place[code] = (
+        places.append(
             "origin.default_rule"
             if specific is None
             else f"origin.product_rules[{rules.index(specific)}]"
         )
-    return np.array([place[code] == where for code in evaluation.lanes["product"]], dtype=bool)
+    return np.array(places, dtype=object)[evaluation.baseline.k]
 
 
 def _upstream(evaluation: Evaluation) -> Iterator[Finding]:
@@ -302,17 +329,17 @@ def _weak(evaluation: Evaluation) -> Iterator[Finding]:
         and utilisation is not None
         and utilisation < target
     ):
-        enough = (
-            f"A further {gap * 100:.2g} per cent ad valorem on all of them would be enough."
-            if gap
-            else "No single ad valorem increment gets there under these rules."
-        )
+        enough = "No single ad valorem increment gets there under these rules."
+        if gap:
+            enough = f"A further {gap * 100:.2g} per cent ad valorem on all of them would do."
+        elif not evaluation.complete:
+            enough = ""
         yield Finding(
             "weak-incentive",
             Level.WARNING,
             "incentives",
             f"{utilisation:.0%} of the trade with a known duty would claim, below the target of "
-            f"{target:.0%}. {enough}",
+            f"{target:.0%}. {enough}".rstrip(),
             (("utilisation", utilisation), ("leverage_gap", gap)),
         )
 

@@ -248,8 +248,7 @@ def leverage_gap(
     def shortfall(at: Floats, which: NDArray[np.int64]) -> Floats:
         some, asked, assumed = select(lanes, terms, parameters, todo[which])
         some = replace(some, gross_incentive=at)
-        # On the scale of normal quantiles utilisation is almost straight in the incentive.
-        return ndtri(utilisation(some, asked, assumed, threads)) - ndtri(target)
+        return _quantile(utilisation(some, asked, assumed, threads)) - ndtri(target)
 
     value[todo] = np.maximum(_root(shortfall, low, high) - gross, 0.0)
     return Answer(value, reason)
@@ -297,7 +296,7 @@ def common_leverage_gap(
         for some, asked in counted:
             more = replace(some, gross_incentive=some.gross_incentive + at[0])
             total += float(utilisation(more, asked, parameters, threads) @ some.value_usd)
-        return ndtri(np.array([total / trade])) - ndtri(target)
+        return _quantile(np.array([total / trade])) - ndtri(target)
 
     low, high = np.zeros(1), np.array([0.05])
     one = np.zeros(1, dtype=np.int64)
@@ -308,6 +307,12 @@ def common_leverage_gap(
             )
         low, high = high, 2 * high
     return CommonAnswer(None, NoFigure.OUT_OF_REACH, lanes_counted)
+
+
+def _quantile(share: Floats) -> Floats:
+    """Utilisation on the scale of normal quantiles, where it is almost straight in g."""
+    quantile: Floats = ndtri(np.clip(share, 1e-300, 1 - 1e-16))
+    return quantile
 
 
 def _root(

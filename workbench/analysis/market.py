@@ -44,7 +44,7 @@ class Market:
         flows: importer, exporter (customs territories folded, flows inside them dropped),
             member (the exporter's own code), product, value_usd (mean over the base years,
             an absent flow counting as zero), equal_split.
-        traded: products with any trade in the database in the base years; of others the
+        traded: products with any trade between territories in the base years; of others the
             database knows nothing.
         tariff_lines, programmes: as `workbench.tradedata.queries` returns them.
     """
@@ -64,55 +64,80 @@ class Market:
 
 def covered_products(coverage: ProductCoverage, codes: Sequence[str]) -> tuple[str, ...]:
     """The six-digit codes that the coverage holds whole or in part, in order."""
-    found = set()
+    low = np.array([int(code.ljust(10, "0")) for code in codes], dtype=np.int64)
+    high = np.array([int(code.ljust(10, "9")) for code in codes], dtype=np.int64)
+    covered = np.zeros(len(codes), dtype=bool)
     for entry in coverage.entries:
-        ranges = entry.ranges
-        for code in codes:
-            low, high = code.ljust(10, "0"), code.ljust(10, "9")
-            if any(r.low <= high and low <= r.high for r in ranges) and not any(
-                r.contains(code) for r in entry.exceptions
-            ):
-                found.add(code)
-    return tuple(sorted(found))
+        inside = np.zeros(len(codes), dtype=bool)
+        for r in entry.ranges:
+            inside |= (int(r.low) <= high) & (low <= int(r.high))
+        for r in entry.exceptions:
+            inside &= ~((int(r.low) <= low) & (high <= int(r.high)))
+        covered |= inside
+    return tuple(sorted(code for code, inside in zip(codes, covered, strict=True) if inside))
 
 
-def load_market(
-    database: TradeDatabase, agreement: Agreement, progress: Progress = NO_PROGRESS
-) -> Market:
-    """Read what an evaluation of `agreement` needs.
+class MarketLoader:
+    """Reads markets from one database, keeping what the next one can use again.
 
-    Raises:
-        TradeDataError: the database cannot be read.
-        Cancelled: asked to stop.
+    An edit of a partner reads tariffs anew but neither trade nor content.
     """
-    edition, years = agreement.nomenclature, agreement.base_years
-    importers = tuple(p.economy for p in agreement.partners)
-    progress.step(0, 4, "products")
-    tree = queries.product_tree(database, edition)
-    codes = tree.loc[tree[col.LEVEL] == 6, col.CODE].tolist()
-    products = covered_products(agreement.coverage, codes)
-    progress.step(1, 4, "trade flows")
-    flows = queries.flows(database, products, edition, years)
-    progress.step(2, 4, "duties and agreements in force")
-    lines = queries.tariff_lines(database, importers, products, edition)
-    programmes = queries.programmes(database, importers)
-    progress.step(3, 4, "content")
-    inputs = {part.product.first for bill in agreement.bills_of_inputs for part in bill.inputs}
-    market = Market(
-        edition=edition,
-        years=years,
-        products=products,
-        importers=importers,
-        traded=frozenset(flows[col.PRODUCT]),
-        flows=_fold(flows, years),
-        tariff_lines=lines,
-        programmes=programmes,
-        content=_content(queries.content_shares(database), queries.content_year(database)),
-        sector_of=queries.product_sectors(database, (*products, *sorted(inputs))),
-        vintage=database.vintage(),
-    )
-    progress.step(4, 4, "done")
-    return market
+
+    def __init__(self, database: TradeDatabase) -> None:
+        self._database = database
+        self._codes: dict[str, list[str]] = {}
+        self._content: ContentTable | None = None
+        self._flows: tuple[tuple[object, ...], pd.DataFrame] | None = None
+        self._duties: tuple[tuple[object, ...], pd.DataFrame, pd.DataFrame] | None = None
+
+    def load(self, agreement: Agreement, progress: Progress = NO_PROGRESS) -> Market:
+        """Read what an evaluation of `agreement` needs.
+
+        Raises:
+            TradeDataError: the database cannot be read.
+            Cancelled: asked to stop.
+        """
+        database, edition, years = self._database, agreement.nomenclature, agreement.base_years
+        importers = tuple(p.economy for p in agreement.partners)
+        progress.step(0, 4, "products")
+        products = covered_products(agreement.coverage, self._subheadings(edition))
+        progress.step(1, 4, "trade flows")
+        key: tuple[object, ...] = (edition, years, products)
+        if self._flows is None or self._flows[0] != key:
+            self._flows = (key, _fold(queries.flows(database, products, edition, years), years))
+        progress.step(2, 4, "duties and agreements in force")
+        key = (edition, products, importers)
+        if self._duties is None or self._duties[0] != key:
+            lines = queries.tariff_lines(database, importers, products, edition)
+            self._duties = (key, lines, queries.programmes(database, importers))
+        progress.step(3, 4, "content")
+        if self._content is None:
+            shares = queries.content_shares(database)
+            self._content = _content(shares, queries.content_year(database))
+        flows = self._flows[1]
+        bills = agreement.bills_of_inputs
+        inputs = {part.product.first for bill in bills for part in bill.inputs}
+        market = Market(
+            edition=edition,
+            years=years,
+            products=products,
+            importers=importers,
+            traded=frozenset(flows[col.PRODUCT]),
+            flows=flows,
+            tariff_lines=self._duties[1],
+            programmes=self._duties[2],
+            content=self._content,
+            sector_of=queries.product_sectors(database, (*products, *sorted(inputs))),
+            vintage=database.vintage(),
+        )
+        progress.step(4, 4, "done")
+        return market
+
+    def _subheadings(self, edition: HSEdition) -> list[str]:
+        if edition not in self._codes:
+            tree = queries.product_tree(self._database, edition)
+            self._codes[edition] = tree.loc[tree[col.LEVEL] == 6, col.CODE].tolist()
+        return self._codes[edition]
 
 
 def _fold(flows: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:

@@ -178,7 +178,7 @@ def importer_rates(
     mean, low, high = (np.full(count, np.nan) for _ in range(3))
     stand_in = np.zeros(count, dtype=bool)
     source = [""] * count
-    rows = frame[col.PRODUCT].map(place).to_numpy(dtype=np.int64)
+    rows = np.array([place[code] for code in frame[col.PRODUCT]], dtype=np.int64)
     rates = frame[col.RATE].to_numpy(dtype=np.float64)
     if len(rows):
         found, first = np.unique(rows, return_index=True)
@@ -278,8 +278,8 @@ def covered_parts(coverage: ProductCoverage, view: NomenclatureView) -> CoveredP
 def _met(codes: list[str], item: HSRange) -> tuple[range, list[int]]:
     """Places of the subheadings that a range holds in whole, and of those it holds in part."""
     cuts_low, cuts_high = item.low[6:] != "0000", item.high[6:] != "9999"
-    first = bisect_left(codes, item.low[:6]) + cuts_low
-    last = bisect_right(codes, item.high[:6]) - cuts_high
+    first = (bisect_right if cuts_low else bisect_left)(codes, item.low[:6])
+    last = (bisect_left if cuts_high else bisect_right)(codes, item.high[:6])
     ends = []
     for end, cut in ((item.low[:6], cuts_low), (item.high[:6], cuts_high)):
         place = bisect_left(codes, end)

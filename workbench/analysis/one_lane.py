@@ -78,9 +78,9 @@ def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
     if np.isnan(claims.utilisation[0]):
         missing = "inputs" if needs_input_split(lane.rule) else "origins or materials_share"
         gaps.append({"what": f"the rule needs '{missing}'", "where": "rule"})
-    for name, reason in (("break_even_premium", premium.reason[0]), ("leverage_gap", gap.reason[0])):
-        if reason:
-            gaps.append({"what": str(reason), "where": name})
+    for name, answer in (("break_even_premium", premium), ("leverage_gap", gap)):
+        if answer.reason[0]:
+            gaps.append({"what": str(answer.reason[0]), "where": name})
     data = {
         name: plain(float(value) if isinstance(value, np.floating) else value)
         for name, value in figures.items()

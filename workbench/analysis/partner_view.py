@@ -24,11 +24,11 @@ def partner_figures(evaluation: Evaluation) -> pd.DataFrame:
         "" if pd.isna(share) else {1.0: "known", 0.0: "not known"}.get(share, "partly known")
         for share in known
     ]
-    largest = {
-        code: int(group.idxmax())
-        for side in ("importer", "exporter")
-        for code, group in lanes["value"].fillna(-1.0).groupby(lanes[side])
-    }
+    value = lanes["value"].fillna(-1.0)
+    largest: dict[str, int] = {}
+    for side in ("importer", "exporter"):
+        rows = value.groupby(lanes[side]).idxmax()
+        largest.update(zip(rows.index.tolist(), rows.tolist(), strict=True))
     return pd.DataFrame(
         {
             "economy": economies,

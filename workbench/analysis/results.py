@@ -65,6 +65,7 @@ class Evaluation:
         totals: as in `evaluate --json`; None is missing.
         by_product, by_exporter, by_importer, by_stage, by_origin: sums of lanes.
         year: years since entry into force, None for fully staged.
+        complete: False while leverage gaps and break-even premiums are still to come.
     """
 
     agreement: Agreement
@@ -82,3 +83,4 @@ class Evaluation:
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
     vintage: tuple[Vintage, ...]
+    complete: bool

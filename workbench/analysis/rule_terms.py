@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.analysis.shift import closed_places, own_place
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import (
     AllOf,
@@ -25,7 +26,6 @@ from workbench.model.origin import (
     RemainderCap,
     Rule,
     RvcMethod,
-    ShiftFrom,
     SpecificProcess,
     TariffShift,
     WhollyObtained,
@@ -35,8 +35,6 @@ from workbench.model.origin import (
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
-
-LEVEL_DIGITS = {ShiftFrom.CHAPTER: 2, ShiftFrom.HEADING: 4, ShiftFrom.SUBHEADING: 6}
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,14 +276,10 @@ def _shift_test(
     Returns:
         two arrays, L x J
     """
-    digits = LEVEL_DIGITS.get(rule.level)
     low, high = _bounds(inputs.input_codes)
     own, lane_good = np.unique(np.array(inputs.products, dtype=str), return_inverse=True)
-    good_low, good_high = _bounds([HSRange(code[:digits], code[:digits]) for code in own.tolist()])
-    excluded = rule.exceptions
-    if rule.outside_group:
-        excluded += tuple(HSRange(r.first[:digits], r.last[:digits]) for r in group)
-    touches, inside = _within(inputs.input_codes, excluded)
+    good_low, good_high = _bounds([own_place(rule, code) for code in own.tolist()])
+    touches, inside = _within(inputs.input_codes, closed_places(rule, group))
     stays = _overlap(low, high, good_low, good_high)[lane_good] | touches
     certain = _inside(low, high, good_low, good_high)[lane_good] | inside
     return stays, stays & ~certain

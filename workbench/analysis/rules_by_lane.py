@@ -1,12 +1,13 @@
 """Which rule applies to which lane, and the rows of arrays that belong to it."""
 
-from dataclasses import fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.analysis.claiming import ClaimingParameters, LaneTerms
-from workbench.analysis.rule_terms import OriginInputs
+from workbench.analysis.rule_terms import Leaf, OriginInputs, Terms, rule_terms
 from workbench.model.agreement import Agreement
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import Rule
@@ -24,28 +25,69 @@ def claiming_parameters(agreement: Agreement) -> ClaimingParameters:
     )
 
 
-def rule_groups(
-    agreement: Agreement, products: NDArray[np.object_]
+@dataclass(frozen=True, eq=False)
+class LanePart:
+    """Lanes whose rules are built alike, and their terms in the same order."""
+
+    rows: NDArray[np.int64]
+    terms: Terms
+
+
+def rule_parts(
+    agreement: Agreement, inputs: OriginInputs, unknown_share: float | None = None
+) -> list[LanePart]:
+    """The terms of every lane's rule, in as few parts as there are kinds of trees.
+
+    Rules that differ only in numbers are one part: the kernel's cost is by call, not by lane.
+    """
+    alike: dict[object, list[LanePart]] = {}
+    for rule, rows, group in _rule_groups(agreement, inputs.products):
+        terms = rule_terms(rule, input_rows(inputs, rows), unknown_share, group)
+        alike.setdefault(_structure(terms), []).append(LanePart(rows, terms))
+    return [
+        LanePart(np.concatenate([part.rows for part in parts]), _joined([p.terms for p in parts]))
+        for parts in alike.values()
+    ]
+
+
+def _rule_groups(
+    agreement: Agreement, products: tuple[str, ...]
 ) -> list[tuple[Rule, NDArray[np.int64], tuple[HSRange, ...]]]:
     """Lanes by the rule that applies to their product, with the rule's group of products."""
-    rows: dict[int, list[int]] = {}
-    rules = agreement.origin.product_rules
-    number = {
-        code: next(
-            (n for n, r in enumerate(rules) if agreement.product_rule(code) is r), len(rules)
+    codes, place = np.unique(np.array(products, dtype=str), return_inverse=True)
+    specific = [agreement.product_rule(str(code)) for code in codes]
+    groups: list[tuple[Rule, NDArray[np.int64], tuple[HSRange, ...]]] = []
+    for rule in (*agreement.origin.product_rules, None):
+        mine = np.array([found is rule for found in specific], dtype=bool)
+        rows = np.flatnonzero(mine[place]) if len(codes) else np.array([], dtype=np.int64)
+        if len(rows):
+            default = agreement.origin.default_rule
+            groups.append((rule.rule, rows, rule.products) if rule else (default, rows, ()))
+    return groups
+
+
+def _structure(terms: Terms) -> object:
+    """Equal for terms that can be one array: all but their numbers by lane."""
+    if isinstance(terms, Leaf):
+        return (terms.elsewhere is None, terms.process, repr(terms.performed_share))
+    return (type(terms).__name__, tuple(_structure(part) for part in terms.parts))
+
+
+def _joined(many: Sequence[Terms]) -> Terms:
+    """Terms of one structure, one after the other."""
+    first = many[0]
+    if isinstance(first, Leaf):
+        leaves = [terms for terms in many if isinstance(terms, Leaf)]
+        elsewhere = [leaf.elsewhere for leaf in leaves if leaf.elsewhere is not None]
+        return replace(
+            first,
+            alpha=np.concatenate([leaf.alpha for leaf in leaves]),
+            beta=np.concatenate([leaf.beta for leaf in leaves]),
+            attainable=np.concatenate([leaf.attainable for leaf in leaves]),
+            elsewhere=np.concatenate(elsewhere) if elsewhere else None,
         )
-        for code in set(products)
-    }
-    for lane, code in enumerate(products):
-        rows.setdefault(number[code], []).append(lane)
-    return [
-        (
-            rules[n].rule if n < len(rules) else agreement.origin.default_rule,
-            np.array(lanes, dtype=np.int64),
-            rules[n].products if n < len(rules) else (),
-        )
-        for n, lanes in sorted(rows.items())
-    ]
+    trees = [terms.parts for terms in many if not isinstance(terms, Leaf)]
+    return type(first)(tuple(_joined(parts) for parts in zip(*trees, strict=True)))
 
 
 def lane_rows(lanes: LaneTerms, rows: NDArray[np.int64]) -> LaneTerms:

@@ -45,14 +45,20 @@ from workbench.model.origin import (
     AllOf,
     AnyGood,
     AnyOf,
+    Condition,
+    ConditionAbout,
     Cumulation,
     DeMinimis,
     DeMinimisBasis,
     EconomyCap,
     InputsOriginate,
     LabourValueContent,
+    Materials,
     MaxNonOriginating,
+    Measure,
+    OnlyGoods,
     OriginProvisions,
+    Period,
     ProductRule,
     RegionalValueContent,
     RemainderCap,
@@ -332,6 +338,24 @@ _PERFORMED = Field(
     "performed_share", SHARE, "Share of the producers who already do this; leave out if unknown."
 )
 _LEAST = Field("at_least", SHARE, "Smallest originating share of the good's value.")
+_MEASURE = Field("measure", Choice(Measure), "What the share is counted in.")
+_WHICH = Field("words", TEXT, "Words that narrow the inputs, such as sugar.")
+_MATERIALS = Many(
+    Part(
+        Record(
+            Materials,
+            "a group of materials",
+            (
+                Field("codes", CODES, "Their HS codes."),
+                Field("words", TEXT, "Words that narrow the codes, such as fillets."),
+                Field("goods", CODES, "Goods of the rule that this is for; all if left out."),
+                Field("goods_words", TEXT, "Words that narrow those goods."),
+                Field("when", TEXT, "Circumstances that it is for, in words."),
+            ),
+            short=True,
+        )
+    )
+)
 
 RULES: tuple[Field, ...] = (
     Field("any", Marker(AnyGood), "Any good of a partner qualifies."),
@@ -356,6 +380,8 @@ RULES: tuple[Field, ...] = (
                         "Net cost as a share of value; leave out to take the parameter.",
                     ),
                     Field("inputs", CODES, "The listed inputs of the focused-value method."),
+                    Field("basis", TEXT, "The value it is a share of, where stated, as fob."),
+                    _WHICH,
                 ),
                 short=True,
             )
@@ -376,6 +402,9 @@ RULES: tuple[Field, ...] = (
                         Number("basis as a fraction of value", 0.01, 2),
                         "The basis as a fraction of the good's value.",
                     ),
+                    Field("inputs", CODES, "Materials that count; all if left out."),
+                    _WHICH,
+                    _MEASURE,
                 ),
                 short=True,
             )
@@ -398,6 +427,9 @@ RULES: tuple[Field, ...] = (
                     Field("except", CODES, "Inputs that may not be non-originating.", "exceptions"),
                     Field("outside_group", Flag(), "Whether the shift is from outside the group."),
                     Field("de_minimis", SHARE, "Tolerated share of value that does not shift."),
+                    Field("also", _MATERIALS, "Inputs that may be used wherever classified."),
+                    Field("except_some", _MATERIALS, "Exceptions narrowed by words."),
+                    Field("group", CODES, "The group; the rule's products if left out."),
                 ),
                 short=True,
             )
@@ -413,6 +445,10 @@ RULES: tuple[Field, ...] = (
                 (
                     _INPUTS,
                     Field("tolerance", SHARE, "Share of value of these inputs that may not."),
+                    _WHICH,
+                    Field("wholly_obtained", Flag(), "Whether they must be wholly obtained."),
+                    Field("at_least", SHARE, "Share of these inputs that must originate."),
+                    _MEASURE,
                 ),
                 short=True,
             )
@@ -481,6 +517,52 @@ RULES: tuple[Field, ...] = (
             )
         ),
         "A share of value made at or above a wage.",
+    ),
+    Field(
+        "goods",
+        Part(
+            Record(
+                OnlyGoods,
+                "a limit to some goods",
+                (
+                    Field("codes", CODES, "Goods that the rest of the rule is for."),
+                    Field("words", TEXT, "Words that narrow the goods, such as smoked goods."),
+                ),
+                short=True,
+            )
+        ),
+        "The rest of the rule is for these goods alone.",
+    ),
+    Field(
+        "period",
+        Part(
+            Record(
+                Period,
+                "a period",
+                (
+                    Field("from", TEXT, "First day, such as 2027-01-01.", "first"),
+                    Field("until", TEXT, "Last day, such as 2029-12-31.", "last"),
+                ),
+                short=True,
+            )
+        ),
+        "The rest of the rule applies in this period alone.",
+    ),
+    Field(
+        "condition",
+        Part(
+            Record(
+                Condition,
+                "a condition",
+                (
+                    Field("text", WORDS, "What has to hold, in words."),
+                    Field("about", Choice(ConditionAbout), "What it is about."),
+                    _PERFORMED,
+                ),
+                short=True,
+            )
+        ),
+        "A condition kept in words: end use, ownership, composition, quota.",
     ),
     Field(
         "all_of",

@@ -3,7 +3,8 @@
 Codes are integers inside SQL (an economy's ISO number, an HS code without its leading zeros, an HS
 edition's year) and text everywhere else; `codes.py` translates. The tables that grow to millions of
 rows are clustered on the key they are read by, so that a year of world trade can be appended in key
-order and one product read without touching the rest.
+order and one product read without touching the rest. The dataset leads every such key: two sources
+may hold one figure, each is appended in one piece, and each can be removed in one piece.
 """
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     UniqueConstraint,
@@ -37,7 +39,48 @@ datasets = Table(
     Column("rows", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
     Column("note", String, nullable=False),
+    Column("basis", String, comment="FOB, CIF or customs value; null where it has none"),
+    Column("reported_by", String, comment="importer, exporter or reconciled; null outside trade"),
+    Column("whole_market", Boolean, comment="holds every supplier of the markets it holds"),
+    Column("import_id", Integer, comment="null for what came with the program"),
 )
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("why", String, nullable=False, comment="what the file was recognised by"),
+    Column("file", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("settings", String, nullable=False, comment="what the user stated, as JSON"),
+    Column("imported_at", String, nullable=False, comment="UTC, ISO 8601"),
+    Column("read", Integer, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+)
+"""One row a file that was imported; each may have filled several datasets."""
+
+rejections = Table(
+    "rejections",
+    metadata,
+    Column("import_id", Integer, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("row", Integer, nullable=False, comment="data row of the file, from 1"),
+    Column("reason", String, nullable=False),
+    Column("text", String, nullable=False, comment="the row as it stands in the file"),
+    sqlite_with_rowid=False,
+)
+
+source_order = Table(
+    "source_order",
+    metadata,
+    Column("table_name", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("place", Integer, nullable=False, comment="the lowest is preferred"),
+    sqlite_with_rowid=False,
+)
+"""Which source answers where several hold one figure; the user may edit it."""
 
 economies = Table(
     "economies",
@@ -77,39 +120,43 @@ products = Table(
 concordances = Table(
     "concordances",
     metadata,
-    Column("from_edition", Integer, primary_key=True),
-    Column("from_code", Integer, primary_key=True),
-    Column("to_edition", Integer, primary_key=True),
-    Column("to_code", Integer, primary_key=True),
+    Column("from_edition", Integer),
+    Column("from_code", Integer),
+    Column("to_edition", Integer),
+    Column("to_code", Integer),
     Column("relationship", String, nullable=False, comment="1:1, 1:n, n:1 or n:n"),
     Column("weight", Float, comment="share of from_code that goes to to_code; null if unknown"),
+    Column("dataset", Integer),
+    PrimaryKeyConstraint("dataset", "from_edition", "to_edition", "from_code", "to_code"),
     sqlite_with_rowid=False,
 )
 
 trade_flows = Table(
     "trade_flows",
     metadata,
-    Column("year", Integer, primary_key=True),
-    Column("product", Integer, primary_key=True),
-    Column("importer", Integer, primary_key=True),
-    Column("exporter", Integer, primary_key=True),
+    Column("year", Integer),
+    Column("product", Integer),
+    Column("importer", Integer),
+    Column("exporter", Integer),
     Column("value_usd", Integer, nullable=False),
     Column("quantity_kg", Integer),
     Column("dataset", Integer, nullable=False),
+    PrimaryKeyConstraint("dataset", "year", "product", "importer", "exporter"),
     sqlite_with_rowid=False,
 )
 
 trade_blocks = Table(
     "trade_blocks",
     metadata,
-    Column("year", Integer, primary_key=True),
-    Column("product", Integer, primary_key=True),
+    Column("year", Integer),
+    Column("product", Integer),
     Column("rows", Integer, nullable=False),
     Column("importer", LargeBinary, nullable=False, comment="rows x little-endian uint16"),
     Column("exporter", LargeBinary, nullable=False, comment="rows x little-endian uint16"),
     Column("value_usd", LargeBinary, nullable=False, comment="rows x little-endian int64"),
     Column("quantity_kg", LargeBinary, nullable=False, comment="the same; -1 for missing"),
     Column("dataset", Integer, nullable=False),
+    PrimaryKeyConstraint("dataset", "year", "product"),
 )
 """The flows of a year and product as columns: what queries read, some ten times as fast as rows.
 
@@ -119,13 +166,13 @@ Derived from `trade_flows` and written in the same transaction.
 tariffs = Table(
     "tariffs",
     metadata,
-    Column("importer", Integer, primary_key=True),
-    Column("product", Integer, primary_key=True, comment="subheading the line belongs to"),
-    Column("line", String, primary_key=True, comment="national tariff line, digits"),
-    Column("regime", String, primary_key=True, comment="mfn, preference, base or column2"),
-    Column("programme", Integer, primary_key=True, comment="0 for none"),
-    Column("year", Integer, primary_key=True),
-    Column("valid_from", String, primary_key=True, comment="ISO date, or empty"),
+    Column("importer", Integer),
+    Column("product", Integer, comment="subheading the line belongs to"),
+    Column("line", String, comment="national tariff line, digits"),
+    Column("regime", String, comment="mfn, preference, base or column2"),
+    Column("programme", Integer, comment="0 for none"),
+    Column("year", Integer),
+    Column("valid_from", String, comment="ISO date, or empty"),
     Column("valid_to", String, comment="ISO date; null while valid"),
     Column("ad_valorem", Float, comment="fraction of value"),
     Column("specific", Float, comment="USD per specific_unit"),
@@ -136,6 +183,9 @@ tariffs = Table(
     Column("ave_year", Integer),
     Column("text", String, nullable=False),
     Column("dataset", Integer, nullable=False),
+    PrimaryKeyConstraint(
+        "dataset", "importer", "product", "line", "regime", "programme", "year", "valid_from"
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -165,13 +215,15 @@ programme_members = Table(
 content_shares = Table(
     "content_shares",
     metadata,
-    Column("year", Integer, primary_key=True),
-    Column("sector", String, primary_key=True),
-    Column("economy", Integer, primary_key=True),
+    Column("year", Integer),
+    Column("sector", String),
+    Column("economy", Integer),
     Column("rows", Integer, nullable=False, comment="origins"),
     Column("origin", LargeBinary, nullable=False, comment="rows x little-endian uint16"),
     Column("declared_share", LargeBinary, nullable=False, comment="rows x little-endian float64"),
     Column("traced_share", LargeBinary, nullable=False, comment="rows x little-endian float64"),
+    Column("dataset", Integer, nullable=False),
+    PrimaryKeyConstraint("dataset", "year", "sector", "economy"),
 )
 """The origins of an industry's content as columns: the table is always read by whole industries."""
 
@@ -208,13 +260,60 @@ elasticities = Table(
 indicators = Table(
     "indicators",
     metadata,
-    Column("indicator", String, primary_key=True),
-    Column("economy", Integer, primary_key=True),
+    Column("indicator", String, nullable=False),
+    Column("economy", Integer, nullable=False),
     Column("value", Float, nullable=False),
     Column("at_bound", Boolean, nullable=False),
     Column("unit", String, nullable=False),
     Column("year_from", Integer),
     Column("year_to", Integer),
     Column("dataset", Integer, nullable=False),
+    UniqueConstraint("dataset", "indicator", "economy", "year_to"),
+)
+
+national_trade = Table(
+    "national_trade",
+    metadata,
+    Column("dataset", Integer, nullable=False),
+    Column("importer", Integer, nullable=False),
+    Column("exporter", Integer, nullable=False),
+    Column("code", String, nullable=False, comment="digits of the source: 2 to 10"),
+    Column("year", Integer, nullable=False),
+    Column("measure", String, nullable=False, comment="in the words of the source"),
+    Column("value_usd", Integer, nullable=False),
+    Column("quantity", Float),
+    Column("quantity_unit", String),
+    PrimaryKeyConstraint("dataset", "importer", "code", "year", "exporter", "measure"),
     sqlite_with_rowid=False,
 )
+"""Trade by national tariff line, and measures other than the value of trade, as reported."""
+
+utilisation = Table(
+    "utilisation",
+    metadata,
+    Column("dataset", Integer, nullable=False),
+    Column("importer", Integer, nullable=False),
+    Column("exporter", Integer, nullable=False),
+    Column("programme", String, nullable=False),
+    Column("line", String, nullable=False, comment="national tariff line, digits"),
+    Column("period", String, nullable=False, comment="2025 or 2025-01"),
+    Column("value_usd", Integer, nullable=False),
+    Column("claimed_usd", Integer, nullable=False),
+    PrimaryKeyConstraint("dataset", "importer", "programme", "period", "line", "exporter"),
+    sqlite_with_rowid=False,
+)
+
+staged_rates = Table(
+    "staged_rates",
+    metadata,
+    Column("dataset", Integer, nullable=False),
+    Column("importer", Integer, nullable=False),
+    Column("product", Integer, nullable=False),
+    Column("line", String, nullable=False, comment="national tariff line, digits"),
+    Column("step", Integer, nullable=False, comment="0 base rate, 1 first year of the agreement"),
+    Column("ad_valorem", Float, comment="fraction of value; null where the text is no such rate"),
+    Column("text", String, nullable=False),
+    PrimaryKeyConstraint("dataset", "importer", "product", "line", "step"),
+    sqlite_with_rowid=False,
+)
+"""The schedule of an agreement; a rate holds until the next step that has a row."""

@@ -1,6 +1,7 @@
 """The claiming kernel against the method's worked check, plain integration, and its own limits."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 from scipy import integrate, special
 
 from workbench.analysis.claiming import (
-    Claims,
     ClaimingParameters,
+    Claims,
     LaneTerms,
     claim,
     requirement,
@@ -251,7 +252,7 @@ def plain(lanes: LaneTerms, terms: Terms, parameters: ClaimingParameters, lane: 
 
         inner = own[(own > tiny) & (own < 0.5)]
         cuts = np.unique(np.log([tiny, 1e-20, 1e-8, 0.5, *inner]))
-        for low, high in zip(cuts, cuts[1:], strict=False):
+        for low, high in pairwise(cuts):
             total = (
                 total
                 + integrate.quad_vec(density, low, high, epsabs=1e-12, epsrel=1e-11, limit=2000)[0]
@@ -504,7 +505,7 @@ def test_too_many_processes_and_two_shares_of_one_are_refused():
     many = AllOf(tuple(SpecificProcess(f"step {i}", 0.9) for i in range(9)))
     with pytest.raises(DefinitionError, match="9 different processes; at most 8"):
         one(many)
-    with pytest.raises(DefinitionError, match="'cast' is carried out by 0.5"):
+    with pytest.raises(DefinitionError, match="'cast' is carried out by 0"):
         one(AllOf((SpecificProcess("cast", 0.5), SpecificProcess("cast", 0.6))))
 
 
@@ -594,3 +595,10 @@ def test_requirement_with_a_cap_and_a_process():
     assert found.attainable_share[0] == pytest.approx(0.5)
     assert found.adjusting_share[0] == pytest.approx(0.5 * above)
     assert found.mean_resourcing[0] == pytest.approx(amount / above)
+
+
+def test_a_process_of_unknown_spread_is_a_gap_unless_it_does_not_matter():
+    unknown = SpecificProcess("cast")
+    assert np.isnan(one(AllOf((unknown, build_down(0.5)))).utilisation[0])
+    free = one(AnyGood()).utilisation[0]
+    assert one(AnyOf((unknown, AnyGood()))).utilisation[0] == pytest.approx(free)

@@ -1,0 +1,240 @@
+"""Pick one of the shipped agreements to start a new one from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import format as fmt
+from ui import icons, theme
+from ui.widgets.buttons import button, primary_button
+from ui.widgets.card import Card
+from ui.widgets.views import set_up_view
+from workbench.errors import WorkbenchError
+from workbench.model.agreement import Agreement
+from workbench.model.economies import economy_name
+
+if TYPE_CHECKING:
+    from workbench.definitions.library import Entry
+
+
+def choose_template(parent: QWidget | None) -> Path | None:
+    """Let the user pick a shipped agreement; None if they change their mind."""
+    dialog = TemplateDialog(parent)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    chosen = dialog.chosen() if accepted else None
+    dialog.deleteLater()
+    return chosen
+
+
+class TemplateDialog(QDialog):
+    """The agreements on the left, the selected one on the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        from workbench.definitions.library import templates
+
+        self.setObjectName("templateDialog")
+        self.setWindowTitle(self.tr("New agreement from a template"))
+        self._entries = templates()
+        self._read: dict[Path, Agreement] = {}
+        self._build()
+        self._connect()
+        self.resize(920, 520)
+        self.list.setCurrentRow(0)
+        self.list.setFocus()
+
+    def chosen(self) -> Path | None:
+        """The file of the selected agreement; None if there is none or it cannot be read."""
+        entry = self._entry()
+        return None if entry is None or entry.problem else entry.path
+
+    # Layout
+
+    def _build(self) -> None:
+        self.list = QListWidget()
+        set_up_view(self.list, "templateList", self.tr("Agreements to start from"))
+        self.list.setMinimumWidth(360)
+        color = theme.current().color("text_2")
+        for entry in self._entries:
+            icon = "octagon-alert" if entry.problem else "file-text"
+            item = QListWidgetItem(icons.icon(icon, color), entry.title)
+            item.setToolTip(entry.title)
+            self.list.addItem(item)
+        self._card = Card("", "templatePreview")
+        self._title = _label("templateTitle", "heading")
+        self._kind = _label("templateKind", "muted")
+        self._summary = _label("templateSummary")
+        self._partners = _label("templatePartners")
+        self._coverage = _label("templateCoverage")
+        self._notes = _label("templateNotes", "muted")
+        self._captions = [_label("", "caption") for _ in range(2)]
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(8)
+        for widget in (
+            self._title,
+            self._kind,
+            self._summary,
+            self._captions[0],
+            self._partners,
+            self._captions[1],
+            self._coverage,
+            self._notes,
+        ):
+            column.addWidget(widget)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("templateScroll")
+        scroll.setAccessibleName(self.tr("Preview"))
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        self._card.body.addWidget(scroll)
+        self.cancel = button(self.tr("Cancel"), "templateCancel")
+        self.start = primary_button(self.tr("Start from this"), "templateStart", "file-plus")
+        self.start.setDefault(True)
+        middle = QHBoxLayout()
+        middle.setSpacing(12)
+        middle.addWidget(self.list, 4)
+        middle.addWidget(self._card, 6)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.start)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 16, 16, 16)
+        whole.setSpacing(12)
+        whole.addLayout(middle, 1)
+        whole.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.list.currentRowChanged.connect(self._show)
+        self.list.itemDoubleClicked.connect(self.accept)
+        self.cancel.clicked.connect(self.reject)
+        self.start.clicked.connect(self.accept)
+
+    def accept(self) -> None:
+        """Close with the selected agreement, if it can be read."""
+        if self.chosen() is not None:
+            super().accept()
+
+    # Preview
+
+    def _entry(self) -> Entry | None:
+        row = self.list.currentRow()
+        return self._entries[row] if 0 <= row < len(self._entries) else None
+
+    def _show(self) -> None:
+        entry = self._entry()
+        if entry is None:
+            self._say(self.tr("No agreement ships with this program"), "")
+            return
+        problem = entry.problem
+        agreement = self._read.get(entry.path)
+        if agreement is None and not problem:
+            from workbench.definitions.reader import read_agreement
+
+            try:
+                agreement = self._read[entry.path] = read_agreement(entry.path)
+            except WorkbenchError as error:
+                problem = str(error)
+        if agreement is None:
+            self._say(entry.title, problem)
+            return
+        self._say(agreement.title, "")
+        self.start.setEnabled(True)
+        sector = agreement.sector.replace("-", " ").capitalize()
+        self._kind.setText(" · ".join(part for part in (sector, agreement.status.value) if part))
+        self._summary.setText(summary(agreement))
+        self._captions[0].setText(
+            self.tr("PARTNERS ({count})").format(count=fmt.count(len(agreement.partners)))
+        )
+        self._partners.setText(partners_text(agreement))
+        groups = len(agreement.coverage.entries)
+        self._captions[1].setText(
+            self.tr("COVERAGE ({groups})").format(groups=fmt.plural(groups, "group").upper())
+        )
+        self._coverage.setText(coverage_text(agreement))
+        self._notes.setText(agreement.notes)
+        for widget in (*self._captions, self._notes):
+            widget.setVisible(bool(widget.text()))
+
+    def _say(self, title: str, problem: str) -> None:
+        """A title alone, and why it cannot be used."""
+        self._title.setText(title)
+        self._card.setAccessibleName(title)
+        self._summary.setText(problem)
+        for label in (self._kind, self._partners, self._coverage, self._notes, *self._captions):
+            label.setText("")
+        self.start.setEnabled(False)
+
+
+def summary(agreement: Agreement) -> str:
+    """One line on what the text does."""
+    if not agreement.treatment.market_access:
+        access = "Cooperation only, no duty changes"
+    elif agreement.treatment.basis.value == "extended-to-all":
+        access = "Duty cuts extended to all"
+    else:
+        access = "Duty cuts for partners only"
+    rules = len(agreement.origin.product_rules)
+    parts = [access]
+    if agreement.treatment.market_access and rules:
+        parts.append(fmt.plural(rules, "product rule"))
+    parts += [
+        fmt.plural(count, word)
+        for count, word in (
+            (len(agreement.incentives), "other incentive"),
+            (len(agreement.commitments), "commitment"),
+            (len(agreement.options), "option"),
+        )
+        if count
+    ]
+    return " · ".join(parts)
+
+
+def partners_text(agreement: Agreement) -> str:
+    """The partners by name, observers marked."""
+    return (
+        ", ".join(
+            economy_name(partner.economy) + ("" if partner.takes_preferences else " (observer)")
+            for partner in agreement.partners
+        )
+        or fmt.MISSING
+    )
+
+
+def coverage_text(agreement: Agreement) -> str:
+    """A line for each covered group."""
+    lines = []
+    for entry in agreement.coverage.entries:
+        codes = ", ".join(str(item) for item in entry.ranges)
+        name = f" (list {entry.product_list})" if entry.product_list else ""
+        lines.append(f"{entry.stage.value.capitalize()}{name}: {codes}")
+    return "\n".join(lines) or fmt.MISSING
+
+
+def _label(name: str, role: str = "") -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if role:
+        theme.set_role(label, role)
+    return label

@@ -1,0 +1,225 @@
+"""Who rides free, through which partner, in which product: a flow picture and its table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from ui import format as fmt
+from ui.charts.sankey import Flow, Sankey
+from ui.charts.widget import ChartWidget
+from ui.document import AgreementDocument
+from ui.figures import Figures
+from ui.models.frame_model import Cell, Column
+from ui.page import Page
+from ui.widgets.card import Card
+from ui.widgets.data_table import DataTable
+from ui.widgets.figure_card import FigureCard
+from ui.widgets.segmented import SegmentedControl
+from workbench.model.economies import economy_name
+from workbench.model.nomenclature import dotted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DECLARED, TRACED = "declared", "traced"
+_BY = ("economy", "exporter", "product")
+
+
+class FreeRidingPage(Page):
+    """Declared and traced, never mixed: the control says which is shown."""
+
+    name = "free-riding"
+    icon = "waves"
+
+    def __init__(
+        self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, figures, parent)
+        self._flows: pd.DataFrame | None = None
+        self._shown_by = ""
+        self._content = SegmentedControl(
+            self.tr("Content shown"),
+            [(DECLARED, self.tr("Declared")), (TRACED, self.tr("Traced"))],
+            "content",
+        )
+        self._group = SegmentedControl(
+            self.tr("Table grouped"),
+            [
+                ("economy", self.tr("By origin")),
+                ("exporter", self.tr("By partner")),
+                ("product", self.tr("By product")),
+            ],
+            "group",
+        )
+        cards = QHBoxLayout()
+        cards.setSpacing(12)
+        self._cards: dict[str, FigureCard] = {}
+        for figure, title in (
+            ("free_riding_content", self.tr("Free-riding content, declared, USD")),
+            ("traced_free_riding_content", self.tr("Free-riding content, traced, USD")),
+            ("leakage", self.tr("Leakage, declared, USD")),
+            ("traced_leakage", self.tr("Leakage, traced, USD")),
+        ):
+            card = FigureCard(title, f"ride-{figure}")
+            card.clicked.connect(self._on_card)
+            self._cards[figure] = card
+            cards.addWidget(card)
+        self.column.addLayout(cards)
+        self._picture = ChartWidget("rideFlows")
+        self._picture.selected.connect(self._on_node)
+        picture = Card(self.tr("From non-party, through partner, in product"), "flowCard")
+        picture.tools.addWidget(self._content)
+        picture.body.addWidget(self._picture, 1)
+        self._table = DataTable(self._columns("economy"), self.tr("Free riders"), "riderTable")
+        self._table.setProperty("flat", True)
+        self._table.row_selected.connect(self._on_row)
+        table = Card(self.tr("Free riders"), "riderCard")
+        table.tools.addWidget(self._group)
+        table.body.addWidget(self._table, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setObjectName("flowSplit")
+        split.setChildrenCollapsible(False)
+        split.addWidget(picture)
+        split.addWidget(table)
+        split.setSizes([330, 220])
+        self.column.addWidget(split, 1)
+        self._content.chosen.connect(self._redraw)
+        self._group.chosen.connect(self._regroup)
+
+    def title(self) -> str:
+        """The words in the navigation."""
+        return self.tr("Free riding")
+
+    def subtitle(self) -> str:
+        """Exposure, both ways of counting."""
+        result = self.figures.result
+        if result is None:
+            return ""
+        return self.tr("exposure {declared} declared, {traced} traced").format(
+            declared=fmt.percent(result.totals["exposure"]),
+            traced=fmt.percent(result.totals["traced_exposure"]),
+        )
+
+    def show_figures(self) -> None:
+        """Show totals, flows and table."""
+        result = self.figures.result
+        if result is None:
+            return
+        for figure, card in self._cards.items():
+            value = result.totals[figure]
+            change = self.figures.change(figure)
+            card.set_figure(
+                fmt.money(value),
+                change=fmt.change_phrase(change, fmt.money_change) if change else "",
+                note=self.tr("duty forgone on it")
+                if "leakage" in figure
+                else self.tr("entering under the preference"),
+                tip=fmt.money_full(value),
+            )
+        self._redraw()
+
+    def _redraw(self) -> None:
+        result = self.figures.result
+        if result is None:
+            return
+        from workbench.analysis.exposure import free_riding_flows
+
+        traced = self._content.current() == TRACED
+        flows = free_riding_flows(result, traced)
+        self._flows = flows
+        summed = flows.groupby(list(_BY), sort=False)["free_riding_content"].sum().reset_index()
+        picture = Sankey(
+            self.tr("Free-riding content, USD, {kind}").format(
+                kind=self.tr("traced") if traced else self.tr("declared")
+            ),
+            (self.tr("Non-party"), self.tr("Partner that exports"), self.tr("Product")),
+            tuple(
+                Flow((str(o), f"via:{x}", f"in:{k}"), float(value))
+                for o, x, k, value in summed.to_numpy().tolist()
+            ),
+            names=tuple({str(code): economy_name(str(code)) for code in flows["economy"]}.items())
+            + tuple({f"via:{code}": economy_name(str(code)) for code in flows["exporter"]}.items())
+            + tuple({f"in:{code}": dotted(str(code)) for code in flows["product"]}.items()),
+            empty=self.tr("Nothing claims, so nobody rides free"),
+        )
+        self._picture.set_data(picture)
+        self._regroup()
+
+    def _columns(self, by: str) -> list[Column]:
+        titles = {
+            "economy": self.tr("Non-party"),
+            "exporter": self.tr("Partner"),
+            "product": self.tr("Product"),
+        }
+        name = dotted if by == "product" else economy_name
+        return [
+            Column("name", titles[by], text=lambda value: name(str(value)), width=220),
+            Column(
+                "free_riding_content",
+                self.tr("Free-riding content, USD"),
+                text=fmt.money,
+                full=fmt.money_full,
+                numeric=True,
+                cell=Cell.BAR,
+                width=230,
+            ),
+            Column("share", self.tr("Share of all"), text=fmt.percent, numeric=True, width=110),
+            Column("top", self.tr("Mostly through"), width=220),
+        ]
+
+    def _regroup(self) -> None:
+        if self._flows is None:
+            return
+        by = self._group.current()
+        flows = self._flows
+        through = "product" if by == "exporter" else "exporter"
+        words = dotted if through == "product" else economy_name
+        grouped = flows.groupby(by)["free_riding_content"].sum().sort_values(ascending=False)
+        total = float(grouped.sum())
+        largest = flows.groupby([by, through])["free_riding_content"].sum()
+        tops = [str(largest[name].idxmax()) for name in grouped.index]
+        rows = {
+            "name": [str(name) for name in grouped.index],
+            "free_riding_content": grouped.tolist(),
+            "share": [value / total for value in grouped.tolist()] if total else [],
+            "top": [words(top) for top in tops],
+        }
+        if by == self._shown_by:
+            self._table.set_frame(rows, key="name")
+        else:
+            self._shown_by = by
+            self._table.set_columns(self._columns(by), rows)
+
+    def _on_card(self) -> None:
+        sender = self.sender()
+        for figure, card in self._cards.items():
+            if card is sender:
+                self.explain.emit(figure, -1)
+
+    def _on_row(self, row: int) -> None:
+        if self._flows is None or row < 0:
+            return
+        name = self._table.frame_model.value(self._table.frame_model.row_of_source(row), "name")
+        self._explain_largest(self._group.current(), str(name))
+
+    def _on_node(self, key: str) -> None:
+        if not key:
+            return
+        for prefix, by in (("via:", "exporter"), ("in:", "product")):
+            if key.startswith(prefix):
+                self._explain_largest(by, key.removeprefix(prefix))
+                return
+        self._explain_largest("economy", key)
+
+    def _explain_largest(self, by: str, name: str) -> None:
+        """Explain the lane that carries most of what was selected."""
+        if self._flows is None:
+            return
+        rows = self._flows[self._flows[by] == name]
+        if len(rows):
+            traced = self._content.current() == TRACED
+            figure = "traced_free_riding_content" if traced else "free_riding_content"
+            self.explain.emit(figure, int(rows["lane"].iloc[0]))
