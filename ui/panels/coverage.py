@@ -11,13 +11,11 @@ from PySide6.QtGui import QContextMenuEvent, QKeySequence, QPainter, QResizeEven
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
-    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QMenu,
     QScrollArea,
     QSizePolicy,
@@ -40,12 +38,12 @@ from ui.theme import Theme, Tone
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.card import Card
 from ui.widgets.chip import draw_chip
-from ui.widgets.choice import Choice
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.code_list_edit import CodeListEdit
 from ui.widgets.data_table import DataTable
+from ui.widgets.decimal_spin import share_spin, usd_spin
 from ui.widgets.delegates import ChipDelegate
-from ui.widgets.number_spin import set_up_spin
-from ui.widgets.percent_spin import PercentSpin
+from ui.widgets.line_field import LineField
 from ui.widgets.progress_line import ProgressLine
 from ui.widgets.search_field import SearchField
 from ui.widgets.views import set_up_view
@@ -218,13 +216,13 @@ class CoveragePage(Page):
                     "stage",
                     self.tr("Stage"),
                     lambda v: STAGE_TITLES.get(v, ""),
-                    width=98,
+                    width=106,
                 ),
                 Column(
                     "staging",
                     self.tr("Staging"),
                     tip=self.tr("Staging category of the cut"),
-                    width=72,
+                    width=74,
                 ),
             ),
             self.tr("Covered groups"),
@@ -239,7 +237,7 @@ class CoveragePage(Page):
         across.addWidget(self._build_form())
         across.setStretchFactor(0, 5)
         across.setStretchFactor(1, 6)
-        across.setSizes([370, 430])
+        across.setSizes([390, 410])
         card.body.addWidget(across, 1)
         card.setMinimumHeight(150)
         return card
@@ -247,32 +245,23 @@ class CoveragePage(Page):
     def _build_form(self) -> QWidget:
         self.products = CodeListEdit(self.tr("Products of the group"), "groupProducts")
         self.exceptions = CodeListEdit(self.tr("Exceptions"), "groupExceptions")
-        self.list = Choice(self.tr("Product list"), "groupList")
-        self.stage = Choice(self.tr("Stage in the chain"), "groupStage")
-        for stage in Stage:
-            self.stage.addItem(STAGE_TITLES[stage.value], stage.value)
-        self.staging = Choice(self.tr("Staging category"), "groupStaging")
-        self.quota = QDoubleSpinBox()
-        set_up_spin(self.quota, self.tr("Quota: trade a year at the in-quota rate"), "groupQuota")
-        self.quota.setDecimals(0)
-        self.quota.setRange(0, 1e15)
+        self.list = _compact(ChoiceBox(self.tr("Product list"), (), "groupList"))
+        stages = [(stage.value, STAGE_TITLES[stage.value]) for stage in Stage]
+        self.stage = _compact(ChoiceBox(self.tr("Stage in the chain"), stages, "groupStage"))
+        self.staging = _compact(ChoiceBox(self.tr("Staging category"), (), "groupStaging"))
+        self.quota = usd_spin(
+            self.tr("Quota: trade a year at the in-quota rate"), "groupQuota", self.tr("None")
+        )
         self.quota.setSingleStep(1e6)
-        self.quota.setGroupSeparatorShown(True)
-        self.quota.setPrefix("USD ")
-        self.quota.setSpecialValueText(self.tr("None"))
         self.quota.setMinimumWidth(96)
-        self.in_quota = PercentSpin(self.tr("In-quota rate"), "groupInQuota", high=4.0)
+        self.in_quota = share_spin(self.tr("In-quota rate"), "groupInQuota", high=4.0)
         self.in_quota.setMinimumWidth(72)
-        self.end_use = QLineEdit()
-        self.end_use.setObjectName("groupEndUse")
-        self.end_use.setAccessibleName(self.tr("End use"))
-        self.end_use.setPlaceholderText(self.tr("Condition on use, in words"))
-        self.source = QLineEdit()
-        self.source.setObjectName("groupSource")
-        self.source.setAccessibleName(self.tr("Source"))
-        self.source.setPlaceholderText(self.tr("Document, page, date"))
+        self.end_use = LineField(
+            self.tr("End use"), "groupEndUse", self.tr("Condition on use, in words")
+        )
+        self.source = LineField(self.tr("Source"), "groupSource", self.tr("Document, page, date"))
         form = QWidget()
-        form.setMinimumWidth(330)
+        form.setMinimumWidth(306)
         grid = QGridLayout(form)
         grid.setContentsMargins(2, 2, 8, 2)
         grid.setHorizontalSpacing(8)
@@ -307,15 +296,17 @@ class CoveragePage(Page):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(form)
-        scroll.setMinimumWidth(346)
+        scroll.setMinimumWidth(322)
         return scroll
 
     def _build_tree(self) -> QWidget:
         self._card = Card(self.tr("Nomenclature"), "nomenclatureCard")
         self.search = SearchField(self.tr("Find a code or words"), "nomenclatureSearch")
         self.search.setMinimumWidth(130)
-        self.importer = Choice(self.tr("Importer whose MFN rates are shown"), "rateImporter")
-        self.importer.setMinimumContentsLength(11)
+        self.importer = _compact(
+            ChoiceBox(self.tr("Importer whose MFN rates are shown"), (), "rateImporter")
+        )
+        self.importer.setMinimumContentsLength(13)
         self.importer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.only_covered = QCheckBox(self.tr("Only covered"))
         self.only_covered.setObjectName("onlyCovered")
@@ -361,18 +352,18 @@ class CoveragePage(Page):
         remove.triggered.connect(self._remove_group)
         self.products.ranges_changed.connect(self._on_products)
         self.exceptions.ranges_changed.connect(self._on_exceptions)
-        self.list.activated.connect(self._on_list)
-        self.stage.activated.connect(self._on_stage)
-        self.staging.activated.connect(self._on_staging)
-        self.quota.valueChanged.connect(self._on_quota)
-        self.in_quota.fraction_changed.connect(self._on_quota)
-        self.end_use.textEdited.connect(self._on_end_use)
-        self.source.textEdited.connect(self._on_source)
+        self.list.chosen.connect(self._on_list)
+        self.stage.chosen.connect(self._on_stage)
+        self.staging.chosen.connect(self._on_staging)
+        self.quota.number_changed.connect(self._on_quota)
+        self.in_quota.number_changed.connect(self._on_quota)
+        self.end_use.edited.connect(self._on_end_use)
+        self.source.edited.connect(self._on_source)
         self.search.searched.connect(self._on_search)
         self.search.left.connect(self._to_found)
         self.only_covered.toggled.connect(self._filter)
         self.only_traded.toggled.connect(self._filter)
-        self.importer.activated.connect(self._load_rates)
+        self.importer.chosen.connect(self._load_rates)
         self.model.ticked.connect(self._on_ticked)
         self.tree.selectionModel().currentChanged.connect(self._on_code)
 
@@ -440,58 +431,40 @@ class CoveragePage(Page):
         if self.exceptions.ranges() != entry.exceptions:
             self.exceptions.set_ranges(entry.exceptions)
         self._fill_lists(entry)
-        self.stage.select(entry.stage.value)
+        self.stage.show_key(entry.stage.value)
         self._fill_staging(agreement, entry)
         quota = entry.quota
-        volume = 0.0 if quota is None else quota.volume_usd
-        if self.quota.value() != volume:
-            self.quota.setValue(volume)
-        rate = 0.0 if quota is None else quota.in_quota_rate
-        if self.in_quota.fraction() != rate:
-            self.in_quota.set_fraction(rate)
+        self.quota.show_number(None if quota is None else quota.volume_usd)
+        self.in_quota.show_number(0.0 if quota is None else quota.in_quota_rate)
         self.in_quota.setEnabled(quota is not None)
-        for field, text in ((self.end_use, entry.end_use), (self.source, entry.source)):
-            if field.text() != text:
-                field.setText(text)
+        self.end_use.show_text(entry.end_use)
+        self.source.show_text(entry.source)
         self.remove_group.setEnabled(self._current < len(agreement.coverage.entries))
         self._filling = before
 
     def _fill_lists(self, entry: CoveredProducts) -> None:
-        self.list.clear()
-        self.list.addItem(self.tr("No list"), "")
-        for item in self._lists:
-            self.list.addItem(item.title, item.name)
-        if entry.product_list and self.list.findData(entry.product_list) < 0:
-            self.list.addItem(entry.product_list, entry.product_list)
-        self.list.select(entry.product_list)
+        choices = [("", self.tr("No list")), *((item.name, item.title) for item in self._lists)]
+        if entry.product_list not in [name for name, _ in choices]:
+            choices.append((entry.product_list, entry.product_list))
+        self.list.set_choices(choices)
+        self.list.show_key(entry.product_list)
 
     def _fill_staging(self, agreement: Agreement, entry: CoveredProducts) -> None:
         treatment = agreement.treatment
-        self.staging.clear()
-        self.staging.addItem(
-            self.tr("Default ({name})").format(name=treatment.default_category), ""
-        )
-        for category in treatment.staging:
-            self.staging.addItem(category.name, category.name)
-            if category.notes:
-                last = self.staging.count() - 1
-                self.staging.setItemData(last, category.notes, Qt.ItemDataRole.ToolTipRole)
-        if self.staging.findData(entry.staging) < 0:
+        default = self.tr("Default ({name})").format(name=treatment.default_category)
+        choices = [("", default), *((item.name, item.name) for item in treatment.staging)]
+        if entry.staging not in [name for name, _ in choices]:
             words = self.tr("{name} (not defined)").format(name=entry.staging)
-            self.staging.addItem(words, entry.staging)
-        self.staging.select(entry.staging)
+            choices.append((entry.staging, words))
+        self.staging.set_choices(choices)
+        self.staging.show_key(entry.staging)
 
     def _fill_importers(self, agreement: Agreement) -> None:
         codes = [partner.economy for partner in agreement.partners]
-        if codes == [self.importer.itemData(row) for row in range(self.importer.count())]:
-            return
-        chosen = self.importer.currentData()
-        self.importer.clear()
-        for code in codes:
-            self.importer.addItem(
-                self.tr("MFN: {economy}").format(economy=economy_name(code)), code
-            )
-        self.importer.setCurrentIndex(max(self.importer.findData(chosen), 0) if codes else -1)
+        words = self.tr("MFN: {economy}")
+        self.importer.set_choices([(c, words.format(economy=economy_name(c))) for c in codes])
+        if codes and not self.importer.key():
+            self.importer.show_key(codes[0])
 
     # Loading
 
@@ -555,7 +528,7 @@ class CoveragePage(Page):
     def _load_rates(self) -> None:
         """Read the duties of the importer chosen, where they are not those shown."""
         view, database = self.model.view, self._database
-        importer = self.importer.currentData()
+        importer = self.importer.key()
         if view is None or database is None or self._stack.currentIndex() == 0:
             return
         if not importer:
@@ -624,22 +597,22 @@ class CoveragePage(Page):
         self._change(self.tr("Change exceptions"), replace(self._entry(), exceptions=ranges))
 
     def _on_list(self) -> None:
-        name = str(self.list.currentData() or "")
+        name = self.list.key()
         listed = next((item.products for item in self._lists if item.name == name), ())
         entry = replace(self._entry(), product_list=name, listed=listed)
         self._change(self.tr("Choose a product list"), entry)
 
     def _on_stage(self) -> None:
-        stage = Stage(self.stage.currentData())
+        stage = Stage(self.stage.key())
         self._change(self.tr("Change the stage"), replace(self._entry(), stage=stage))
 
     def _on_staging(self) -> None:
-        staging = str(self.staging.currentData() or "")
-        self._change(self.tr("Change the staging"), replace(self._entry(), staging=staging))
+        entry = replace(self._entry(), staging=self.staging.key())
+        self._change(self.tr("Change the staging"), entry)
 
     def _on_quota(self) -> None:
-        volume = self.quota.value()
-        quota = Quota(volume, self.in_quota.fraction()) if volume > 0 else None
+        volume, rate = self.quota.number(), self.in_quota.number()
+        quota = None if volume is None else Quota(volume, rate or 0.0)
         self._change(self.tr("Change the quota"), replace(self._entry(), quota=quota), "quota")
 
     def _on_end_use(self, text: str) -> None:
@@ -701,12 +674,20 @@ class CoveragePage(Page):
         lanes = result.lanes
         rows = lanes.index[lanes["product"] == digits[:6]]
         if len(digits) >= 6 and len(rows):
-            chosen = self.importer.currentData()
+            chosen = self.importer.key()
             own = rows[lanes.loc[rows, "importer"] == chosen]
             values = lanes.loc[own if len(own) else rows, "value"].fillna(-1.0)
             self.explain.emit(_EXPLAINED.get(Col(index.column()), "value"), int(values.idxmax()))
         else:
             self.explain.emit("covered_trade", -1)
+
+
+def _compact(box: ChoiceBox) -> ChoiceBox:
+    """A list that takes the room it is given, not what its longest choice asks for."""
+    box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(5)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return box
 
 
 def stretch_first(table: DataTable) -> None:

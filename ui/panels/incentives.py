@@ -1,4 +1,4 @@
-"""How strong the incentive is: duties today and under the agreement, and what else a claim earns."""
+"""How strong the incentive is: duties today and as agreed, and what else a claim earns."""
 
 from __future__ import annotations
 
@@ -79,8 +79,10 @@ _EXPLAINED = {
 
 _KIND_WORDS = dict(KINDS)
 _ENACTED_WORDS = dict(ENACTED_BY)
-_TABLE_HEIGHT, _BAR = 366, 17
+_TABLE_HEIGHT = 366
 _LAST_YEAR = 5
+_MOST_ROWS = 5_000
+"""Rows shown at most, the largest by trade, so that an edit redraws at once."""
 _Key = tuple[str, ...]
 
 
@@ -166,7 +168,7 @@ class IncentivesPage(Page):
             grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(change, row, 2)
             self._headline_cells[figure] = value, change
-        grid.setColumnMinimumWidth(2, 84)
+        grid.setColumnMinimumWidth(2, 70)
         grid.setRowStretch(len(_HEADLINES), 1)
         row_box = QHBoxLayout()
         row_box.setSpacing(24)
@@ -201,6 +203,7 @@ class IncentivesPage(Page):
         filters.addStretch(1)
         self._table = DataTable(self._columns("lanes"), self.tr("Incentives"), "incentiveLanes")
         self._table.setFixedHeight(_TABLE_HEIGHT)
+        self._sort_by_trade()
         self._table.set_empty_text(self.tr("No row: loosen the filters, or cover more products."))
         self._lanes_card.body.addLayout(filters)
         self._lanes_card.body.addWidget(self._table)
@@ -238,7 +241,7 @@ class IncentivesPage(Page):
                 self.tr("Lowest to highest of the lines, and their mean"),
                 cell=Cell.RANGE,
                 full=_range_words,
-                width=168,
+                width=150,
             ),
             rate("base_duty", self.tr("Today"), self.tr("Duty paid today, best regime"), 82),
             Column("base_regime", self.tr("Regime"), width=112),
@@ -457,8 +460,13 @@ class IncentivesPage(Page):
         self._key, self._lane = (), -1
         self._filling = True
         self._table.set_columns(self._columns(by), {})
+        self._sort_by_trade()
         self._filling = False
         self._fill_table()
+
+    def _sort_by_trade(self) -> None:
+        column = self._table.frame_model.column_of("value")
+        self._table.sortByColumn(column, Qt.SortOrder.DescendingOrder)
 
     def _fill_table(self) -> None:
         result = self.figures.result
@@ -481,11 +489,12 @@ class IncentivesPage(Page):
             frame = frame[frame["rating"].isna()]
         elif rating:
             frame = frame[frame["rating"] == rating]
+        words = self.tr("{shown} of {total}")
+        if len(frame) > _MOST_ROWS:
+            frame = frame.nlargest(_MOST_ROWS, "value")
+            words = self.tr("the {shown} largest of {total}")
         self._show_frame(frame, names)
-        shown = fmt.count(len(frame))
-        self._lanes_card.set_note(
-            self.tr("{shown} of {total}").format(shown=shown, total=fmt.count(total))
-        )
+        self._lanes_card.set_note(words.format(shown=fmt.count(len(frame)), total=fmt.count(total)))
 
     def _by_product(self, lanes: pd.DataFrame) -> pd.DataFrame:
         from workbench.analysis.incentive_view import incentive_by_product
@@ -566,7 +575,8 @@ class IncentivesPage(Page):
         row = self._lane
         if row < 0:
             known = result.lanes[result.lanes["base_duty"] > 0]
-            row = int(known["value"].fillna(-1.0).idxmax()) if len(known) else 0
+            largest = int(known["value"].fillna(-1.0).to_numpy().argmax()) if len(known) else 0
+            row = int(known.index[largest]) if len(known) else 0
         lane = result.lanes.iloc[row]
         staging = result.agreement.treatment.staging
         slow = [c.years or 0 for c in staging if c.formula is StagingFormula.EQUAL_CUTS]

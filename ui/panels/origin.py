@@ -65,6 +65,7 @@ class OriginPage(Page):
         self._pending_from: ProductRule | None = None
         self._filling = False
         self._new_bill = False
+        self._said_of: object = None
         self._shown_bills: tuple[BillOfInputs, ...] | None = None
         self._sums: tuple[object, _ByRule, _ByRule] | None = None
         self._strip = EffectsStrip(
@@ -519,10 +520,11 @@ class OriginPage(Page):
 
     def _say_bills(self) -> None:
         result = self.figures.result
-        if result is None:
-            self._bills_say.setText("")
+        if result is None or result.baseline is self._said_of:
             return
         from workbench.analysis.rule_view import products_with_bills
+
+        self._said_of = result.baseline
 
         billed, count = products_with_bills(result)
         names = ", ".join(

@@ -30,9 +30,10 @@ from ui.models.frame_model import Column
 from ui.page import Page
 from ui.widgets.buttons import button, icon_button, primary_button
 from ui.widgets.card import Card
-from ui.widgets.choice import Choice
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
 from ui.widgets.economy_picker import EconomyPicker
+from ui.widgets.line_field import LineField
 from ui.widgets.number_spin import set_up_spin
 from workbench.model.agreement import Agreement
 from workbench.model.economies import (
@@ -168,7 +169,7 @@ class PartnersPage(Page):
                     self.tr("Dev."),
                     fmt.yes_no,
                     tip=self.tr("Developing economy"),
-                    width=52,
+                    width=50,
                 ),
                 Column(
                     "exports",
@@ -177,7 +178,7 @@ class PartnersPage(Page):
                     numeric=True,
                     tip=self.tr("Exports to partners in covered trade, USD a year"),
                     full=fmt.money_full,
-                    width=78,
+                    width=74,
                 ),
                 Column(
                     "imports",
@@ -186,7 +187,7 @@ class PartnersPage(Page):
                     numeric=True,
                     tip=self.tr("Imports from partners in covered trade, USD a year"),
                     full=fmt.money_full,
-                    width=78,
+                    width=74,
                 ),
                 Column(
                     "utilisation",
@@ -195,7 +196,7 @@ class PartnersPage(Page):
                     numeric=True,
                     tip=self.tr("Share of its exports to partners that claims the preference"),
                     full=fmt.percent_full,
-                    width=88,
+                    width=86,
                 ),
                 Column(
                     "exposure",
@@ -237,18 +238,20 @@ class PartnersPage(Page):
 
     def _build_detail(self) -> QWidget:
         self.detail = Card(self.tr("Selected partner"), "partnerDetail")
-        self.role = Choice(self.tr("Role: supplies, buys, or both"), "partnerRole")
-        for key, words in _ROLE_TITLES.items():
-            self.role.addItem(words, key)
-        self.standing = Choice(self.tr("Standing; observers get no preference"), "partnerStanding")
-        for key, words in _STANDING_TITLES.items():
-            self.standing.addItem(words, key)
-        self.developing = QCheckBox(self.tr("Developing economy"))
+        self.role = ChoiceBox(
+            self.tr("Role: supplies, buys, or both"), list(_ROLE_TITLES.items()), "partnerRole"
+        )
+        self.standing = ChoiceBox(
+            self.tr("Standing; observers give and get no preference"),
+            list(_STANDING_TITLES.items()),
+            "partnerStanding",
+        )
+        self.developing = QCheckBox(self.tr("Developing"))
         self.developing.setObjectName("partnerDeveloping")
-        self.notes = QLineEdit()
-        self.notes.setObjectName("partnerNotes")
-        self.notes.setAccessibleName(self.tr("Notes"))
-        self.notes.setPlaceholderText(self.tr("Anything a reader should know"))
+        self.developing.setToolTip(self.tr("A developing economy"))
+        self.notes = LineField(
+            self.tr("Notes"), "partnerNotes", self.tr("Anything a reader should know")
+        )
         self.scores = DataTable(
             (
                 Column("subject", self.tr("Alignment"), width=130),
@@ -278,7 +281,7 @@ class PartnersPage(Page):
             field.setObjectName(name)
             field.setAccessibleName(says)
             field.setToolTip(says)
-            field.setMinimumWidth(70)
+            field.setMinimumWidth(50)
         self.set_score = button(self.tr("Set"), "setScore")
         self.set_score.setToolTip(self.tr("Add the score, or replace the one of this subject"))
         self.drop_score = icon_button("trash-2", self.tr("Remove the selected score"), "dropScore")
@@ -295,20 +298,23 @@ class PartnersPage(Page):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
-        for row, column, words, widget, span in (
-            (0, 0, self.tr("Role"), self.role, 1),
-            (0, 2, self.tr("Standing"), self.standing, 1),
-            (1, 0, self.tr("Notes"), self.notes, 3),
+        for box in (self.role, self.standing):
+            box.setMinimumWidth(110)
+        for row, (words, widget, span) in enumerate(
+            (
+                (self.tr("Role"), self.role, 1),
+                (self.tr("Standing"), self.standing, 1),
+                (self.tr("Notes"), self.notes, 2),
+            )
         ):
             label = QLabel(words)
             theme.set_role(label, "muted")
             label.setBuddy(widget)
-            grid.addWidget(label, row, column)
-            grid.addWidget(widget, row, column + 1, 1, span)
-        grid.addWidget(self.developing, 2, 1, 1, 3)
-        grid.addWidget(self.scores, 3, 0, 1, 4)
-        grid.addLayout(line, 4, 0, 1, 4)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(widget, row, 1, 1, span)
+        grid.addWidget(self.developing, 0, 2)
+        grid.addWidget(self.scores, 3, 0, 1, 3)
+        grid.addLayout(line, 4, 0, 1, 3)
         grid.setRowStretch(3, 1)
         scroll = QScrollArea()
         scroll.setObjectName("partnerForm")
@@ -322,7 +328,7 @@ class PartnersPage(Page):
         return self.detail
 
     def _build_suppliers(self) -> QWidget:
-        card = Card(self.tr("Largest suppliers from outside"), "suppliersCard")
+        card = Card(self.tr("Outside suppliers"), "suppliersCard")
         self.add_supplier = button(self.tr("Add as partner"), "addSupplier", "plus")
         self.add_supplier.setToolTip(self.tr("Add the selected supplier to the partners"))
         card.tools.addWidget(self.add_supplier)
@@ -370,10 +376,10 @@ class PartnersPage(Page):
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(self._remove_selected)
         self.table.row_selected.connect(self._on_row)
-        self.role.activated.connect(self._on_role)
-        self.standing.activated.connect(self._on_standing)
+        self.role.chosen.connect(self._on_role)
+        self.standing.chosen.connect(self._on_standing)
         self.developing.clicked.connect(self._on_developing)
-        self.notes.textEdited.connect(self._on_notes)
+        self.notes.edited.connect(self._on_notes)
         self.scores.row_selected.connect(self._on_score)
         self.set_score.clicked.connect(self._set_score)
         self.score_source.returnPressed.connect(self._set_score)
@@ -477,11 +483,10 @@ class PartnersPage(Page):
             self.scores.set_frame({})
             return
         self.detail.set_title(_title(partner.economy))
-        self.role.select(partner.role.value)
-        self.standing.select(partner.standing.value)
+        self.role.show_key(partner.role.value)
+        self.standing.show_key(partner.standing.value)
         self.developing.setChecked(partner.developing)
-        if self.notes.text() != partner.notes:
-            self.notes.setText(partner.notes)
+        self.notes.show_text(partner.notes)
         self.scores.set_frame(
             {
                 "subject": [item.subject for item in partner.alignment],
@@ -561,11 +566,11 @@ class PartnersPage(Page):
         key = f"partner.{partner.economy}.{merge}" if merge else ""
         self.document.edit(text, lambda a: a.with_partner(changed), key)
 
-    def _on_role(self) -> None:
-        self._edit(self.tr("the role"), role=Role(self.role.currentData()))
+    def _on_role(self, key: str) -> None:
+        self._edit(self.tr("the role"), role=Role(key))
 
-    def _on_standing(self) -> None:
-        self._edit(self.tr("the standing"), standing=Standing(self.standing.currentData()))
+    def _on_standing(self, key: str) -> None:
+        self._edit(self.tr("the standing"), standing=Standing(key))
 
     def _on_developing(self, checked: bool) -> None:
         self._edit(self.tr("the development status"), developing=checked)

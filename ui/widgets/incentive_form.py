@@ -91,9 +91,9 @@ class IncentiveForm(QWidget):
         self._maximum_label = grid.add(tr("Maximum a consignment"), spins["maximum_usd"])
         grid.add(tr("Granted by importers"), self._economies["importers"])
         grid.add(tr("Goods of exporters"), self._economies["exporters"])
-        grid.add(tr("Products (all covered ones if empty)"), self._products)
+        grid.add(tr("Products (all covered ones if empty)"), self._products, 2)
         self._named_label = grid.add(
-            tr("Lessened by inputs from"), self._economies["named_economies"]
+            tr("Lessened by inputs from"), self._economies["named_economies"], 2
         )
         grid.add(tr("Enacted by"), self._enacted)
         grid.add(tr("Conditions"), lines["conditions"])

@@ -6,13 +6,13 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ui import format as fmt
 from ui import theme
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.choice_box import ChoiceBox
-from ui.widgets.decimal_spin import share_spin
+from ui.widgets.decimal_spin import DecimalSpin, share_spin
 from ui.widgets.form_grid import ProblemLabel
 from ui.widgets.line_field import LineField
-from ui.widgets.number_spin import NumberSpin
 from workbench.model.commitments import StagingCategory, StagingFormula
 
 _FORMULAS = (
@@ -55,7 +55,7 @@ class StagingEditor(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(6)
-        for column, stretch in enumerate((2, 4, 2, 3, 5, 0)):
+        for column, stretch in enumerate((2, 4, 0, 0, 5, 0)):
             self._grid.setColumnStretch(column, stretch)
         for column, words in enumerate(_HEADINGS):
             label = QLabel(self.tr(words))
@@ -132,8 +132,16 @@ class _Row:
         self.name = LineField(editor.tr("Name of the category"), f"{name}_name")
         formulas = [(str(key), editor.tr(words)) for key, words in _FORMULAS]
         self.formula = ChoiceBox(editor.tr("Formula"), formulas, f"{name}_formula")
-        self.years = NumberSpin(editor.tr("Number of yearly cuts"), f"{name}_years", 1, 100)
-        self.value = share_spin(editor.tr("Value of the formula"), f"{name}_value", "", 4.0)
+        self.formula.setMinimumWidth(130)
+        self.years = DecimalSpin(
+            editor.tr("Number of yearly cuts"), f"{name}_years", 1, 100, nothing=fmt.MISSING
+        )
+        self.years.setDecimals(0)
+        self.years.setFixedWidth(72)
+        self.value = share_spin(
+            editor.tr("Value of the formula"), f"{name}_value", fmt.MISSING, 4.0
+        )
+        self.value.setFixedWidth(92)
         self.notes = LineField(editor.tr("Notes on the category"), f"{name}_notes")
         self.out = icon_button("trash-2", editor.tr("Remove this category"), f"{name}_remove")
         self._widgets = (self.name, self.formula, self.years, self.value, self.notes, self.out)
@@ -141,7 +149,7 @@ class _Row:
             grid.addWidget(widget, place + 1, column)
         self.name.edited.connect(self._on_name)
         self.formula.chosen.connect(self._on_formula)
-        self.years.valueChanged.connect(self._on_years)
+        self.years.number_changed.connect(self._on_years)
         self.value.number_changed.connect(self._on_value)
         self.notes.edited.connect(self._on_notes)
         self.out.clicked.connect(self._on_remove)
@@ -160,14 +168,11 @@ class _Row:
         self.formula.show_key(category.formula)
         staged = category.formula is StagingFormula.EQUAL_CUTS
         self.years.setEnabled(staged)
-        if self.years.value() != (category.years or _YEARS):
-            self.years.blockSignals(True)
-            self.years.setValue(category.years or _YEARS)
-            self.years.blockSignals(False)
+        self.years.show_number(category.years if staged else None)
         valued = category.formula in _VALUE_OF
         self.value.setEnabled(valued)
         self.value.setToolTip(self._editor.tr(_VALUE_OF[category.formula][1]) if valued else "")
-        self.value.show_number(category.value or 0.0)
+        self.value.show_number(category.value if valued else None)
         self.notes.show_text(category.notes)
         why = ""
         if used:
@@ -187,10 +192,16 @@ class _Row:
         changed = replace(self._category, formula=formula, value=value, years=years)
         self._editor.change(self._place, changed, "")
 
-    def _on_years(self, years: int) -> None:
-        self._editor.change(self._place, replace(self._category, years=years), "years")
+    def _on_years(self, years: float | None) -> None:
+        if years is None:
+            self.years.show_number(self._category.years)
+            return
+        self._editor.change(self._place, replace(self._category, years=round(years)), "years")
 
-    def _on_value(self, value: float) -> None:
+    def _on_value(self, value: float | None) -> None:
+        if value is None:
+            self.value.show_number(self._category.value)
+            return
         self._editor.change(self._place, replace(self._category, value=value), "value")
 
     def _on_notes(self, text: str) -> None:

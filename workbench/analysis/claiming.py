@@ -264,7 +264,7 @@ def _outcomes(terms: Terms) -> list[tuple[Resolved, float]]:
             "be computed. Give processes that are always done together one name."
         )
     outcomes: list[tuple[Resolved, float]] = []
-    met: list[float] = []
+    always: list[float] = []
     for draw in product((True, False), repeat=len(performed)):
         done = dict(zip(performed, draw, strict=True))
         chance = 1.0
@@ -274,11 +274,11 @@ def _outcomes(terms: Terms) -> list[tuple[Resolved, float]]:
             continue
         rule = _resolve(terms, done)
         if rule is True:
-            met.append(chance)
+            always.append(chance)
         else:
             outcomes.append((rule, chance))
-    if met:  # the same whichever processes led there: computed once, and certain if always met
-        outcomes.append((True, sum(met) if outcomes else 1.0))
+    if always:  # the same whichever processes led there: computed once, and certain if always met
+        outcomes.append((True, sum(always) if outcomes else 1.0))
     return outcomes
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from workbench.analysis.baseline import Baseline
 from workbench.analysis.results import Gap
-from workbench.analysis.rule_terms import needs_input_split
+from workbench.analysis.rule_terms import kept_in_words, needs_input_split
 from workbench.model.agreement import Agreement
 from workbench.model.nomenclature import dotted
 
@@ -76,6 +76,12 @@ def _content(
         if needs_input_split(agreement.rule_of(code)):
             yield (
                 "the rule looks at inputs and no bill of inputs is known; see the range",
+                dotted(code),
+                no_split & (product == code),
+            )
+        if kept_in_words(agreement.rule_of(code)):
+            yield (
+                "the rule has a condition that is not modelled; see the range",
                 dotted(code),
                 no_split & (product == code),
             )

@@ -10,6 +10,9 @@ from workbench.analysis.report import plain
 from workbench.analysis.rule_terms import OriginInputs, needs_input_split, rule_terms
 from workbench.definitions.lane_input import LaneInput
 from workbench.definitions.writer import rule_data
+from workbench.model.origin import ShiftFrom, TariffShift, criteria
+
+_NO_PRODUCT = "000000"  # in no chapter, so none of the inputs is the good itself
 
 
 def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
@@ -35,13 +38,18 @@ def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
         fixed_cost_usd=lane.fixed_cost,
         premium=lane.premium,
     )
+    good_unknown = not lane.product and any(
+        isinstance(c, TariffShift) and c.level is not ShiftFrom.ANY_OTHER_PRODUCT
+        for c in criteria(lane.rule)
+    )
+    splits = [] if good_unknown else lane.inputs
     inputs = OriginInputs(
-        products=(lane.product,),
+        products=(lane.product or _NO_PRODUCT,),
         materials_share=_number(lane.materials_share),
         net_cost_share=np.array([1.0]),
         de_minimis=np.array([0.0]),
-        input_codes=tuple(code for code, _ in lane.inputs),
-        input_shares=_shares([share for _, share in lane.inputs]),
+        input_codes=tuple(code for code, _ in splits),
+        input_shares=_shares([share for _, share in splits]),
         origin_codes=tuple(code for code, _ in lane.origins),
         origin_shares=_shares([share for _, share in lane.origins]),
     )
@@ -77,6 +85,7 @@ def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
     gaps = []
     if np.isnan(claims.utilisation[0]):
         missing = "inputs" if needs_input_split(lane.rule) else "origins or materials_share"
+        missing = "product" if good_unknown else missing
         gaps.append({"what": f"the rule needs '{missing}'", "where": "rule"})
     for name, answer in (("break_even_premium", premium), ("leverage_gap", gap)):
         if answer.reason[0]:

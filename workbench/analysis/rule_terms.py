@@ -17,11 +17,16 @@ from workbench.model.origin import (
     AllOf,
     AnyGood,
     AnyOf,
+    Condition,
     Criterion,
     EconomyCap,
     InputsOriginate,
     LabourValueContent,
+    Materials,
     MaxNonOriginating,
+    Measure,
+    OnlyGoods,
+    Period,
     RegionalValueContent,
     RemainderCap,
     Rule,
@@ -122,7 +127,14 @@ def rule_terms(
         if not rule.rules:
             raise ValueError("an all-of or any-of needs at least one rule")
         parts = tuple(rule_terms(part, inputs, unknown_share, group) for part in rule.rules)
-        return All(parts) if isinstance(rule, AllOf) else Any(parts)
+        if isinstance(rule, AnyOf):
+            return Any(parts)
+        for part, terms in zip(rule.rules, parts, strict=True):
+            # What is for other goods alone asks nothing of these lanes.
+            if isinstance(part, OnlyGoods) and isinstance(terms, Leaf):
+                if not terms.attainable.any():
+                    return terms
+        return All(parts)
     return _criterion_terms(rule, inputs, unknown_share, group)
 
 
@@ -131,6 +143,15 @@ def needs_input_split(rule: Rule) -> bool:
     return any(
         isinstance(c, TariffShift | InputsOriginate)
         or (isinstance(c, RegionalValueContent) and c.method is RvcMethod.FOCUSED)
+        or (isinstance(c, MaxNonOriginating) and bool(c.inputs or c.words))
+        for c in criteria(rule)
+    )
+
+
+def kept_in_words(rule: Rule) -> bool:
+    """Whether the rule has a condition that cannot be computed, for want of a share."""
+    return any(
+        isinstance(c, Period) or (isinstance(c, Condition) and c.performed_share is None)
         for c in criteria(rule)
     )
 
@@ -148,8 +169,8 @@ def coarse_inputs(rule: Rule, inputs: OriginInputs, group: tuple[HSRange, ...] =
     coarse = np.zeros((len(inputs.products), len(inputs.input_codes)), dtype=bool)
     for criterion in criteria(rule):
         if isinstance(criterion, TariffShift):
-            coarse |= _shift_test(criterion, inputs, group)[1]
-        elif isinstance(criterion, InputsOriginate) or (
+            coarse |= _shift_test(criterion, inputs, group).coarse
+        elif isinstance(criterion, InputsOriginate | MaxNonOriginating) or (
             isinstance(criterion, RegionalValueContent) and criterion.method is RvcMethod.FOCUSED
         ):
             touches, inside = _within(inputs.input_codes, criterion.inputs)
@@ -173,19 +194,23 @@ def _criterion_terms(
         case RegionalValueContent():
             return _content_leaf(rule, inputs, unknown_share)
         case MaxNonOriginating():
-            return _leaf(ones, rule.at_most * rule.basis_share * ones)
+            return _limit_leaf(rule, inputs, unknown_share)
         case TariffShift():
-            stays, _ = _shift_test(rule, inputs, group)
+            test = _shift_test(rule, inputs, group)
             own = rule.de_minimis
             return _leaf(
-                _split_share(inputs.input_shares, stays, unknown_share),
+                _between(
+                    _split_share(inputs.input_shares, test.least, unknown_share),
+                    _split_share(inputs.input_shares, test.most, unknown_share),
+                    unknown_share,
+                ),
                 inputs.de_minimis if own is None else own * ones,
             )
         case InputsOriginate():
-            listed, _ = _within(inputs.input_codes, rule.inputs)
-            return _leaf(
-                _split_share(inputs.input_shares, listed, unknown_share), rule.tolerance * ones
-            )
+            share = _named_share(rule.inputs, rule.words, inputs, unknown_share)
+            if rule.at_least < 1:  # how much of these inputs originates already is not known
+                share = _between(0 * ones, share, unknown_share)
+            return _leaf(share, rule.tolerance * ones)
         case EconomyCap():
             return _cap_leaf(rule.economies, rule.at_most, inputs, unknown_share)
         case RemainderCap():
@@ -203,6 +228,13 @@ def _criterion_terms(
             wage = "" if rule.wage is None else f" at USD {rule.wage:g} an hour"
             name = f"labour value content {rule.at_least:g}{wage}"
             return _process_leaf(name, rule.performed_share, lanes, unknown_share)
+        case OnlyGoods():
+            return _goods_leaf(rule, inputs.products, unknown_share)
+        case Period():
+            name = f"in force from {rule.first} until {rule.last}"
+            return _process_leaf(name, None, lanes, unknown_share)
+        case Condition():
+            return _process_leaf(rule.text, rule.performed_share, lanes, unknown_share)
 
 
 def _leaf(alpha: Floats, beta: Floats) -> Leaf:
@@ -226,9 +258,35 @@ def _content_leaf(
             net_cost = inputs.net_cost_share if stated is None else stated * ones
             return _leaf(ones, net_cost * remainder)
         case RvcMethod.FOCUSED:
-            listed, _ = _within(inputs.input_codes, rule.inputs)
-            share = _split_share(inputs.input_shares, listed, unknown_share)
+            share = _named_share(rule.inputs, rule.words, inputs, unknown_share)
             return _leaf(share, remainder * ones)
+
+
+def _limit_leaf(rule: MaxNonOriginating, inputs: OriginInputs, unknown_share: float | None) -> Leaf:
+    """A limit on non-originating materials; weights and volumes are not known by lane.
+
+    The strictest reading of a limit by weight is that none of the materials may be used.
+    """
+    ones = np.ones(len(inputs.products))
+    share = ones
+    if rule.inputs or rule.words:
+        share = _named_share(rule.inputs, rule.words, inputs, unknown_share)
+    if rule.measure is not Measure.VALUE:
+        return _leaf(_between(0 * ones, share, unknown_share), 0 * ones)
+    basis = inputs.materials_share if rule.basis == "materials" else ones
+    return _leaf(share, rule.at_most * rule.basis_share * basis)
+
+
+def _goods_leaf(rule: OnlyGoods, products: tuple[str, ...], unknown_share: float | None) -> Leaf:
+    """Nothing is asked of the goods it is for; what is for other goods cannot be met."""
+    zero = np.zeros(len(products))
+    touches, inside = _within(tuple(HSRange(p, p) for p in products), rule.codes)
+    if not rule.codes:
+        touches = np.ones(len(products), dtype=bool)
+    sure = inside if not rule.words else np.zeros(len(products), dtype=bool)
+    if unknown_share is None:
+        return Leaf(np.where(touches & ~sure, np.nan, zero), zero, touches)
+    return Leaf(zero, zero, sure if unknown_share else touches)
 
 
 def _cap_leaf(
@@ -264,25 +322,77 @@ def _split_share(shares: Floats, counted: Bools, unknown_share: float | None) ->
     return np.where(unknown, stand_in, np.where(counted, shares, 0.0).sum(axis=1))
 
 
-def _shift_test(
-    rule: TariffShift, inputs: OriginInputs, group: tuple[HSRange, ...]
-) -> tuple[Bools, Bools]:
+def _named_share(
+    codes: tuple[HSRange, ...], words: str, inputs: OriginInputs, unknown_share: float | None
+) -> Floats:
+    """The part of each lane's non-originating content (L) that is the named inputs.
+
+    Inputs of those codes may or may not be what the words say; words alone may mean any input.
+    """
+    if words and not codes:
+        most = np.ones(len(inputs.products))
+    else:
+        listed, _ = _within(inputs.input_codes, codes)
+        most = _split_share(inputs.input_shares, listed, unknown_share)
+    return _between(np.zeros(len(most)), most, unknown_share) if words else most
+
+
+def _between(least: Floats, most: Floats, unknown_share: float | None) -> Floats:
+    """A share known to lie between two; unknown where they differ and nothing stands in."""
+    if unknown_share is None:
+        return np.where(most == least, most, np.nan)
+    return least + unknown_share * (most - least)
+
+
+@dataclass(frozen=True, eq=False)
+class _ShiftTest:
+    """Which inputs do not shift to each lane's good (L x J): at least, at most.
+
+    The two differ where words or circumstances decide. `coarse` stay for want of detail.
+    """
+
+    least: Bools
+    most: Bools
+    coarse: Bools
+
+
+def _shift_test(rule: TariffShift, inputs: OriginInputs, group: tuple[HSRange, ...]) -> _ShiftTest:
     """Which inputs do not shift to each lane's good, and which of them for want of detail.
 
     An input does not shift where it may be in the good's own chapter, heading, subheading or
     product (the level tested), in an exception, or in the group: it lies there, or is known so
     coarsely that it could. Inputs elsewhere shift however coarsely they are known.
-
-    Returns:
-        two arrays, L x J
     """
     low, high = _bounds(inputs.input_codes)
     own, lane_good = np.unique(np.array(inputs.products, dtype=str), return_inverse=True)
     good_low, good_high = _bounds([own_place(rule, code) for code in own.tolist()])
-    touches, inside = _within(inputs.input_codes, closed_places(rule, group))
-    stays = _overlap(low, high, good_low, good_high)[lane_good] | touches
+    closed, inside = _within(inputs.input_codes, closed_places(rule, group))
+    stays = _overlap(low, high, good_low, good_high)[lane_good] | closed
     certain = _inside(low, high, good_low, good_high)[lane_good] | inside
-    return stays, stays & ~certain
+    if rule.level is ShiftFrom.LISTED:
+        stays = certain = np.ones_like(stays)
+    least = most = stays
+    for some in rule.except_some:
+        touches, _ = _some_inputs(some, inputs)
+        most = most | touches
+        least = least | touches if some.by_code else least
+    for some in rule.also:
+        touches, surely = _some_inputs(some, inputs)
+        least = least & ~(surely if some.by_code else touches & ~closed)
+        most = most & ~surely if some.by_code else most
+    return _ShiftTest(least, most, least & ~certain)
+
+
+def _some_inputs(some: Materials, inputs: OriginInputs) -> tuple[Bools, Bools]:
+    """Which inputs of which lanes (L x J) may be these materials, and which lie in their codes."""
+    touches, inside = _within(inputs.input_codes, some.codes)
+    if not some.codes:
+        touches = inside = np.ones(len(inputs.input_codes), dtype=bool)
+    goods = tuple(HSRange(product, product) for product in inputs.products)
+    meant, surely_meant = _within(goods, some.goods)
+    if not some.goods:
+        meant = surely_meant = np.ones(len(goods), dtype=bool)
+    return meant[:, None] & touches, surely_meant[:, None] & inside
 
 
 def _within(codes: tuple[HSRange, ...], ranges: tuple[HSRange, ...]) -> tuple[Bools, Bools]:

@@ -8,7 +8,9 @@ ECONOMY_IDS: dict[str, int] = {code: facts[0] for code, facts in ECONOMIES.items
 }
 """Economy or customs territory -> its number in the database."""
 
-EDITIONS: dict[str, int] = {"HS2007": 2007, "HS2012": 2012, "HS2017": 2017, "HS2022": 2022}
+EDITIONS: dict[str, int] = {
+    f"HS{year}": year for year in (1992, 1996, 2002, 2007, 2012, 2017, 2022)
+}
 
 TERRITORY_OF: dict[str, str] = {
     member: code for code, (_, _, members) in CUSTOMS_TERRITORIES.items() for member in members

@@ -4,18 +4,27 @@ SQLAlchemy and Alembic are imported where they are used, so that finding the sta
 not hold up the window.
 """
 
+import contextlib
 import sqlite3
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from workbench.errors import TradeDataError
 from workbench.tradedata.version import APPLICATION_ID, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+
+class Readable(Protocol):
+    """What queries need of a database: a trade database, or one that is being written."""
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +48,20 @@ class TradeDatabase:
     """A trade database, open for reading. Close it, or use it in a `with` statement."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file.
+        """Open the file; one of an older version is first brought up to this one.
 
         Args:
             path: an SQLite file made by this program.
 
         Raises:
-            TradeDataError: no such file, not a trade database, or one of a newer version.
+            TradeDataError: no such file, not a trade database, one of a newer version, or one of
+                an older version in a folder that cannot be written.
         """
         self.path = path
         self.schema_version = _readable_version(path)
+        if self.schema_version < SCHEMA_VERSION:
+            upgrade(path)
+            self.schema_version = SCHEMA_VERSION
         from sqlalchemy import URL, create_engine
 
         self._engine: Engine = create_engine(
@@ -134,6 +147,54 @@ def migrate(path: Path) -> None:
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def backup_of(path: Path, version: int) -> Path:
+    """Where the database as it was in an older version is kept."""
+    return path.with_name(f"{path.stem}.version-{version}{path.suffix}")
+
+
+def upgrade(path: Path) -> None:
+    """Bring an older database up to this version; the file as it was stays beside it.
+
+    The work is done on a copy that then takes the file's place, so that the file is whole at
+    every moment.
+
+    Raises:
+        TradeDataError: not a trade database, a newer one, or the folder cannot be written.
+    """
+    version = _readable_version(path)
+    if version == SCHEMA_VERSION:
+        return
+    backup = backup_of(path, version)
+    try:
+        with tempfile.TemporaryDirectory(prefix="upgrading-", dir=path.parent) as workplace:
+            old, new = Path(workplace) / "old.sqlite", Path(workplace) / "new.sqlite"
+            for copy in (old, new):
+                copy_database(path, copy)
+            migrate(new)
+            if not backup.exists():
+                old.replace(backup)
+            new.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        raise TradeDataError(
+            f"{path}: this trade database is of version {version} and cannot be brought up to "
+            f"version {SCHEMA_VERSION} ({error}); make its folder writable or free disk space"
+        ) from error
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database as of now, also while others read or write it; the copy stands alone.
+
+    Raises:
+        sqlite3.Error: one of the files cannot be read or written.
+    """
+    with (
+        contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as a,
+        contextlib.closing(sqlite3.connect(target)) as b,
+    ):
+        a.backup(b)
+        b.execute("PRAGMA journal_mode = DELETE")
 
 
 def _readable_version(path: Path) -> int:

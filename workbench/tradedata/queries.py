@@ -27,9 +27,10 @@ from workbench.tradedata.codes import (
     product_code,
     product_id,
 )
+from workbench.tradedata.conversion import conversion, sources
 from workbench.tradedata.database import TradeDatabase, Vintage
-
-_UNKNOWN = -1  # stands for a missing quantity between SQL and numpy
+from workbench.tradedata.flow_arrays import flow_arrays
+from workbench.tradedata.preferences import ranked
 
 
 def economies(db: TradeDatabase) -> pd.DataFrame:
@@ -45,7 +46,12 @@ def economies(db: TradeDatabase) -> pd.DataFrame:
 
 
 def flows(
-    db: TradeDatabase, products: Sequence[str] | None, edition: str, years: Sequence[int]
+    db: TradeDatabase,
+    products: Sequence[str] | None,
+    edition: str,
+    years: Sequence[int],
+    importers: Sequence[str] | None = None,
+    exporters: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Trade between single economies; flows inside a customs territory are still there.
 
@@ -54,6 +60,8 @@ def flows(
         products: HS6 codes in `edition`; None for all.
         edition: HS edition of `products` and of the answer, e.g. "HS2022".
         years: calendar years.
+        importers: economies or customs territories; None for all.
+        exporters: the same for the other end.
 
     Returns:
         year, importer, exporter, product, value_usd, quantity_kg (missing where any part of it
@@ -62,37 +70,16 @@ def flows(
     Raises:
         TradeDataError: an unknown edition.
     """
-    asked = edition_id(edition)
-    datasets = db.rows("SELECT id, hs_edition FROM datasets WHERE table_name = 'trade_flows'")
-    parts = []
-    for kept in sorted({row[1] for row in datasets}):
-        ids = [row[0] for row in datasets if row[1] == kept]
-        conversion = _conversion(db, kept, asked)
-        where = ""
-        parameters = [json.dumps(list(years)), json.dumps(ids)]
-        if products is not None:
-            where = "AND product IN (SELECT value FROM json_each(?))"
-            parameters.append(json.dumps(_sources(conversion, products)))
-        blocks = db.rows(
-            "SELECT year, product, rows, importer, exporter, value_usd, quantity_kg "
-            "FROM trade_blocks WHERE year IN (SELECT value FROM json_each(?)) "
-            f"AND dataset IN (SELECT value FROM json_each(?)) {where}",
-            parameters,
-        )
-        parts.append(_converted_flows(_joined(blocks), conversion))
-    whole = pd.concat(parts, ignore_index=True) if parts else _joined([])
-    if products is not None:
-        wanted = [product_id(code) for code in products]
-        whole = whole[whole[c.PRODUCT].isin(wanted)]
+    found = flow_arrays(db, products, edition, years, importers, exporters)
     return pd.DataFrame(
         {
-            c.YEAR: whole[c.YEAR].to_numpy(),
-            c.IMPORTER: _economy_texts(whole[c.IMPORTER].to_numpy()),
-            c.EXPORTER: _economy_texts(whole[c.EXPORTER].to_numpy()),
-            c.PRODUCT: _product_texts(whole[c.PRODUCT].to_numpy()),
-            c.VALUE_USD: whole[c.VALUE_USD].to_numpy(),
-            c.QUANTITY_KG: whole[c.QUANTITY_KG].to_numpy(),
-            c.EQUAL_SPLIT: whole[c.EQUAL_SPLIT].to_numpy(),
+            c.YEAR: found.year,
+            c.IMPORTER: _economy_texts(found.importer),
+            c.EXPORTER: _economy_texts(found.exporter),
+            c.PRODUCT: _product_texts(found.product),
+            c.VALUE_USD: found.value_usd,
+            c.QUANTITY_KG: found.quantity_kg,
+            c.EQUAL_SPLIT: found.equal_split,
         }
     )
 
@@ -126,7 +113,9 @@ def tariff_lines(
     """Duty rates by national tariff line.
 
     Where the schedule is kept in an older edition, a line stands at every product its
-    subheading became: it may be that line's rate.
+    subheading became: it may be that line's rate. Of several sources the preferred one that has
+    rates of the importer and product under the regime and programme gives them all; of several
+    dates the last.
 
     Args:
         db: the database.
@@ -140,59 +129,58 @@ def tariff_lines(
     """
     asked = edition_id(edition)
     importer_ids = json.dumps([ECONOMY_IDS[code] for code in importers if code in ECONOMY_IDS])
-    datasets = db.rows(
-        "SELECT id, hs_edition, source || ' ' || edition FROM datasets WHERE table_name = 'tariffs'"
-    )
     programme_codes = dict(db.rows("SELECT id, code FROM programmes"))
-    wanted = None if products is None else set(products)
+    wanted = None if products is None else {product_id(code) for code in products}
     found: list[tuple[object, ...]] = []
-    for kept in sorted({row[1] for row in datasets}):
-        names = {row[0]: row[2] for row in datasets if row[1] == kept}
-        conversion = _conversion(db, kept, asked)
+    answered: set[tuple[int, int, str, int]] = set()
+    for held in ranked(db, "tariffs"):
+        turned = conversion(db, held.hs_edition or asked, asked)
         where = ""
-        parameters: list[object] = [importer_ids]
-        if products is not None:
+        parameters: list[object] = [held.id, importer_ids]
+        if wanted is not None:
             where = "AND product IN (SELECT value FROM json_each(?))"
-            parameters.append(json.dumps(_sources(conversion, products)))
+            parameters.append(json.dumps(sources(turned, wanted)))
         if regimes is not None:
             where += " AND regime IN (SELECT value FROM json_each(?))"
             parameters.append(json.dumps(list(regimes)))
-        for (
-            importer,
-            line,
-            product,
-            regime,
-            programme,
+        # The rows of a line end with the one that holds now.
+        latest = {
+            row[:5]: row[5:]
+            for row in db.rows(
+                "SELECT importer, line, product, regime, programme, ad_valorem_equivalent, text, "
+                "ave_method, year FROM tariffs WHERE dataset = ? "
+                f"AND importer IN (SELECT value FROM json_each(?)) {where} "
+                "ORDER BY importer, product, line, regime, programme, year, valid_from",
+                parameters,
+            )
+        }
+        new = set()
+        for (importer, line, product, regime, programme), (
             rate,
             text,
             method,
             year,
-            dataset,
-        ) in db.rows(
-            "SELECT importer, line, product, regime, programme, ad_valorem_equivalent, text, "
-            "ave_method, year, dataset FROM tariffs "
-            f"WHERE importer IN (SELECT value FROM json_each(?)) {where}",
-            parameters,
-        ):
-            if dataset not in names:
-                continue
-            for target in conversion.targets(product):
-                code = product_code(target)
-                if wanted is None or code in wanted:
-                    found.append(
-                        (
-                            _ECONOMY_CODES[importer],
-                            line,
-                            code,
-                            regime,
-                            programme_codes.get(programme, ""),
-                            rate,
-                            text,
-                            method or "",
-                            year,
-                            names[dataset],
-                        )
+        ) in latest.items():
+            for target in turned.targets(product):
+                figure = (importer, target, regime, programme)
+                if figure in answered or not (wanted is None or target in wanted):
+                    continue
+                new.add(figure)
+                found.append(
+                    (
+                        _ECONOMY_CODES[importer],
+                        line,
+                        product_code(target),
+                        regime,
+                        programme_codes.get(programme, ""),
+                        rate,
+                        text,
+                        method or "",
+                        year,
+                        held.name,
                     )
+                )
+        answered |= new
     names_out = [
         c.IMPORTER,
         c.LINE,
@@ -274,7 +262,7 @@ def programmes(db: TradeDatabase, importers: Sequence[str]) -> pd.DataFrame:
 
 
 def content_shares(db: TradeDatabase, sectors: Sequence[str] | None = None) -> pd.DataFrame:
-    """Where the content of an economy's goods comes from, for the latest year.
+    """Where the content of an economy's goods comes from, for the latest year of the best source.
 
     Cells that round below 0.00005 are not in the source, so an industry's traced shares sum to
     0.9991 to 1.0000, not exactly to one.
@@ -286,14 +274,17 @@ def content_shares(db: TradeDatabase, sectors: Sequence[str] | None = None) -> p
     Returns:
         economy, sector, origin, declared_share, traced_share (float64).
     """
+    held = ranked(db, "content_shares")
+    dataset = held[0].id if held else None
     where = ""
-    parameters = []
+    parameters: list[object] = [dataset, dataset]
     if sectors is not None:
         where = "AND sector IN (SELECT value FROM json_each(?))"
         parameters.append(json.dumps(list(sectors)))
     blocks = db.rows(
         "SELECT economy, sector, rows, origin, declared_share, traced_share FROM content_shares "
-        f"WHERE year = (SELECT max(year) FROM content_shares) {where}",
+        "WHERE dataset = ? "
+        f"AND year = (SELECT max(year) FROM content_shares WHERE dataset = ?) {where}",
         parameters,
     )
     makers, industries, lengths, *columns = zip(*blocks, strict=True) if blocks else [()] * 6
@@ -315,8 +306,8 @@ def content_shares(db: TradeDatabase, sectors: Sequence[str] | None = None) -> p
 
 def content_year(db: TradeDatabase) -> int | None:
     """The year `content_shares` is about; None where the database holds none."""
-    ((year,),) = db.rows("SELECT max(year) FROM content_shares")
-    return None if year is None else int(year)
+    held = ranked(db, "content_shares")
+    return held[0].year_to if held else None
 
 
 def product_sectors(db: TradeDatabase, products: Iterable[str]) -> dict[str, str]:
@@ -386,41 +377,48 @@ def elasticities(db: TradeDatabase, products: Sequence[str], edition: str) -> pd
     asked = edition_id(edition)
     wanted = set(products)
     found = []
-    for dataset, kept, source in db.rows(
-        "SELECT id, hs_edition, source || ' ' || edition FROM datasets "
-        "WHERE table_name = 'elasticities'"
-    ):
-        conversion = _conversion(db, kept, asked)
+    for held in ranked(db, "elasticities"):
+        turned = conversion(db, held.hs_edition or asked, asked)
         by_product: dict[str, list[float]] = {}
+        needed = sources(turned, (product_id(code) for code in wanted))
         for product, elasticity in db.rows(
             "SELECT product, elasticity FROM elasticities WHERE dataset = ? "
             "AND product IN (SELECT value FROM json_each(?))",
-            [dataset, json.dumps(_sources(conversion, products))],
+            [held.id, json.dumps(needed)],
         ):
-            for target in conversion.targets(product):
+            for target in turned.targets(product):
                 by_product.setdefault(product_code(target), []).append(elasticity)
         for code in sorted(wanted & by_product.keys()):
             values = by_product[code]
             method = "own code" if len(values) == 1 else f"mean of {len(values)} codes"
-            if kept != asked:
-                method += f" of {edition_name(kept)}"
-            found.append((code, sum(values) / len(values), method, source))
+            if held.hs_edition not in (None, asked):
+                method += f" of HS{held.hs_edition}"
+            found.append((code, sum(values) / len(values), method, held.name))
+        wanted -= by_product.keys()
     names = [c.PRODUCT, c.ELASTICITY, c.METHOD, c.SOURCE]
     return pd.DataFrame(found, columns=names).astype({c.ELASTICITY: "float64"})
 
 
 def indicators(db: TradeDatabase) -> pd.DataFrame:
-    """Governance and labour indicators.
+    """Governance and labour indicators: of each economy the latest figure of the best source.
 
     Returns:
         economy, indicator, value (in `unit`), unit, at_bound, year_from, year_to, source.
     """
-    rows = db.rows(
-        "SELECT e.code, i.indicator, i.value, i.unit, i.at_bound, i.year_from, i.year_to, "
-        "d.source FROM indicators i JOIN economies e ON e.id = i.economy "
-        "JOIN datasets d ON d.id = i.dataset "
-        "ORDER BY i.indicator, e.code"
-    )
+    best: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for held in ranked(db, "indicators"):
+        # The rows of an economy end with the latest year.
+        latest = {
+            (row[1], row[0]): (*row, held.source)
+            for row in db.rows(
+                "SELECT e.code, i.indicator, i.value, i.unit, i.at_bound, i.year_from, i.year_to "
+                "FROM indicators i JOIN economies e ON e.id = i.economy WHERE i.dataset = ? "
+                "ORDER BY i.year_to",
+                [held.id],
+            )
+        }
+        best = latest | best
+    rows = [best[key] for key in sorted(best)]
     names = [
         c.ECONOMY,
         c.INDICATOR,
@@ -454,104 +452,6 @@ def tables(db: TradeDatabase) -> pd.DataFrame:
     ]
     names = [c.TABLE, c.SOURCE, c.EDITION, c.YEARS, c.ROWS, c.LICENCE]
     return pd.DataFrame(rows, columns=names)
-
-
-class _Conversion:
-    """How codes of one HS edition turn into another's; codes not listed keep their number."""
-
-    def __init__(self, listed: Sequence[tuple[int, int, float | None]]) -> None:
-        """Take (from, to, weight) rows of the concordance."""
-        self.by_source: dict[int, list[tuple[int, float | None]]] = {}
-        for source, target, weight in listed:
-            self.by_source.setdefault(source, []).append((target, weight))
-
-    def targets(self, source: int) -> list[int]:
-        """What a code became."""
-        return [target for target, _ in self.by_source.get(source, [(source, None)])]
-
-    def shares(self, source: int) -> list[tuple[int, float, bool]]:
-        """What a code became: (target, share of the figure, whether the share is a guess)."""
-        rows = self.by_source.get(source, [(source, None)])
-        weights = [weight for _, weight in rows if weight is not None]
-        if len(weights) == len(rows):
-            return [
-                (target, weight, False) for (target, _), weight in zip(rows, weights, strict=True)
-            ]
-        guess = len(rows) > 1
-        return [(target, 1 / len(rows), guess) for target, _ in rows]
-
-
-_SAME = _Conversion(())
-
-
-def _conversion(db: TradeDatabase, kept: int, asked: int) -> _Conversion:
-    """The concordance from the edition figures are kept in to the one that is asked for."""
-    if kept == asked:
-        return _SAME
-    return _Conversion(
-        db.rows(
-            "SELECT from_code, to_code, weight FROM concordances "
-            "WHERE from_edition = ? AND to_edition = ?",
-            [kept, asked],
-        )
-    )
-
-
-def _sources(conversion: _Conversion, products: Sequence[str]) -> list[int]:
-    """Codes of the kept edition that may have become one of `products`."""
-    wanted = {product_id(code) for code in products}
-    unchanged = wanted - conversion.by_source.keys()
-    changed = {
-        source
-        for source, rows in conversion.by_source.items()
-        if any(target in wanted for target, _ in rows)
-    }
-    return sorted(unchanged | changed)
-
-
-def _joined(blocks: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
-    """Blocks (year, product, rows, importer, exporter, value, quantity) as one frame of numbers."""
-    years, products, lengths, *columns = zip(*blocks, strict=True) if blocks else [()] * 7
-    rows = np.array(lengths, dtype=np.int64)
-    importer, exporter = (np.frombuffer(b"".join(column), "<u2") for column in columns[:2])
-    value, quantity = (np.frombuffer(b"".join(column), "<i8") for column in columns[2:])
-    return pd.DataFrame(
-        {
-            c.YEAR: np.repeat(np.array(years, dtype=np.int64), rows),
-            c.IMPORTER: importer.astype(np.int64),
-            c.EXPORTER: exporter.astype(np.int64),
-            c.PRODUCT: np.repeat(np.array(products, dtype=np.int64), rows),
-            c.VALUE_USD: value.astype(np.float64),
-            c.QUANTITY_KG: np.where(quantity == _UNKNOWN, np.nan, quantity),
-            c.EQUAL_SPLIT: np.zeros(len(value), dtype=bool),
-        }
-    )
-
-
-def _converted_flows(frame: pd.DataFrame, conversion: _Conversion) -> pd.DataFrame:
-    """Flows of `_joined` in the asked edition."""
-    keys = [c.YEAR, c.IMPORTER, c.EXPORTER, c.PRODUCT]
-    present = np.unique(frame[c.PRODUCT].to_numpy())
-    changed = [int(code) for code in present if int(code) in conversion.by_source]
-    if not changed:
-        return frame
-    moved = pd.DataFrame(
-        [(code, *share) for code in changed for share in conversion.shares(code)],
-        columns=[c.PRODUCT, "target", "part", "guess"],
-    )
-    touched = frame[c.PRODUCT].isin([*changed, *moved["target"]])
-    kept = frame[touched].merge(moved, on=c.PRODUCT, how="left")
-    part = kept["part"].fillna(1.0)
-    kept[c.PRODUCT] = kept["target"].fillna(kept[c.PRODUCT]).astype(np.int64)
-    kept[c.VALUE_USD] = kept[c.VALUE_USD] * part
-    kept[c.QUANTITY_KG] = kept[c.QUANTITY_KG] * part
-    kept[c.EQUAL_SPLIT] = kept["guess"].fillna(False).astype(bool)
-    kept["unweighed"] = kept[c.QUANTITY_KG].isna()
-    summed = kept.groupby(keys, as_index=False).agg(
-        {c.VALUE_USD: "sum", c.QUANTITY_KG: "sum", c.EQUAL_SPLIT: "any", "unweighed": "any"}
-    )
-    summed[c.QUANTITY_KG] = summed[c.QUANTITY_KG].mask(summed["unweighed"])
-    return pd.concat([frame[~touched], summed.drop(columns="unweighed")], ignore_index=True)
 
 
 _ECONOMY_CODES: dict[int, str] = {number: code for code, number in ECONOMY_IDS.items()}

@@ -19,11 +19,11 @@ def _duties(market: Market, agreement: Agreement, *stated: StatedRate) -> Duties
 
 
 def _at(table: np.ndarray, importer: str, exporter: str, product: str) -> object:
-    return table[
-        IMPORTERS.index(importer), EXPORTERS.index(exporter), PRODUCTS.index(product)
-    ].item() if table.dtype != object else table[
-        IMPORTERS.index(importer), EXPORTERS.index(exporter), PRODUCTS.index(product)
-    ]
+    return (
+        table[IMPORTERS.index(importer), EXPORTERS.index(exporter), PRODUCTS.index(product)].item()
+        if table.dtype != object
+        else table[IMPORTERS.index(importer), EXPORTERS.index(exporter), PRODUCTS.index(product)]
+    )
 
 
 def test_mfn_rate_is_the_mean_of_lines_with_its_spread(market, agreement):

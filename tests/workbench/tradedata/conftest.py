@@ -24,12 +24,16 @@ def _bytes(kind: str, numbers: list[float]) -> bytes:
 def _fill(connection: sqlite3.Connection) -> None:
     run = connection.executemany
     run(
-        "INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?, 'test', 'file', 'hash', ?, 0, '')",
+        "INSERT INTO datasets (id, table_name, source, edition, hs_edition, year_from, year_to, "
+        "licence, file, sha256, rows, rejected, note) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 'test', 'file', 'hash', ?, 0, '')",
         [
             (1, "trade_flows", "A", "r1", 2017, 2021, 2021, 4),
             (2, "tariffs", "B", "r2", 2022, 2021, 2021, 3),
             (3, "elasticities", "C", "r3", 2007, None, None, 3),
             (4, "indicators", "D", "r4", None, 2010, 2020, 1),
+            (5, "content_shares", "E", "r5", None, 2020, 2021, 3),
+            (6, "concordances", "F", "r6", None, None, None, 6),
         ],
     )
     run(
@@ -45,7 +49,7 @@ def _fill(connection: sqlite3.Connection) -> None:
     )
     # 811292 became three codes; 854140 became two with known weights; 100190 and 100199 merged.
     run(
-        "INSERT INTO concordances VALUES (2017, ?, 2022, ?, ?, ?)",
+        "INSERT INTO concordances VALUES (2017, ?, 2022, ?, ?, ?, 6)",
         [
             (811292, 811231, "1:n", None),
             (811292, 811241, "1:n", None),
@@ -56,7 +60,7 @@ def _fill(connection: sqlite3.Connection) -> None:
         ],
     )
     run(
-        "INSERT INTO concordances VALUES (2007, ?, 2022, ?, 'n:n', NULL)",
+        "INSERT INTO concordances VALUES (2007, ?, 2022, ?, 'n:n', NULL, 6)",
         [(811291, 811292), (811299, 811292)],
     )
     flows = [
@@ -112,7 +116,7 @@ def _fill(connection: sqlite3.Connection) -> None:
         ],
     )
     run(
-        "INSERT INTO content_shares VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO content_shares VALUES (?, ?, ?, ?, ?, ?, ?, 5)",
         [
             (year, sector, USA, len(origins), _bytes("H", origins), _bytes("d", m), _bytes("d", h))
             for year, sector, origins, m, h in (

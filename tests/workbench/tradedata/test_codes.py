@@ -19,7 +19,7 @@ def test_a_product_code_survives_the_way_through_a_number(code: str) -> None:
 
 def test_editions_have_names_and_numbers() -> None:
     assert edition_name(edition_id("HS2017")) == "HS2017"
-    with pytest.raises(TradeDataError, match="use one of HS2007"):
+    with pytest.raises(TradeDataError, match="use one of HS1992"):
         edition_id("2017")
 
 

@@ -132,12 +132,13 @@ class _Builder:
                     0,
                     int(rejected),
                     note,
+                    *(("FOB", "reconciled", True) if table == "trade_flows" else (None,) * 3),
                 )
             )
         self._insert(
             "datasets",
             "id table_name source edition hs_edition year_from year_to licence file sha256 rows "
-            "rejected note",
+            "rejected note basis reported_by whole_market",
             rows,
         )
 
@@ -186,12 +187,26 @@ class _Builder:
         )
         self._insert(
             "concordances",
-            "from_edition from_code to_edition to_code relationship",
+            "dataset from_edition to_edition from_code to_code relationship",
             sorted(
-                (int(start), product_id(source), int(end), product_id(target), relationship)
+                (
+                    self._concordance(int(start), int(end)),
+                    int(start),
+                    int(end),
+                    product_id(source),
+                    product_id(target),
+                    relationship,
+                )
                 for start, source, end, target, relationship in self._read("concordances")
             ),
         )
+
+    def _concordance(self, start: int, end: int) -> int:
+        """The dataset that relates two editions, whichever way."""
+        newer, older = max(start, end), min(start, end)
+        # The step from 2012 to 2007 is kept chained with the later ones.
+        newer = 2012 if older == 2007 else newer
+        return self.dataset_ids[f"concordance-{newer}-{older}"]
 
     def _trade(self) -> None:
         datasets = {year: self.dataset_ids[f"trade-{year}"] for year in (2022, 2024)}
@@ -357,11 +372,12 @@ class _Builder:
                         _packed("d", [int(share) / 100_000 for share in shares.split()])
                         for shares in (declared, traced)
                     ),
+                    self.dataset_ids["content"],
                 )
             )
         self._insert(
             "content_shares",
-            "year sector economy rows origin declared_share traced_share",
+            "year sector economy rows origin declared_share traced_share dataset",
             rows,
         )
 
@@ -405,7 +421,14 @@ class _Builder:
     def _counts(self) -> None:
         """State how many rows came from each source."""
         counts: dict[int, int] = {}
-        shared = ("trade_flows", "tariffs", "programmes", "elasticities", "indicators")
+        shared = (
+            "trade_flows",
+            "tariffs",
+            "programmes",
+            "elasticities",
+            "indicators",
+            "concordances",
+        )
         for table in shared:
             counts |= dict(
                 self.connection.execute(f"SELECT dataset, count(*) FROM {table} GROUP BY dataset")
@@ -413,14 +436,6 @@ class _Builder:
         for key, number in self.dataset_ids.items():
             if key.startswith("products-"):
                 where = f"products WHERE edition = {int(key.removeprefix('products-'))}"
-            elif key.startswith("concordance-"):
-                newer, older = sorted(map(int, key.split("-")[1:]), reverse=True)
-                # The step from 2012 to 2007 is kept chained with the later ones.
-                newer = 2022 if older == 2007 else newer
-                where = (
-                    f"concordances WHERE (from_edition, to_edition) IN "
-                    f"(VALUES ({newer}, {older}), ({older}, {newer}))"
-                )
             elif key == "content":
                 (counts[number],) = self.connection.execute(
                     "SELECT sum(rows) FROM content_shares"
