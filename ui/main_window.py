@@ -26,9 +26,13 @@ from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.page import Page
 from ui.panels.bottom import BottomPanel
+from ui.panels.coverage import CoveragePage
 from ui.panels.free_riding import FreeRidingPage
+from ui.panels.incentives import IncentivesPage
 from ui.panels.inspector import Inspector
+from ui.panels.origin import OriginPage
 from ui.panels.overview import OverviewPage
+from ui.panels.partners import PartnersPage
 from ui.settings import LAST_FOLDER, THEME, Settings, WindowState
 from ui.tasks import TaskRunner
 from ui.theme import Scheme
@@ -37,7 +41,14 @@ from ui.widgets.labels import ElidedLabel
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
 
-PAGES: tuple[type[Page], ...] = (OverviewPage, FreeRidingPage)
+PAGES: tuple[type[Page], ...] = (
+    OverviewPage,
+    PartnersPage,
+    CoveragePage,
+    OriginPage,
+    IncentivesPage,
+    FreeRidingPage,
+)
 """In drafting order, as in the navigation."""
 
 FILTER = "Agreements (*.yaml *.yml)"

@@ -1,6 +1,5 @@
 """Picking a shipped agreement with the keyboard and the mouse."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,11 @@ from workbench.definitions.reader import read_agreement
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot) -> Iterator[TemplateDialog]:
+def dialog(qtbot: QtBot) -> TemplateDialog:
     made = TemplateDialog()
     qtbot.addWidget(made)
     made.show()
-    yield made
+    return made
 
 
 def test_every_shipped_agreement_is_listed_with_a_preview(dialog: TemplateDialog) -> None:

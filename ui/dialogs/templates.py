@@ -53,6 +53,7 @@ class TemplateDialog(QDialog):
         self._read: dict[Path, Agreement] = {}
         self._build()
         self._connect()
+        self._show()
         self.resize(920, 520)
         self.list.setCurrentRow(0)
         self.list.setFocus()

@@ -160,6 +160,7 @@ class RuleEditor(QWidget):
         self._rows = {}
         self._top = self._make(rule, ())
         self._column.insertWidget(0, self._top)
+        self._top.show()  # at once, so that a field in it can take the focus
         again = self._top.findChild(QWidget, kept) if kept else None
         if again is not None:
             again.setFocus()

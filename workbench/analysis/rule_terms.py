@@ -31,6 +31,7 @@ from workbench.model.origin import (
     RemainderCap,
     Rule,
     RvcMethod,
+    ShiftFrom,
     SpecificProcess,
     TariffShift,
     WhollyObtained,
@@ -131,11 +132,14 @@ def rule_terms(
             return Any(parts)
         for part, terms in zip(rule.rules, parts, strict=True):
             # What is for other goods alone asks nothing of these lanes.
-            if isinstance(part, OnlyGoods) and isinstance(terms, Leaf):
-                if not terms.attainable.any():
-                    return terms
+            if isinstance(part, OnlyGoods) and not _any_attainable(terms):
+                return terms
         return All(parts)
     return _criterion_terms(rule, inputs, unknown_share, group)
+
+
+def _any_attainable(terms: Terms) -> bool:
+    return not isinstance(terms, Leaf) or bool(terms.attainable.any())
 
 
 def needs_input_split(rule: Rule) -> bool:

@@ -21,9 +21,11 @@ def closed_places(rule: TariffShift, group: tuple[HSRange, ...] = ()) -> tuple[H
 
     Args:
         rule: the shift.
-        group: all products of the rule.
+        group: all products of the rule, unless the rule states its group.
     """
     if not rule.outside_group:
         return rule.exceptions
     digits = LEVEL_DIGITS.get(rule.level)
-    return rule.exceptions + tuple(HSRange(r.first[:digits], r.last[:digits]) for r in group)
+    return rule.exceptions + tuple(
+        HSRange(r.first[:digits], r.last[:digits]) for r in rule.group or group
+    )

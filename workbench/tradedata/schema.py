@@ -120,13 +120,13 @@ products = Table(
 concordances = Table(
     "concordances",
     metadata,
+    Column("dataset", Integer, nullable=False),
     Column("from_edition", Integer, nullable=False),
-    Column("from_code", Integer, nullable=False),
     Column("to_edition", Integer, nullable=False),
+    Column("from_code", Integer, nullable=False),
     Column("to_code", Integer, nullable=False),
     Column("relationship", String, nullable=False, comment="1:1, 1:n, n:1 or n:n"),
     Column("weight", Float, comment="share of from_code that goes to to_code; null if unknown"),
-    Column("dataset", Integer, nullable=False),
     PrimaryKeyConstraint("dataset", "from_edition", "to_edition", "from_code", "to_code"),
     sqlite_with_rowid=False,
 )
@@ -134,13 +134,13 @@ concordances = Table(
 trade_flows = Table(
     "trade_flows",
     metadata,
+    Column("dataset", Integer, nullable=False),
     Column("year", Integer, nullable=False),
     Column("product", Integer, nullable=False),
     Column("importer", Integer, nullable=False),
     Column("exporter", Integer, nullable=False),
     Column("value_usd", Integer, nullable=False),
     Column("quantity_kg", Integer),
-    Column("dataset", Integer, nullable=False),
     PrimaryKeyConstraint("dataset", "year", "product", "importer", "exporter"),
     sqlite_with_rowid=False,
 )
@@ -148,6 +148,7 @@ trade_flows = Table(
 trade_blocks = Table(
     "trade_blocks",
     metadata,
+    Column("dataset", Integer, nullable=False),
     Column("year", Integer, nullable=False),
     Column("product", Integer, nullable=False),
     Column("rows", Integer, nullable=False),
@@ -155,7 +156,6 @@ trade_blocks = Table(
     Column("exporter", LargeBinary, nullable=False, comment="rows x little-endian uint16"),
     Column("value_usd", LargeBinary, nullable=False, comment="rows x little-endian int64"),
     Column("quantity_kg", LargeBinary, nullable=False, comment="the same; -1 for missing"),
-    Column("dataset", Integer, nullable=False),
     PrimaryKeyConstraint("dataset", "year", "product"),
 )
 """The flows of a year and product as columns: what queries read, some ten times as fast as rows.
@@ -166,6 +166,7 @@ Derived from `trade_flows` and written in the same transaction.
 tariffs = Table(
     "tariffs",
     metadata,
+    Column("dataset", Integer, nullable=False),
     Column("importer", Integer, nullable=False),
     Column("product", Integer, nullable=False, comment="subheading the line belongs to"),
     Column("line", String, nullable=False, comment="national tariff line, digits"),
@@ -182,7 +183,6 @@ tariffs = Table(
     Column("ave_method", String),
     Column("ave_year", Integer),
     Column("text", String, nullable=False),
-    Column("dataset", Integer, nullable=False),
     PrimaryKeyConstraint(
         "dataset", "importer", "product", "line", "regime", "programme", "year", "valid_from"
     ),
@@ -215,6 +215,7 @@ programme_members = Table(
 content_shares = Table(
     "content_shares",
     metadata,
+    Column("dataset", Integer, nullable=False),
     Column("year", Integer, nullable=False),
     Column("sector", String, nullable=False),
     Column("economy", Integer, nullable=False),
@@ -222,7 +223,6 @@ content_shares = Table(
     Column("origin", LargeBinary, nullable=False, comment="rows x little-endian uint16"),
     Column("declared_share", LargeBinary, nullable=False, comment="rows x little-endian float64"),
     Column("traced_share", LargeBinary, nullable=False, comment="rows x little-endian float64"),
-    Column("dataset", Integer, nullable=False),
     PrimaryKeyConstraint("dataset", "year", "sector", "economy"),
 )
 """The origins of an industry's content as columns: the table is always read by whole industries."""
@@ -276,9 +276,9 @@ national_trade = Table(
     metadata,
     Column("dataset", Integer, nullable=False),
     Column("importer", Integer, nullable=False),
-    Column("exporter", Integer, nullable=False),
     Column("code", String, nullable=False, comment="digits of the source: 2 to 10"),
     Column("year", Integer, nullable=False),
+    Column("exporter", Integer, nullable=False),
     Column("measure", String, nullable=False, comment="in the words of the source"),
     Column("value_usd", Integer, nullable=False),
     Column("quantity", Float),
@@ -293,10 +293,10 @@ utilisation = Table(
     metadata,
     Column("dataset", Integer, nullable=False),
     Column("importer", Integer, nullable=False),
-    Column("exporter", Integer, nullable=False),
     Column("programme", String, nullable=False),
-    Column("line", String, nullable=False, comment="national tariff line, digits"),
     Column("period", String, nullable=False, comment="2025 or 2025-01"),
+    Column("line", String, nullable=False, comment="national tariff line, digits"),
+    Column("exporter", Integer, nullable=False),
     Column("value_usd", Integer, nullable=False),
     Column("claimed_usd", Integer, nullable=False),
     PrimaryKeyConstraint("dataset", "importer", "programme", "period", "line", "exporter"),

@@ -49,7 +49,7 @@ def _fill(connection: sqlite3.Connection) -> None:
     )
     # 811292 became three codes; 854140 became two with known weights; 100190 and 100199 merged.
     run(
-        "INSERT INTO concordances VALUES (2017, ?, 2022, ?, ?, ?, 6)",
+        "INSERT INTO concordances VALUES (6, 2017, 2022, ?, ?, ?, ?)",
         [
             (811292, 811231, "1:n", None),
             (811292, 811241, "1:n", None),
@@ -60,7 +60,7 @@ def _fill(connection: sqlite3.Connection) -> None:
         ],
     )
     run(
-        "INSERT INTO concordances VALUES (2007, ?, 2022, ?, 'n:n', NULL, 6)",
+        "INSERT INTO concordances VALUES (6, 2007, 2022, ?, ?, 'n:n', NULL)",
         [(811291, 811292), (811299, 811292)],
     )
     flows = [
@@ -72,12 +72,12 @@ def _fill(connection: sqlite3.Connection) -> None:
         (850511, FRA, CHN, 700, 7),
         (854140, USA, CHN, 80, 8),
     ]
-    run("INSERT INTO trade_flows VALUES (2021, ?, ?, ?, ?, ?, 1)", flows)
+    run("INSERT INTO trade_flows VALUES (1, 2021, ?, ?, ?, ?, ?)", flows)
     for product in sorted({flow[0] for flow in flows}):
         rows = [flow for flow in flows if flow[0] == product]
         quantity = [-1 if flow[4] is None else flow[4] for flow in rows]
         connection.execute(
-            "INSERT INTO trade_blocks VALUES (2021, ?, ?, ?, ?, ?, ?, 1)",
+            "INSERT INTO trade_blocks VALUES (1, 2021, ?, ?, ?, ?, ?, ?)",
             (
                 product,
                 len(rows),
@@ -116,7 +116,7 @@ def _fill(connection: sqlite3.Connection) -> None:
         ],
     )
     run(
-        "INSERT INTO content_shares VALUES (?, ?, ?, ?, ?, ?, ?, 5)",
+        "INSERT INTO content_shares VALUES (5, ?, ?, ?, ?, ?, ?, ?)",
         [
             (year, sector, USA, len(origins), _bytes("H", origins), _bytes("d", m), _bytes("d", h))
             for year, sector, origins, m, h in (
