@@ -55,6 +55,7 @@ class Figures(QObject):
         self._evaluator: Evaluator | None = None
         self._then: Work | None = None
         self._pin_next = True
+        self._closed = False
         self._edited_at = 0.0
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -74,7 +75,9 @@ class Figures(QObject):
         return self.result is None or self._shown_text() != self.result.agreement
 
     def evaluate_soon(self) -> None:
-        """Evaluate once control returns to the event loop."""
+        """Evaluate once control returns to the event loop; nothing once closed."""
+        if self._closed:
+            return
         self._edited_at = time.perf_counter()
         self._soon.start()
 
@@ -107,7 +110,9 @@ class Figures(QObject):
         return None if now is None or then is None else now - then
 
     def close(self) -> None:
-        """Close the database; the task runner must be shut down first."""
+        """Stop evaluating and close the database; the task runner must be shut down first."""
+        self._closed = True
+        self._soon.stop()
         if self.database is not None:
             self.database.close()
             self.database = None

@@ -48,6 +48,7 @@ from workbench.model.economies_table import CUSTOMS_TERRITORIES, ECONOMIES
 
 if TYPE_CHECKING:
     from workbench.analysis.market import Market
+    from workbench.analysis.results import Evaluation
 
 _ROLE_TITLES = {"producer": "Producer", "consumer": "Consumer", "both": "Both"}
 _STANDING_TITLES = {"founding": "Founding", "candidate": "Candidate", "observer": "Observer"}
@@ -98,6 +99,8 @@ class PartnersPage(Page):
         self._selected = ""
         self._offered: tuple[str, ...] | None = None
         self._suppliers_of: Market | None = None
+        self._pinned: Evaluation | None = None
+        self._before: dict[str, float] = {}
         self._figures: dict[str, dict[str, Any]] = {}
         self._supplier_codes: list[str] = []
         self._build_bar()
@@ -264,7 +267,7 @@ class PartnersPage(Page):
         )
         self.scores.setProperty("flat", True)
         self.scores.set_empty_text(self.tr("No alignment scores"))
-        self.scores.setMinimumHeight(100)
+        self.scores.setMinimumHeight(84)
         self.subject = QLineEdit()
         self.subject.setPlaceholderText(self.tr("Subject"))
         self.score = QDoubleSpinBox()
@@ -427,11 +430,9 @@ class PartnersPage(Page):
             economy: {name: columns[name][row] for name in names}
             for row, economy in enumerate(frame["economy"].tolist())
         }
-        if self.figures.pinned is not None:
-            then = partner_figures(self.figures.pinned)
-            before = dict(zip(then["economy"].tolist(), then["exposure"].tolist(), strict=True))
-            for economy, figures in self._figures.items():
-                figures["change"] = figures["exposure"] - before.get(economy, float("nan"))
+        before = self._pinned_exposure()
+        for economy, figures in self._figures.items():
+            figures["change"] = figures["exposure"] - before.get(economy, float("nan"))
         self._fill_table(self.document.agreement.partners)
         market = result.baseline.market
         if market is not self._suppliers_of:
@@ -455,6 +456,20 @@ class PartnersPage(Page):
         number = section.partition("[")[2].partition("]")[0]
         if number.isdigit():
             self.table.select_row(int(number))
+
+    def _pinned_exposure(self) -> dict[str, float]:
+        """Exposure by partner in the pinned baseline; empty where none is pinned."""
+        pinned = self.figures.pinned
+        if pinned is not self._pinned:
+            from workbench.analysis.partner_view import partner_figures
+
+            self._pinned = pinned
+            self._before = {}
+            if pinned is not None:
+                then = partner_figures(pinned)
+                names, values = then["economy"].tolist(), then["exposure"].tolist()
+                self._before = dict(zip(names, values, strict=True))
+        return self._before
 
     def _fill_table(self, partners: tuple[Partner, ...]) -> None:
         known = [self._figures.get(partner.economy, {}) for partner in partners]

@@ -26,7 +26,8 @@ def by_rule(lanes: pd.DataFrame, agreement: Agreement) -> pd.DataFrame:
     groups = tuple((rule.products, rule.exceptions) for rule in agreement.origin.product_rules)
     codes, products = pd.factorize(lanes["product"])
     number = np.array(_rule_numbers(groups, tuple(products)), dtype=np.int64)
-    return sums(lanes.assign(rule=number[codes]), "rule").set_index("rule")
+    table = sums(lanes.assign(rule=number[codes]), "rule")
+    return table.assign(rule=table["rule"].astype(np.int64)).set_index("rule").sort_index()
 
 
 def products_with_bills(evaluation: Evaluation) -> tuple[dict[str, tuple[str, ...]], int]:

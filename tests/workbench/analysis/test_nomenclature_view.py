@@ -41,7 +41,7 @@ def _fill(connection: sqlite3.Connection) -> None:
         [(1, "trade_flows", "Flows", "r1"), (2, "tariffs", "Schedule", "r2")],
     )
     run(
-        "INSERT INTO products VALUES (2022, ?, ?, ?)",
+        "INSERT INTO products (edition, code, parent, level) VALUES (2022, ?, ?, ?)",
         [(int(c), int(c[:-2]) if len(c) > 2 else None, len(c)) for c in CODES],
     )
     # year, product, (importer, exporter, value) of each flow
@@ -51,7 +51,8 @@ def _fill(connection: sqlite3.Connection) -> None:
         (2024, 850519, [(JPN, USA, 40)]),
     ]
     run(
-        "INSERT INTO trade_blocks VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
+        "INSERT INTO trade_blocks (year, product, rows, importer, exporter, value_usd, "
+        "quantity_kg, dataset) VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
         [
             (
                 year,

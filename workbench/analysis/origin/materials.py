@@ -133,6 +133,8 @@ class _Counting:
             tested=material.use not in _UNTESTED,
             presumed=verdict.presumed,
             needs=needs,
+            surely=share.low > 0,
+            maybe=share.high > 0,
         )
         if verdict.status is Status.DISREGARDED:
             return replace(item, own_low=0.0, own_high=0.0, tested=False)
@@ -296,6 +298,8 @@ def _with_parts(item: Counted, parts: tuple[Counted, ...], value: Span) -> Count
         choice=choice,
         parts=parts,
         needs=(*item.needs, *(need for part in parts for need in part.needs)),
+        surely=any(part.surely for part in parts),
+        maybe=any(part.maybe for part in parts),
     )
 
 
@@ -306,5 +310,6 @@ def _perhaps(item: Counted) -> Counted:
         low=0.0,
         weight_low=0.0,
         whole_low=0.0,
+        surely=False,
         parts=tuple(_perhaps(part) for part in item.parts),
     )

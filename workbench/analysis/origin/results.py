@@ -58,6 +58,7 @@ class Counted:
 
     Attributes:
         low, high: the non-originating value it brings in, at least and at most.
+        surely, maybe: whether any of it does not originate, whatever its value.
         own_low, own_high: the originating value, likewise.
         weight_low, weight_high: the non-originating weight; high is infinite where not known.
         whole_low, whole_high: the non-originating value if it is not looked into.
@@ -65,7 +66,9 @@ class Counted:
         valued: whether it counts in non-originating value (not where only listed materials are
             traced and this is none of them).
         choice: whether the exporter may have it counted whole instead of by its `parts`.
+        presumed: whether it counts as originating because nothing else is known.
         parts: what it was made from, where that is what counts.
+        needs: what would have to be known for `low` and `high` to be equal.
     """
 
     place: Place
@@ -86,6 +89,8 @@ class Counted:
     presumed: bool = False
     parts: tuple["Counted", ...] = ()
     needs: tuple[str, ...] = ()
+    surely: bool = False
+    maybe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

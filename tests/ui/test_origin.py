@@ -1,0 +1,361 @@
+"""The page of origin rules, used as a user does, on a small made-up market."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSlider, QTableWidget, QToolButton
+from pytestqt.qtbot import QtBot
+
+from ui.document import AgreementDocument
+from ui.figures import Figures
+from ui.panels.origin import OriginPage
+from ui.tasks import TaskRunner
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.data_table import DataTable
+from ui.widgets.decimal_spin import DecimalSpin
+from ui.widgets.form_grid import ProblemLabel
+from ui.widgets.line_field import LineField
+from workbench.analysis.baseline import build_baseline
+from workbench.analysis.evaluation import evaluate
+from workbench.analysis.market import ContentTable, Market
+from workbench.model.agreement import Agreement
+from workbench.model.commitments import BillOfInputs, InputShare
+from workbench.model.coverage import CoveredProducts, ProductCoverage
+from workbench.model.economies import Partner
+from workbench.model.nomenclature import HSEdition, HSRange
+from workbench.model.origin import (
+    Absorption,
+    AllOf,
+    Cumulation,
+    DeMinimis,
+    OriginProvisions,
+    ProductRule,
+    RegionalValueContent,
+    RvcMethod,
+    ShiftFrom,
+    TariffShift,
+    WhollyObtained,
+)
+
+TITANIUM, MAGNETS = HSRange.parse("8108.20"), HSRange.parse("8505.11")
+HALF = RegionalValueContent(RvcMethod.BUILD_DOWN, 0.5)
+AGREEMENT = Agreement(
+    title="Test",
+    partners=(Partner("USA"), Partner("JPN")),
+    coverage=ProductCoverage((CoveredProducts((TITANIUM, MAGNETS)),)),
+    origin=OriginProvisions(
+        default_rule=HALF, product_rules=(ProductRule((TITANIUM,), WhollyObtained()),)
+    ),
+)
+LEFT = Qt.MouseButton.LeftButton
+
+
+def small_market() -> Market:
+    """Two importers and exporters, two products; CHN is the non-party inside the goods."""
+    economies = origins = ("CHN", "JPN", "USA")
+    declared = np.full((3, 1, 3), 0.1)
+    traced = np.full((3, 1, 3), 0.15)
+    for n in range(3):
+        declared[n, 0, n], traced[n, 0, n] = 0.2, 0.7
+    declared[:, 0, 0], traced[:, 0, 0] = 0.4, 0.5
+    content = ContentTable(
+        economies, ("C27",), origins, declared, traced, np.ones((3, 1), dtype=bool), 2022
+    )
+    flows = pd.DataFrame(
+        [
+            ("USA", "JPN", "JPN", "850511", 100e6, False),
+            ("USA", "JPN", "JPN", "810820", 300e6, False),
+            ("JPN", "USA", "USA", "810820", 40e6, False),
+        ],
+        columns=["importer", "exporter", "member", "product", "value_usd", "equal_split"],
+    )
+    lines = pd.DataFrame(
+        [
+            ("USA", "81082000", "810820", "mfn", "", 0.15, "15%"),
+            ("USA", "85051100", "850511", "mfn", "", 0.02, "2%"),
+            ("USA", "85051190", "850511", "mfn", "", 0.0, "Free"),
+        ],
+        columns=["importer", "line", "product", "regime", "programme", "rate", "text"],
+    ).assign(method="ad valorem", year=2025, source="test schedule")
+    programmes = pd.DataFrame(
+        columns=[
+            "programme",
+            "kind",
+            "importer",
+            "partner",
+            "start",
+            "end",
+            "status",
+            "rates_known",
+            "name",
+        ]
+    )
+    return Market(
+        edition=HSEdition.HS2022,
+        years=(2024,),
+        products=("810820", "850511"),
+        importers=("JPN", "USA"),
+        traded=frozenset(("810820", "850511")),
+        flows=flows,
+        tariff_lines=lines,
+        programmes=programmes,
+        content=content,
+        sector_of={"810820": "C27", "850511": "C27", "2846": "C27"},
+        vintage=(),
+    )
+
+
+class SmallFigures(Figures):
+    """Evaluates on the small market, on the spot."""
+
+    def _start(self) -> None:
+        agreement = self._document.agreement
+        self._on_result(evaluate(agreement, build_baseline(small_market(), agreement)))
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> Iterator[OriginPage]:
+    document, runner = AgreementDocument(), TaskRunner()
+    figures = SmallFigures(document, runner)
+    made = OriginPage(document, figures)
+    qtbot.addWidget(made)
+    made.resize(860, 700)
+    document.changed.connect(made.refresh)
+    figures.evaluated.connect(made.show_figures)
+    document.start_from(AGREEMENT)
+    figures._start()
+    made.show()
+    yield made
+    runner.shutdown()
+
+
+def rules(page: OriginPage) -> tuple[ProductRule, ...]:
+    return page.document.agreement.origin.product_rules
+
+
+def label(page: OriginPage, name: str) -> str:
+    found = page.findChild(QLabel, name)
+    assert found is not None
+    return found.text()
+
+
+def type_codes(qtbot: QtBot, page: OriginPage, name: str, text: str) -> None:
+    field = page.findChild(QLineEdit, f"{name}Field")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def select_rule(page: OriginPage, row: int) -> None:
+    page.findChild(DataTable, "originRules").select_row(row)
+
+
+def cell(table: DataTable, row: int, name: str) -> str:
+    model = table.frame_model
+    return str(model.index(row, model.column_of(name)).data())
+
+
+def test_the_list_shows_rules_with_their_figures(page: OriginPage) -> None:
+    table = page.findChild(DataTable, "originRules")
+    assert [cell(table, row, "products") for row in range(2)] == ["All other", "8108.20"]
+    assert "50 per cent" in cell(table, 0, "text")
+    assert cell(table, 0, "value") == "100 m"
+    assert cell(table, 1, "value") == "340 m"
+    assert cell(table, 1, "exposure") == "0.0 %"
+    assert cell(table, 0, "utilisation_change") == "0.0 pp"
+    assert label(page, "treatyText").startswith("A regional value content of not less than 50")
+
+
+def test_a_drag_is_one_step_and_its_effects_show(qtbot: QtBot, page: OriginPage) -> None:
+    slider = page.findChild(QSlider, "rule_at_leastSlider")
+    slider.setSliderDown(True)
+    for place in (110, 130, 160):
+        slider.setSliderPosition(place)
+    slider.setSliderDown(False)
+    changed = RegionalValueContent(RvcMethod.BUILD_DOWN, 0.8)
+    assert page.document.agreement.origin.default_rule == changed
+    assert page.document.undo_stack.count() == 1
+    assert "80 per cent" in label(page, "treatyText")
+    page.figures._start()
+    table = page.findChild(DataTable, "originRules")
+    assert cell(table, 0, "exposure_change").startswith("−")
+    assert "pp" in label(page, "originEffects_exposure0Change")
+    assert label(page, "originEffects_exposure0") == cell(table, 0, "exposure")
+    page.document.undo_stack.undo()
+    assert page.document.agreement == AGREEMENT
+    assert slider.value() == 100
+
+
+def test_typing_keeps_the_cursor_in_its_field(qtbot: QtBot, page: OriginPage) -> None:
+    select_rule(page, 1)
+    field = page.findChild(LineField, "productRuleNotes")
+    field.setFocus()
+    qtbot.keyClicks(field, "Mined inside")
+    page.figures._start()
+    assert rules(page)[0].notes == "Mined inside"
+    assert field.hasFocus()
+    assert field.text() == "Mined inside"
+    assert page.document.undo_stack.count() == 1
+
+
+def test_a_product_rule_is_added_and_overlap_is_said_first(qtbot: QtBot, page: OriginPage) -> None:
+    qtbot.mouseClick(page.findChild(QPushButton, "addProductRule"), LEFT)
+    problem = page.findChild(ProblemLabel, "productRuleProblem")
+    assert "name the products" in problem.text()
+    type_codes(qtbot, page, "productRuleProducts", "8108")
+    assert "8108.20 has a rule here and in the rule for 8108.20" in problem.text()
+    assert page.document.undo_stack.count() == 0
+    type_codes(qtbot, page, "productRuleExceptions", "8108.20")
+    assert problem.isHidden()
+    assert rules(page)[1] == ProductRule((HSRange.parse("8108"),), HALF, (TITANIUM,))
+    assert page.document.undo_stack.undoText() == "Add a product rule"
+    assert page.findChild(DataTable, "originRules").current_row() == 2
+
+
+def test_a_new_rule_can_be_dropped(qtbot: QtBot, page: OriginPage) -> None:
+    qtbot.mouseClick(page.findChild(QPushButton, "addProductRule"), LEFT)
+    qtbot.mouseClick(page.findChild(QToolButton, "removeProductRule"), LEFT)
+    assert page.document.agreement == AGREEMENT
+    assert label(page, "originRuleCardTitle") == "Default rule"
+
+
+def test_products_that_overlap_wait_beside_the_agreed_rule(qtbot: QtBot, page: OriginPage) -> None:
+    page.document.edit(
+        "Add", lambda a: a.with_product_rule(1, ProductRule((MAGNETS,), WhollyObtained()))
+    )
+    select_rule(page, 2)
+    type_codes(qtbot, page, "productRuleProducts", "8505.11, 8108.20")
+    assert rules(page)[1].products == (MAGNETS,)
+    assert "take it out of one" in page.findChild(ProblemLabel, "productRuleProblem").text()
+    page.document.undo_stack.undo()
+    assert len(rules(page)) == 1
+    assert label(page, "originRuleCardTitle") == "Default rule"
+
+
+def test_removing_a_product_rule_and_undoing_it(qtbot: QtBot, page: OriginPage) -> None:
+    select_rule(page, 1)
+    assert label(page, "originRuleCardTitle") == "Rule for 8108.20"
+    qtbot.mouseClick(page.findChild(QToolButton, "removeProductRule"), LEFT)
+    assert rules(page) == ()
+    page.document.undo_stack.undo()
+    assert page.document.agreement == AGREEMENT
+
+
+def test_a_product_rule_keeps_its_selection_when_figures_come(page: OriginPage) -> None:
+    select_rule(page, 1)
+    page.figures._start()
+    assert page.findChild(DataTable, "originRules").current_row() == 1
+    assert label(page, "originEffects_exposure0") == "0.0 %"
+
+
+def test_a_rule_comes_from_the_library(page: OriginPage) -> None:
+    menu = page.findChild(QPushButton, "ruleLibrary").menu()
+    menu.aboutToShow.emit()
+    action = next(a for a in menu.actions() if a.data() == "spark-plugs-us-peru")
+    action.trigger()
+    assert page.document.agreement.origin.default_rule == TariffShift(ShiftFrom.SUBHEADING)
+    select_rule(page, 1)
+    next(a for a in menu.actions() if a.data() == "refined-inside").trigger()
+    assert isinstance(rules(page)[0].rule, AllOf)
+    assert rules(page)[0].source
+
+
+def test_general_provisions(qtbot: QtBot, page: OriginPage) -> None:
+    cumulation = page.findChild(ChoiceBox, "provisionsCumulation")
+    cumulation.setFocus()
+    qtbot.keyClick(cumulation, Qt.Key.Key_Up)
+    absorption = page.findChild(ChoiceBox, "provisionsAbsorption")
+    absorption.setFocus()
+    qtbot.keyClick(absorption, Qt.Key.Key_Down)
+    type_codes(qtbot, page, "provisionsExceptions", "28")
+    sets = page.findChild(LineField, "provisions_sets")
+    qtbot.keyClicks(sets, "By the good that gives the set its character")
+    origin = page.document.agreement.origin
+    assert origin.cumulation is Cumulation.DIAGONAL
+    assert "same rule" in label(page, "provisionsCumulationSays")
+    assert origin.absorption is Absorption.TRACING
+    assert origin.de_minimis == DeMinimis(exceptions=(HSRange.parse("28"),))
+    assert origin.sets.startswith("By the good")
+    assert page.document.undo_stack.count() == 4
+
+
+def test_de_minimis_by_the_arrows_is_one_step(qtbot: QtBot, page: OriginPage) -> None:
+    field = page.findChild(DecimalSpin, "provisionsDeMinimis")
+    field.setFocus()
+    for _ in range(10):
+        qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert page.document.agreement.origin.de_minimis.share == pytest.approx(0.1)
+    assert page.document.undo_stack.count() == 1
+
+
+def edit_cell(qtbot: QtBot, table: QTableWidget, row: int, column: int, text: str) -> None:
+    table.setCurrentCell(row, column)
+    table.item(row, column).setText(text)
+
+
+def test_a_bill_of_inputs_is_added_edited_and_removed(qtbot: QtBot, page: OriginPage) -> None:
+    assert "All 2 products use" in label(page, "billsSay")
+    qtbot.mouseClick(page.findChild(QPushButton, "addBill"), LEFT)
+    problem = page.findChild(ProblemLabel, "billProblem")
+    type_codes(qtbot, page, "billProducts", "8505.11")
+    type_codes(qtbot, page, "billExporters", "JPN")
+    qtbot.keyClicks(page.findChild(LineField, "billSource"), "A study")
+    assert "at least one input" in problem.text()
+    qtbot.mouseClick(page.findChild(QPushButton, "billAddInput"), LEFT)
+    table = page.findChild(QTableWidget, "billInputs")
+    edit_cell(qtbot, table, 0, 0, "2846")
+    edit_cell(qtbot, table, 0, 1, "lots")
+    assert "'lots' is not a share" in problem.text()
+    edit_cell(qtbot, table, 0, 1, "40")
+    edit_cell(qtbot, table, 0, 2, "CHN 90 %, JPN 10")
+    bill = BillOfInputs(
+        (MAGNETS,),
+        (InputShare(HSRange.parse("2846"), 0.4, (("CHN", 0.9), ("JPN", 0.1))),),
+        "A study",
+        ("JPN",),
+    )
+    assert page.document.agreement.bills_of_inputs == (bill,)
+    assert problem.isHidden()
+    page.figures._start()
+    assert "8505.11 (1 exporter) with a bill" in label(page, "billsSay")
+    edit_cell(qtbot, table, 0, 2, "CHN 90 %, JPN 20")
+    assert "add up to 110.0 %" in problem.text()
+    assert page.document.agreement.bills_of_inputs == (bill,)
+    qtbot.mouseClick(page.findChild(QToolButton, "removeBill"), LEFT)
+    assert page.document.agreement.bills_of_inputs == ()
+    page.document.undo_stack.undo()
+    assert page.document.agreement.bills_of_inputs == (bill,)
+
+
+def test_sections_lead_to_their_rule(page: OriginPage) -> None:
+    page.show_section("origin.product_rules[0]")
+    assert page.findChild(DataTable, "originRules").current_row() == 1
+    page.show_section("origin.default_rule")
+    assert page.findChild(DataTable, "originRules").current_row() == 0
+
+
+def test_headings_of_effects_explain_themselves(qtbot: QtBot, page: OriginPage) -> None:
+    head = page.findChild(QPushButton, "originEffects_traced_exposure")
+    with qtbot.waitSignal(page.explain) as signal:
+        qtbot.mouseClick(head, LEFT)
+    assert signal.args == ["traced_exposure", -1]
+
+
+def test_without_figures_the_page_still_edits(qtbot: QtBot) -> None:
+    document, runner = AgreementDocument(), TaskRunner()
+    figures = Figures(document, runner)
+    page = OriginPage(document, figures)
+    qtbot.addWidget(page)
+    page.refresh()
+    page.show_figures()
+    table = page.findChild(DataTable, "originRules")
+    assert cell(table, 0, "products") == "All products"
+    assert cell(table, 0, "utilisation") == "–"
+    choose = page.findChild(ChoiceBox, "rule_type")
+    choose.setCurrentIndex(choose.findData("WhollyObtained"))
+    choose.activated.emit(choose.currentIndex())
+    assert document.agreement.origin.default_rule == WhollyObtained()

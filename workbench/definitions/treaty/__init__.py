@@ -1,0 +1,1 @@
+"""Origin rules and treaty wording: cleaning, grammar, reading and writing."""
