@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from workbench.analysis.results import Evaluation
     from workbench.tradedata.database import TradeDatabase
 
+# The worker would fight the window over the interpreter while the first figures are drawn.
+_LEVERAGE_AFTER_MS = 120
+
 
 class Figures(QObject):
     """Evaluates the document after each edit and keeps the result and a pinned baseline.
@@ -61,6 +64,10 @@ class Figures(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._start)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_LEVERAGE_AFTER_MS)
+        self._later.timeout.connect(self._complete)
         document.changed.connect(self.evaluate_soon)
         document.opened.connect(self._on_opened)
 
@@ -79,6 +86,7 @@ class Figures(QObject):
         if self._closed:
             return
         self._edited_at = time.perf_counter()
+        self._later.stop()
         self._soon.start()
 
     def choose_option(self, name: str) -> None:
@@ -113,6 +121,7 @@ class Figures(QObject):
         """Stop evaluating and close the database; the task runner must be shut down first."""
         self._closed = True
         self._soon.stop()
+        self._later.stop()
         if self.database is not None:
             self.database.close()
             self.database = None
@@ -170,7 +179,11 @@ class Figures(QObject):
         if first:
             self.database_opened.emit()
         self.evaluated.emit()
-        if not result.complete and self._then is not None:
+        if not result.complete and not self._soon.isActive():
+            self._later.start()
+
+    def _complete(self) -> None:
+        if self._then is not None and not self._closed:
             self._run(self.tr("Working out leverage"), self._then)
 
     def _on_failed(self, error: BaseException) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -26,13 +28,7 @@ from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.page import Page
 from ui.panels.bottom import BottomPanel
-from ui.panels.coverage import CoveragePage
-from ui.panels.free_riding import FreeRidingPage
-from ui.panels.incentives import IncentivesPage
 from ui.panels.inspector import Inspector
-from ui.panels.origin import OriginPage
-from ui.panels.overview import OverviewPage
-from ui.panels.partners import PartnersPage
 from ui.settings import LAST_FOLDER, THEME, Settings, WindowState
 from ui.tasks import TaskRunner
 from ui.theme import Scheme
@@ -41,15 +37,27 @@ from ui.widgets.labels import ElidedLabel
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
 
-PAGES: tuple[type[Page], ...] = (
-    OverviewPage,
-    PartnersPage,
-    CoveragePage,
-    OriginPage,
-    IncentivesPage,
-    FreeRidingPage,
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One page of the navigation; its module is imported when it is first shown."""
+
+    name: str
+    icon: str
+    title: str
+    module: str
+    page: str
+
+
+PAGES = (
+    PageRow("overview", "layout-dashboard", "Overview", "ui.panels.overview", "OverviewPage"),
+    PageRow("partners", "users", "Partners", "ui.panels.partners", "PartnersPage"),
+    PageRow("coverage", "layers", "Coverage", "ui.panels.coverage", "CoveragePage"),
+    PageRow("origin", "route", "Origin rules", "ui.panels.origin", "OriginPage"),
+    PageRow("incentives", "badge-percent", "Incentives", "ui.panels.incentives", "IncentivesPage"),
+    PageRow("free-riding", "waves", "Free riding", "ui.panels.free_riding", "FreeRidingPage"),
 )
-"""In drafting order, as in the navigation."""
+"""In drafting order."""
 
 FILTER = "Agreements (*.yaml *.yml)"
 _YEARS = (1, 2, 3, 5, 10)
@@ -67,15 +75,15 @@ class MainWindow(QMainWindow):
         self.document = AgreementDocument(self)
         self.tasks = TaskRunner(self)
         self.figures = Figures(self.document, self.tasks, self)
-        self.pages: list[Page] = [page(self.document, self.figures) for page in PAGES]
-        built = actions.build(self, [(p.name, p.title()) for p in self.pages])
+        built = actions.build(self, [(row.name, self.tr(row.title)) for row in PAGES])
         self.actions_by_id, self._menus = built.by_id, built.menus
-        self._stale: set[Page] = set(self.pages)
+        self.pages: dict[str, Page] = {}
+        self._stale: set[str] = set()
         self._build()
         self._add_undo()
         self._connect()
         self._fill_recent()
-        self.show_page(self.pages[0].name)
+        self.show_page(PAGES[0].name)
         self._restore()
         self._retitle()
 
@@ -89,8 +97,8 @@ class MainWindow(QMainWindow):
         self.navigation = QListWidget()
         set_up_view(self.navigation, "navigation", self.tr("Pages"))
         self.navigation.setIconSize(QSize(18, 18))
-        for page in self.pages:
-            self.navigation.addItem(QListWidgetItem(page.title()))
+        for row in PAGES:
+            self.navigation.addItem(QListWidgetItem(self.tr(row.title)))
         self._draw_icons()
         pane = QWidget()
         pane.setObjectName("navigationPane")
@@ -150,8 +158,6 @@ class MainWindow(QMainWindow):
 
         self.stack = QStackedWidget()
         self.stack.setObjectName("pageStack")
-        for page in self.pages:
-            self.stack.addWidget(page)
         self.inspector = Inspector(self.figures)
         self.inspector.setMinimumWidth(250)
         self.bottom = BottomPanel(self.figures, self.tasks)
@@ -189,9 +195,9 @@ class MainWindow(QMainWindow):
         self._status.setText(self.tr("Opening the trade database"))
 
     def _draw_icons(self) -> None:
-        for row, page in enumerate(self.pages):
-            drawn = icons.icon(page.icon, theme.current().color("text_2"))
-            self.navigation.item(row).setIcon(drawn)
+        for place, row in enumerate(PAGES):
+            drawn = icons.icon(row.icon, theme.current().color("text_2"))
+            self.navigation.item(place).setIcon(drawn)
 
     def changeEvent(self, event: QEvent) -> None:
         """Icons of the navigation follow the colours."""
@@ -216,11 +222,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.navigation.currentRowChanged.connect(self._on_page)
-        for page in self.pages:
-            action = self.actions_by_id[f"page.{page.name}"]
-            action.triggered.connect(self._on_page_action)
-            page.explain.connect(self.inspector.explain)
-            page.go_to.connect(self.show_section)
+        for row in PAGES:
+            self.actions_by_id[f"page.{row.name}"].triggered.connect(self._on_page_action)
         self.bottom.go_to.connect(self.show_section)
         self._pin_button.clicked.connect(self.pin)
         self._inspector_button.clicked.connect(self.toggle_inspector)
@@ -239,23 +242,36 @@ class MainWindow(QMainWindow):
 
     def show_page(self, name: str) -> None:
         """Show a page by name."""
-        for row, page in enumerate(self.pages):
-            if page.name == name:
-                self.navigation.setCurrentRow(row)
+        for place, row in enumerate(PAGES):
+            if row.name == name:
+                self.navigation.setCurrentRow(place)
 
     def show_section(self, section: str) -> None:
         """Show the page and part that a section of the agreement is edited on."""
         part = section.partition(".")[0].partition("[")[0]
         name = _PAGE_OF_SECTION.get(part, part)
-        self.show_page(name)
-        page = self.pages[self.stack.currentIndex()]
-        if page.name == name:
-            page.show_section(section)
+        if any(row.name == name for row in PAGES):
+            self.show_page(name)
+            self._shown().show_section(section)
 
     def _on_page(self, row: int) -> None:
         if row >= 0:
-            self.stack.setCurrentIndex(row)
+            self.stack.setCurrentWidget(self._page(PAGES[row]))
             self._refresh_shown()
+
+    def _page(self, row: PageRow) -> Page:
+        """The page, built when it is first asked for."""
+        if row.name not in self.pages:
+            page: Page = getattr(import_module(row.module), row.page)(self.document, self.figures)
+            page.explain.connect(self.inspector.explain)
+            page.go_to.connect(self.show_section)
+            self.stack.addWidget(page)
+            self.pages[row.name] = page
+            self._stale.add(row.name)
+        return self.pages[row.name]
+
+    def _shown(self) -> Page:
+        return self._page(PAGES[self.navigation.currentRow()])
 
     def _on_page_action(self) -> None:
         sender = self.sender()
@@ -263,9 +279,9 @@ class MainWindow(QMainWindow):
             self.show_page(sender.objectName().removeprefix("page."))
 
     def _refresh_shown(self) -> None:
-        page = self.pages[self.stack.currentIndex()]
-        if page in self._stale:
-            self._stale.discard(page)
+        page = self._shown()
+        if page.name in self._stale:
+            self._stale.discard(page.name)
             page.refresh()
             page.show_figures()
         self._page_title.setText(page.title())
@@ -549,6 +565,7 @@ _PAGE_OF_SECTION = {
     "origin": "origin",
     "bills_of_inputs": "origin",
     "partners": "partners",
+    "parameters": "incentives",
     "institutions": "overview",
     "commitments": "overview",
 }

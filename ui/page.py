@@ -8,7 +8,7 @@ from ui.figures import Figures
 
 
 class Page(QWidget):
-    """One page: a title, an icon, and a redraw when the agreement or its figures change.
+    """One page: a title, and a redraw when the agreement or its figures change.
 
     Signals:
         explain: a figure to show in the inspector, and its row in the lanes (-1 for totals).
@@ -19,7 +19,6 @@ class Page(QWidget):
     go_to = Signal(str)
 
     name = ""
-    icon = ""
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None

@@ -285,9 +285,10 @@ def _system_changed() -> None:
 def set_role(widget: QWidget, role: str) -> None:
     """Name the part a widget plays for the style sheet, e.g. "title" or "primary"."""
     widget.setProperty("role", role)
-    style = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        style = widget.style()
+        style.unpolish(widget)
+        style.polish(widget)
 
 
 def palette(theme: Theme) -> QPalette:

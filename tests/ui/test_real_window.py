@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from ui import messages
-from ui.main_window import MainWindow
+from ui.main_window import PAGES, MainWindow
 from ui.settings import Settings, WindowState
 from workbench.model.origin import WhollyObtained
 
@@ -37,9 +37,9 @@ def window(qtbot, starter_file, monkeypatch):
 
 def test_shortcuts_reach_pages_undo_and_panels(window, qtbot):
     control = Qt.KeyboardModifier.ControlModifier
-    for number, page in enumerate(window.pages, start=1):
+    for number, row in enumerate(PAGES, start=1):
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), control)
-        qtbot.waitUntil(lambda page=page: window.stack.currentWidget() is page)
+        qtbot.waitUntil(lambda name=row.name: window.stack.currentWidget().name == name)
     before = window.document.agreement
     window.document.edit("Strict", lambda a: a.with_default_rule(WhollyObtained()))
     qtbot.keyClick(window, Qt.Key.Key_Z, control)

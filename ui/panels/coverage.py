@@ -156,7 +156,6 @@ class CoveragePage(Page):
     """Groups of covered products, and the tree of the nomenclature."""
 
     name = "coverage"
-    icon = "layers"
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None

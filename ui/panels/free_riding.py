@@ -32,7 +32,6 @@ class FreeRidingPage(Page):
     """Declared and traced, never mixed: the control says which is shown."""
 
     name = "free-riding"
-    icon = "waves"
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None

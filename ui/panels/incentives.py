@@ -90,7 +90,6 @@ class IncentivesPage(Page):
     """Shares of trade on top, then lanes or products, then the terms that make the incentive."""
 
     name = "incentives"
-    icon = "badge-percent"
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
@@ -165,7 +164,8 @@ class IncentivesPage(Page):
             theme.set_role(value, "heading")
             theme.set_role(change, "small")
             grid.addWidget(head, row, 0)
-            grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(value, row, 1)
             grid.addWidget(change, row, 2)
             self._headline_cells[figure] = value, change
         grid.setColumnMinimumWidth(2, 70)

@@ -53,7 +53,6 @@ class OriginPage(Page):
     """The default rule and the product rules; what is selected is edited below the list."""
 
     name = "origin"
-    icon = "route"
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None

@@ -29,7 +29,6 @@ class OverviewPage(Page):
     """Opens first."""
 
     name = "overview"
-    icon = "layout-dashboard"
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None

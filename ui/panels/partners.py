@@ -89,7 +89,6 @@ class PartnersPage(Page):
     """The table of partners, the selected one in detail, and suppliers from outside."""
 
     name = "partners"
-    icon = "users"
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None

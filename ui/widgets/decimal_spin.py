@@ -49,6 +49,7 @@ class DecimalSpin(QDoubleSpinBox):
         """
         super().__init__(parent)
         set_up_spin(self, says, name)
+        self.lineEdit().setAccessibleName(says)
         self._scale, self._low, self._nothing = scale, low * scale, nothing
         self.setDecimals(4)
         self.setSuffix(suffix)

@@ -42,7 +42,7 @@ class EffectsStrip(Card):
         self.setAccessibleName(says)
         self._effects = tuple(effects)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         self._names = [QLabel(), QLabel()]
         self._cells: dict[tuple[int, str], tuple[QLabel, QLabel]] = {}
@@ -69,7 +69,7 @@ class EffectsStrip(Card):
         value, change = QLabel(fmt.MISSING), QLabel()
         value.setObjectName(f"{name}_{effect.figure}{row}")
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        theme.set_role(value, "heading" if row == 0 else "")
+        theme.set_role(value, "card-title" if row == 0 else "")
         change.setObjectName(f"{name}_{effect.figure}{row}Change")
         theme.set_role(change, "small")
         box = QHBoxLayout()

@@ -36,13 +36,13 @@ class ParametersForm(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(9)
         grid.setColumnStretch(0, 1)
-        grid.setColumnMinimumWidth(1, 150)
         for row, info in enumerate(PARAMETERS):
             self._add_row(grid, row, info)
 
     def _add_row(self, grid: QGridLayout, row: int, info: ParameterInfo) -> None:
         name = f"{self.objectName()}_{info.name}"
         title = QLabel(f"{info.title}, {info.unit}" if info.unit else info.title)
+        title.setWordWrap(True)
         words = small_label(f"{info.help} Source: {info.source}.", f"{name}Help")
         share = info.unit.startswith(_SHARES)
         spin = DecimalSpin(
@@ -55,6 +55,7 @@ class ParametersForm(QWidget):
             100.0 if share else 1.0,
         )
         spin.setToolTip(info.help)
+        spin.setFixedWidth(138)
         spin.number_changed.connect(self._on_number)
         title.setBuddy(spin)
         default = getattr(_DEFAULTS, info.name)

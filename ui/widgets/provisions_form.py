@@ -97,8 +97,8 @@ class ProvisionsForm(QWidget):
         )
         grid.add(self.tr("De minimis not for goods of"), self._exceptions, 2, note)
         for key, title, _ in _WORDS:
-            wide = key in ("direct_shipment", "certification", "notes")
-            grid.add(self.tr(title), self._lines[key], 2 if wide else 1)
+            half = key in ("sets", "fungible_goods")
+            grid.add(self.tr(title), self._lines[key], 1 if half else 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(grid)

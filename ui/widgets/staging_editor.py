@@ -17,7 +17,7 @@ from workbench.model.commitments import StagingCategory, StagingFormula
 
 _FORMULAS = (
     (StagingFormula.FREE, "Free at entry"),
-    (StagingFormula.EQUAL_CUTS, "Equal yearly cuts"),
+    (StagingFormula.EQUAL_CUTS, "Equal cuts"),
     (StagingFormula.CUT, "Cut by a share"),
     (StagingFormula.CAP, "Cap at a rate"),
     (StagingFormula.MARGIN, "Margin of points"),
@@ -132,7 +132,7 @@ class _Row:
         self.name = LineField(editor.tr("Name of the category"), f"{name}_name")
         formulas = [(str(key), editor.tr(words)) for key, words in _FORMULAS]
         self.formula = ChoiceBox(editor.tr("Formula"), formulas, f"{name}_formula")
-        self.formula.setMinimumWidth(130)
+        self.formula.setMinimumWidth(158)
         self.years = DecimalSpin(
             editor.tr("Number of yearly cuts"), f"{name}_years", 1, 100, nothing=fmt.MISSING
         )
@@ -143,6 +143,8 @@ class _Row:
         )
         self.value.setFixedWidth(92)
         self.notes = LineField(editor.tr("Notes on the category"), f"{name}_notes")
+        self.name.setMinimumWidth(56)
+        self.notes.setMinimumWidth(80)
         self.out = icon_button("trash-2", editor.tr("Remove this category"), f"{name}_remove")
         self._widgets = (self.name, self.formula, self.years, self.value, self.notes, self.out)
         for column, widget in enumerate(self._widgets):

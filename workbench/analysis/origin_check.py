@@ -9,7 +9,6 @@ marking`) and never becomes part of this answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from workbench.analysis.origin.case import OriginCase
 from workbench.analysis.origin.content import declared_non_party, traced_non_party
@@ -118,10 +117,10 @@ def answer_of(case: OriginCase) -> Answer:
 
 
 def _sheet(case: OriginCase) -> Sheet:
-    return sheet_of(case, count_materials(case, _of_material), _of_material)
+    return sheet_of(case, count_materials(case, material_answer), material_answer)
 
 
-def _of_material(case: OriginCase) -> tuple[Answer, tuple[str, ...]]:
+def material_answer(case: OriginCase) -> tuple[Answer, tuple[str, ...]]:
     """The origin of a material that has a rule of its own."""
     outcome = _outcome(_sheet(case))
     needs = tuple(dict.fromkeys(need for row in outcome.blockers for need in row.needs))
@@ -211,8 +210,3 @@ def _assumptions(sheet: Sheet) -> tuple[str, ...]:
     if case.good.processes is None and case.terms.minimal_operations:
         found.append("More than minimal operations were carried out on the good.")
     return tuple(found)
-
-
-def without_facts(good: Good) -> Good:
-    """The good with nothing said of processes, so that no condition on them is looked at."""
-    return replace(good, processes=None)

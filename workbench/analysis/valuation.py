@@ -6,6 +6,7 @@ Formulas: CUSMA Rules of Origin Regulations, sections 6 to 8 and Schedules 5 and
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from workbench.model.goods import CostItem
 
@@ -135,7 +136,7 @@ def government_rate(yields: Sequence[tuple[float, float]], years: float) -> floa
     Raises:
         ValueError: the term lies outside those quoted.
     """
-    for (short, low), (long, high) in zip(yields, yields[1:], strict=False):
+    for (short, low), (long, high) in pairwise(yields):
         if short <= years <= long:
             return low + (high - low) * (years - short) / (long - short)
     raise ValueError(f"no government rate is quoted on both sides of {years:g} years")

@@ -79,6 +79,7 @@ class Material:
             made in the exporter, or nothing is said of where.
         recovered: whether it was recovered from used goods, for remanufacturing.
         rule: the rule of origin that it must meet itself.
+        described_as: words that describe it, in those of the rule; None where nothing is said.
         assists: value of moulds, tools and designs given free to its maker, on top of `value`.
         deductions: freight, duties and waste within `value` that do not count.
     """
@@ -96,6 +97,7 @@ class Material:
     use: MaterialUse = MaterialUse.MATERIAL
     rule: Rule | None = None
     inventory: Inventory | None = None
+    described_as: tuple[str, ...] | None = None
     assists: float = 0.0
     deductions: float = 0.0
 
@@ -119,6 +121,14 @@ class CostItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Whether something that a rule says in words holds for the good."""
+
+    what: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Good:
     """A good as declared to customs.
 
@@ -129,6 +139,8 @@ class Good:
         net_cost: None where not known, or where `costs` give it.
         labour_value: value made at or above the wage of a labour rule.
         processes: what was done to it in the territory; None where nothing is said of it.
+        facts: what holds of conditions that rules keep in words.
+        date: of importation, as 2026-12-31; "" where not stated.
         is_set: whether it is a set, whose components stand as materials.
         shipped_directly: whether it came without leaving customs control in a non-party.
     """
@@ -143,8 +155,18 @@ class Good:
     weight: float | None = None
     materials: tuple[Material, ...] = ()
     processes: tuple[str, ...] | None = None
+    facts: tuple[Fact, ...] = ()
+    date: str = ""
     is_set: bool = False
     shipped_directly: bool | None = None
+
+    def holds(self, what: str) -> bool | None:
+        """Whether something said in words holds; None where nothing is stated of it."""
+        wanted = what.strip().casefold()
+        for fact in self.facts:
+            if fact.what.strip().casefold() == wanted:
+                return fact.holds
+        return None
 
     def walk(self) -> Iterator[tuple[Place, Material]]:
         """Every material of the bill with its place, a parent before its own materials."""

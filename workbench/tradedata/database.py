@@ -1,7 +1,8 @@
 """One trade database file: opened read-only, version checked, able to state its vintage.
 
-SQLAlchemy and Alembic are imported where they are used, so that finding the starter database does
-not hold up the window.
+Why reading goes through the standard library alone: SQLAlchemy and Alembic define, make and
+migrate the tables, but importing them takes longer than everything else between the window and its
+first figures, and reading needs neither.
 """
 
 import contextlib
@@ -11,13 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 from workbench.errors import TradeDataError
 from workbench.tradedata.version import APPLICATION_ID, SCHEMA_VERSION
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 
 class Readable(Protocol):
@@ -62,33 +60,18 @@ class TradeDatabase:
         if self.schema_version < SCHEMA_VERSION:
             upgrade(path)
             self.schema_version = SCHEMA_VERSION
-        from sqlalchemy import URL, create_engine
-
-        self._engine: Engine = create_engine(
-            URL.create(
-                "sqlite", database=path.resolve().as_uri(), query={"mode": "ro", "uri": "true"}
-            )
-        )
+        self._uri = f"{path.resolve().as_uri()}?mode=ro"
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query, over a connection of its own.
 
-        Goes below SQLAlchemy's row objects, which cost more than the query on large results.
-
         Raises:
             TradeDataError: the file cannot be read any more.
         """
-        from sqlalchemy.exc import SQLAlchemyError
-
         try:
-            with self._engine.connect() as connection:
-                cursor = connection.connection.cursor()
-                try:
-                    cursor.execute(sql, tuple(parameters))
-                    return list(cursor.fetchall())
-                finally:
-                    cursor.close()
-        except (sqlite3.DatabaseError, SQLAlchemyError) as error:
+            with contextlib.closing(sqlite3.connect(self._uri, uri=True)) as connection:
+                return connection.execute(sql, tuple(parameters)).fetchall()
+        except sqlite3.DatabaseError as error:
             raise TradeDataError(
                 f"{self.path}: the trade database cannot be read ({error}); restore the file or "
                 "delete it to have the starter database built again"
@@ -105,8 +88,7 @@ class TradeDatabase:
         )
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
+        """Let go of the file; nothing is held between queries."""
 
     def __enter__(self) -> Self:
         """The database itself."""

@@ -454,6 +454,11 @@ def tables(db: TradeDatabase) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def economy_code(number: int) -> str:
+    """The code of an economy or customs territory that the database keeps as a number."""
+    return _ECONOMY_CODES[number]
+
+
 _ECONOMY_CODES: dict[int, str] = {number: code for code, number in ECONOMY_IDS.items()}
 _ECONOMY_TEXTS = pd.array(
     [_ECONOMY_CODES.get(number, "") for number in range(max(_ECONOMY_CODES) + 1)], dtype="str"

@@ -96,7 +96,9 @@ def sheet_of(case: OriginCase, items: tuple[Counted, ...], judge: Judge) -> Shee
     value = good.value if good.value is not None and good.value > 0 else None
     known = [item for item in items if item.material.value is not None]
     open_ = [item for item in items if item.material.value is None]
-    room = math.inf if value is None else value - sum(m.counted_value or 0.0 for m in good.materials)
+    room = (
+        math.inf if value is None else value - sum(m.counted_value or 0.0 for m in good.materials)
+    )
     low = sum(item.low for item in items if item.valued)
     high = sum(item.high for item in known if item.valued)
     high += min(max(room, 0.0), sum(item.high for item in open_ if item.valued))
@@ -323,9 +325,7 @@ def _labour(rule: LabourValueContent, sheet: Sheet, place: Place) -> CriterionRe
         if known is None
     )
     figure = None if labour is None or value is None else Span(labour / value, labour / value)
-    return _at_least(
-        rule, sheet, place, "labour value content", figure, rule.at_least, [], missing
-    )
+    return _at_least(rule, sheet, place, "labour value content", figure, rule.at_least, [], missing)
 
 
 _CHECKS: dict[type, Callable[[Any, Sheet, Place], CriterionResult]] = {

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from workbench.analysis.inventory import non_originating_share
 from workbench.analysis.origin.case import OriginCase
-from workbench.analysis.origin.results import Answer, Counted, Span, Status
+from workbench.analysis.origin.results import Answer, Counted, Reason, Status, name_of
 from workbench.model.economies import territory_of
 from workbench.model.goods import Good, Material, MaterialUse, Place
-from workbench.model.nomenclature import HSRange, dotted
+from workbench.model.nomenclature import HSRange
 from workbench.model.origin import (
     Absorption,
     MaxNonOriginating,
@@ -53,15 +53,6 @@ def count_materials(
     return counting.count_all(case.good.materials, (), whole, case.territory.exporter)
 
 
-def name_of(material: Material, place: Place) -> str:
-    """How sentences call a material."""
-    if material.name:
-        return material.name
-    if material.code:
-        return f"material {dotted(material.code)}"
-    return f"material {'.'.join(str(step + 1) for step in place)}"
-
-
 def all_counted(items: Iterable[Counted]) -> Iterable[Counted]:
     """Materials with their parts, a parent first."""
     for item in items:
@@ -75,12 +66,8 @@ def is_value_rule(rule: Rule) -> bool:
     return any(isinstance(criterion, kinds) for criterion in criteria(rule))
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    status: Status
-    why: str
-    needs: tuple[str, ...] = ()
-    presumed: bool = False
+_Found = tuple[Status, Reason, str, tuple[str, ...]]
+"""What a material is, why, a detail of why, and what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,41 +95,39 @@ class _Counting:
 
     def _count(self, material: Material, place: Place, room: float, maker: str) -> Counted:
         known = material.counted_value
-        value = Span(0.0, room) if known is None else Span(known, known)
-        heavy = material.weight
-        weight = Span(0.0, math.inf) if heavy is None else Span(heavy, heavy)
-        name = name_of(material, place)
+        low, high = (0.0, room) if known is None else (known, known)
         where = None if material.origin is None else territory_of(material.origin)
-        verdict, share = self._share(material, name, where, maker)
-        needs = verdict.needs
-        if known is None and verdict.status is not Status.DISREGARDED:
-            needs = (*needs, f"the value of {name}")
+        status, reason, detail, needs = self._found(material, place, where, maker)
+        if known is None and status is not Status.DISREGARDED:
+            needs = (*needs, f"the value of {name_of(material, place)}")
+        least, most = _SHARES[status]
+        if reason is Reason.STOCK and material.inventory is not None:
+            least, most = non_originating_share(material.inventory)
+        own = status is not Status.DISREGARDED
+        # A share of nothing is nothing, also where the value has no bound.
         item = Counted(
             place,
             material,
-            verdict.status,
-            verdict.why,
-            low=share.low * value.low,
-            high=share.high * value.high if share.high else 0.0,
-            own_low=(1 - share.high) * value.low,
-            own_high=(1 - share.low) * value.high if share.low < 1 else 0.0,
-            weight_low=share.low * weight.low,
-            weight_high=share.high * weight.high if share.high else 0.0,
-            whole_low=share.low * value.low,
-            whole_high=share.high * value.high if share.high else 0.0,
-            tested=material.use not in _UNTESTED,
-            presumed=verdict.presumed,
+            status,
+            reason,
+            detail,
+            least,
+            most,
+            low,
+            high,
+            least * low,
+            most * high if most else 0.0,
+            (1 - most) * low if own else 0.0,
+            (1 - least) * high if own and least < 1 else 0.0,
+            least > 0,
+            most > 0,
+            tested=own and material.use not in _UNTESTED,
             needs=needs,
-            surely=share.low > 0,
-            maybe=share.high > 0,
         )
-        if verdict.status is Status.DISREGARDED:
-            return replace(item, own_low=0.0, own_high=0.0, tested=False)
-        if material.materials and self._is_seen_through(verdict.status, where):
-            inner = where or maker
-            parts = self.count_all(material.materials, place, value.high, inner)
-            return _with_parts(item, parts, value)
-        return self._listed(item, where)
+        if material.materials and own and self._is_seen_through(status, where):
+            parts = self.count_all(material.materials, place, high, where or maker)
+            return _with_parts(item, parts)
+        return self._listed(item, where) if self.tracing else item
 
     def _is_seen_through(self, status: Status, where: str | None) -> bool:
         match status:
@@ -150,102 +135,76 @@ class _Counting:
                 return True
             case Status.ORIGINATING:
                 return self.tracing
-            case Status.NON_ORIGINATING | Status.UNKNOWN:
+            case _:
                 return where in self.case.territory.processing
-            case Status.DISREGARDED:
-                return False
 
     def _listed(self, item: Counted, where: str | None) -> Counted:
         """With a tracing list only what is on it and comes from a non-party counts in value."""
         listed = self.case.terms.traced
-        if not self.tracing or not listed or not item.high:
+        if not listed or not item.maybe:
             return item
         code = item.material.code
         on_list = any(r.contains(code) for r in listed) if code else False
-        maybe = not code or any(r.overlaps(HSRange(code, code)) for r in listed)
-        if not maybe or where in self.case.territory.parties:
+        perhaps = not code or any(r.overlaps(HSRange(code, code)) for r in listed)
+        if not perhaps or where in self.case.territory.parties:
             return replace(item, valued=False)
         return item if on_list and where is not None else replace(item, low=0.0)
 
-    def _share(
-        self, material: Material, name: str, where: str | None, maker: str
-    ) -> tuple[_Verdict, Span]:
-        """What a material is, and the non-originating share of its value."""
-        if material.inventory is not None and material.use is MaterialUse.MATERIAL:
-            low, high = non_originating_share(material.inventory)
-            method = material.inventory.method
-            shown = f"{low:.1%}" if low == high else f"{low:.1%} to {high:.1%}"
-            why = f"{shown} of the stock of {name} drawn on does not originate ({method})"
-            needs = () if low == high else (f"the origin of every receipt of {name}",)
-            status = (
-                Status.UNKNOWN
-                if low < high
-                else (Status.NON_ORIGINATING if high > 0 else Status.ORIGINATING)
-            )
-            return _Verdict(status, why, needs), Span(low, high)
-        verdict = self._verdict(material, name, where, maker)
-        match verdict.status:
-            case Status.NON_ORIGINATING:
-                return verdict, Span(1.0, 1.0)
-            case Status.UNKNOWN:
-                return verdict, Span(0.0, 1.0)
-            case _:
-                return verdict, Span(0.0, 0.0)
-
-    def _verdict(self, material: Material, name: str, where: str | None, maker: str) -> _Verdict:
+    def _found(self, material: Material, place: Place, where: str | None, maker: str) -> _Found:
         territory = self.case.territory
         if material.use is MaterialUse.SHIPPING_PACKAGING:
-            return _Verdict(Status.DISREGARDED, f"{name} packs the good for shipment")
+            return Status.DISREGARDED, Reason.PACKS, "", ()
         if material.use is MaterialUse.INDIRECT:
-            why = f"{name} is an indirect material, which originates wherever it is made"
-            return _Verdict(Status.ORIGINATING, why)
+            return Status.ORIGINATING, Reason.INDIRECT, "", ()
+        if material.inventory is not None:
+            return _stock(material, place)
         if material.recovered and (where is None or where in territory.counting):
-            why = f"{name} was recovered from used goods in the territory"
-            return _Verdict(Status.ORIGINATING, why)
-        if material.originating is True:
-            if where is None or where in territory.counting:
-                return _Verdict(Status.ORIGINATING, f"{name} is shown to originate")
-            return _Verdict(Status.NON_ORIGINATING, self._outside(name, where))
+            return Status.ORIGINATING, Reason.RECOVERED, "", ()
         if material.originating is False:
-            return _Verdict(Status.NON_ORIGINATING, f"{name} is stated not to originate")
+            return Status.NON_ORIGINATING, Reason.STATED_NOT, "", ()
         if where is not None and where not in territory.counting:
-            return _Verdict(Status.NON_ORIGINATING, self._outside(name, where))
+            if where in territory.parties:
+                detail = str(self.case.provisions.cumulation)
+                return Status.NON_ORIGINATING, Reason.NOT_COUNTED, detail, ()
+            return Status.NON_ORIGINATING, Reason.NON_PARTY, "", ()
+        if material.originating is True:
+            return Status.ORIGINATING, Reason.SHOWN, "", ()
         if material.materials:
-            return self._made(material, name, where, maker)
+            return self._made(material, place, where, maker)
         if where is None:
-            need = f"where {name} was made, or proof that it originates"
-            return _Verdict(Status.UNKNOWN, f"it is not known where {name} was made", (need,))
+            need = f"where {name_of(material, place)} was made, or proof that it originates"
+            return Status.UNKNOWN, Reason.WHERE, "", (need,)
         if where in territory.presumed:
-            why = f"{name} was made in {where} and nothing else is stated: taken as originating"
-            return _Verdict(Status.ORIGINATING, why, presumed=True)
-        why = f"{name} was made in {where}, and counts only if it originates there"
-        return _Verdict(Status.UNKNOWN, why, (f"proof that {name} originates in {where}",))
+            return Status.ORIGINATING, Reason.PRESUMED, "", ()
+        need = f"proof that {name_of(material, place)} originates in {where}"
+        return Status.UNKNOWN, Reason.UNPROVEN, "", (need,)
 
-    def _made(self, material: Material, name: str, where: str | None, maker: str) -> _Verdict:
+    def _made(self, material: Material, place: Place, where: str | None, maker: str) -> _Found:
         """A material whose bill is known."""
         own_work = material.self_produced
         if own_work is None:
             own_work = where is None or where == maker
         if own_work and not material.designated:
-            return _Verdict(Status.SEEN_THROUGH, f"{name} counts as what it was made from")
-        rule = material.rule or self.case.rule_of_material(material.code)
+            return Status.SEEN_THROUGH, Reason.MADE_HERE, "", ()
+        name = name_of(material, place)
         if where is None and not own_work:
             need = f"where {name} was made, or proof that it originates"
-            return _Verdict(Status.UNKNOWN, f"it is not known where {name} was made", (need,))
-        if rule is None or not material.code:
-            lacking = "the rule of origin" if rule is None else "the HS code"
-            need = f"{lacking} of {name}, or proof that it originates"
-            return _Verdict(Status.UNKNOWN, f"{lacking} of {name} is not known", (need,))
+            return Status.UNKNOWN, Reason.WHERE, "", (need,)
+        rule = material.rule or self.case.rule_of_material(material.code)
+        if rule is None:
+            need = f"the rule of origin of {name}, or proof that it originates"
+            return Status.UNKNOWN, Reason.NO_RULE, "", (need,)
+        if not material.code:
+            need = f"the HS code of {name}, or proof that it originates"
+            return Status.UNKNOWN, Reason.NO_CODE, "", (need,)
         answer, needs = self.judge(self._question(material, rule, where or maker))
         match answer:
             case Answer.ORIGINATING:
-                return _Verdict(Status.ORIGINATING, f"{name} meets its own rule of origin")
+                return Status.ORIGINATING, Reason.MEETS, "", ()
             case Answer.NOT_ORIGINATING:
-                why = f"{name} does not meet its own rule of origin"
-                return _Verdict(Status.NON_ORIGINATING, why)
+                return Status.NON_ORIGINATING, Reason.FAILS, "", ()
             case Answer.UNDETERMINED:
-                why = f"whether {name} meets its own rule of origin is open"
-                return _Verdict(Status.UNKNOWN, why, needs)
+                return Status.UNKNOWN, Reason.OPEN, "", needs
 
     def _question(self, material: Material, rule: Rule, maker: str) -> OriginCase:
         """The origin of a material itself."""
@@ -260,6 +219,7 @@ class _Counting:
             value=material.counted_value,
             weight=material.weight,
             materials=materials,
+            date=self.case.good.date,
         )
         return replace(self.case, good=good, rule=rule, group=(), unread="")
 
@@ -269,37 +229,50 @@ class _Counting:
         kept = material.designated and rule is not None and not is_value_rule(rule)
         return replace(material, materials=inner, designated=kept)
 
-    def _outside(self, name: str, where: str) -> str:
-        if where in self.case.territory.parties:
-            cumulation = self.case.provisions.cumulation
-            return f"{name} was made in {where}, which cumulation '{cumulation}' does not count"
-        return f"{name} was made in {where}, a non-party"
+
+_SHARES = {
+    Status.ORIGINATING: (0.0, 0.0),
+    Status.NON_ORIGINATING: (1.0, 1.0),
+    Status.UNKNOWN: (0.0, 1.0),
+    Status.SEEN_THROUGH: (0.0, 0.0),
+    Status.DISREGARDED: (0.0, 0.0),
+}
 
 
-def _with_parts(item: Counted, parts: tuple[Counted, ...], value: Span) -> Counted:
+def _stock(material: Material, place: Place) -> _Found:
+    """A fungible material out of a stock of several origins."""
+    assert material.inventory is not None
+    low, high = non_originating_share(material.inventory)
+    if low < high:
+        detail = f"{low:.1%} to {high:.1%}"
+        need = f"the origin of every receipt of {name_of(material, place)}"
+        return Status.UNKNOWN, Reason.STOCK, detail, (need,)
+    status = Status.NON_ORIGINATING if high > 0 else Status.ORIGINATING
+    return status, Reason.STOCK, f"{high:.1%}", ()
+
+
+def _with_parts(item: Counted, parts: tuple[Counted, ...]) -> Counted:
     """A material that counts by what it was made from."""
-    choice = item.status in {Status.NON_ORIGINATING, Status.UNKNOWN}
     if item.status is Status.UNKNOWN:
         parts = tuple(_perhaps(part) for part in parts)
     low = sum(part.low for part in parts if part.valued)
-    high = min(value.high, sum(part.high for part in parts if part.valued))
+    high = min(item.value_high, sum(part.high for part in parts if part.valued))
     if item.status is Status.SEEN_THROUGH:
-        own = Span(sum(p.own_low for p in parts), sum(p.own_high for p in parts))
+        own_low = sum(part.own_low for part in parts)
+        own_high = sum(part.own_high for part in parts)
     else:
-        own = Span(max(0.0, value.low - high), max(0.0, value.high - low))
+        own_low = max(0.0, item.value_low - high)
+        own_high = max(0.0, item.value_high - low)
     return replace(
         item,
         low=low,
         high=high,
-        own_low=own.low,
-        own_high=own.high,
-        weight_low=sum(part.weight_low for part in parts),
-        weight_high=sum(part.weight_high for part in parts),
-        choice=choice,
-        parts=parts,
-        needs=(*item.needs, *(need for part in parts for need in part.needs)),
+        own_low=own_low,
+        own_high=own_high,
         surely=any(part.surely for part in parts),
         maybe=any(part.maybe for part in parts),
+        choice=item.status in {Status.NON_ORIGINATING, Status.UNKNOWN},
+        parts=parts,
     )
 
 
@@ -308,8 +281,7 @@ def _perhaps(item: Counted) -> Counted:
     return replace(
         item,
         low=0.0,
-        weight_low=0.0,
-        whole_low=0.0,
+        share_low=0.0,
         surely=False,
         parts=tuple(_perhaps(part) for part in item.parts),
     )

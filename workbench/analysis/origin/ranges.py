@@ -22,7 +22,9 @@ Judgement = Callable[[Sheet], Outcome]
 SheetOf = Callable[[OriginCase], Sheet]
 
 
-def answer_ranges(sheet: Sheet, judge: Judgement, sheet_of_case: SheetOf) -> tuple[AnswerRange, ...]:
+def answer_ranges(
+    sheet: Sheet, judge: Judgement, sheet_of_case: SheetOf
+) -> tuple[AnswerRange, ...]:
     """The ranges of every unknown share and value, and of all unknown origins together."""
     unknown = [item for item in _ends(sheet.items) if item.status is Status.UNKNOWN and item.high]
     found: list[AnswerRange] = []
@@ -77,9 +79,7 @@ def _range(what: str, unit: str, at: Callable[[float], Result], most: float) -> 
         met = Span(0.0, end)
     if last is Result.NOT_MET:
         start = (
-            0.0
-            if first is Result.NOT_MET
-            else _edge(lambda x: at(x) is Result.NOT_MET, most, 0.0)
+            0.0 if first is Result.NOT_MET else _edge(lambda x: at(x) is Result.NOT_MET, most, 0.0)
         )
         not_met = Span(start, most)
     return AnswerRange(what, unit, met, not_met)

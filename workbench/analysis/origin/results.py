@@ -6,6 +6,7 @@ from enum import StrEnum
 from workbench.analysis.origin.case import OriginCase
 from workbench.definitions.treaty_text import treaty_text
 from workbench.model.goods import Material, Place
+from workbench.model.nomenclature import dotted
 from workbench.model.origin import Rule
 
 
@@ -52,21 +53,42 @@ class Span:
         return Span(self.low / whole, self.high / whole)
 
 
+class Reason(StrEnum):
+    """Why a material counts as it does; filled in with its name, origin and a detail."""
+
+    PACKS = "{name} packs the good for shipment and is disregarded"
+    INDIRECT = "{name} is an indirect material, which originates wherever it is made"
+    RECOVERED = "{name} was recovered from used goods in the territory"
+    SHOWN = "{name} is shown to originate"
+    STATED_NOT = "{name} is stated not to originate"
+    NON_PARTY = "{name} was made in {origin}, a non-party"
+    NOT_COUNTED = "{name} was made in {origin}, which cumulation '{detail}' does not count"
+    PRESUMED = "{name} was made in {origin} and nothing else is stated: taken as originating"
+    WHERE = "it is not known where {name} was made"
+    UNPROVEN = "{name} was made in {origin}, and counts only if it originates there"
+    MADE_HERE = "{name} counts as what it was made from"
+    NO_RULE = "the rule of origin of {name} is not known"
+    NO_CODE = "the HS code of {name} is not known"
+    MEETS = "{name} meets its own rule of origin"
+    FAILS = "{name} does not meet its own rule of origin"
+    OPEN = "whether {name} meets its own rule of origin is open"
+    STOCK = "{detail} of the stock of {name} drawn on does not originate"
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A material as the rule sees it.
 
     Attributes:
-        low, high: the non-originating value it brings in, at least and at most.
+        share_low, share_high: the non-originating share of it, at least and at most.
+        value_low, value_high: its value; the bounds differ where it is not known.
+        low, high: the non-originating value it brings in.
+        own_low, own_high: the originating value it brings in.
         surely, maybe: whether any of it does not originate, whatever its value.
-        own_low, own_high: the originating value, likewise.
-        weight_low, weight_high: the non-originating weight; high is infinite where not known.
-        whole_low, whole_high: the non-originating value if it is not looked into.
         tested: whether a tariff shift looks at it.
         valued: whether it counts in non-originating value (not where only listed materials are
             traced and this is none of them).
         choice: whether the exporter may have it counted whole instead of by its `parts`.
-        presumed: whether it counts as originating because nothing else is known.
         parts: what it was made from, where that is what counts.
         needs: what would have to be known for `low` and `high` to be equal.
     """
@@ -74,23 +96,44 @@ class Counted:
     place: Place
     material: Material
     status: Status
-    why: str
+    reason: Reason
+    detail: str
+    share_low: float
+    share_high: float
+    value_low: float
+    value_high: float
     low: float
     high: float
-    own_low: float = 0.0
-    own_high: float = 0.0
-    weight_low: float = 0.0
-    weight_high: float = 0.0
-    whole_low: float = 0.0
-    whole_high: float = 0.0
+    own_low: float
+    own_high: float
+    surely: bool
+    maybe: bool
     tested: bool = True
     valued: bool = True
     choice: bool = False
-    presumed: bool = False
     parts: tuple["Counted", ...] = ()
     needs: tuple[str, ...] = ()
-    surely: bool = False
-    maybe: bool = False
+
+    @property
+    def name(self) -> str:
+        """How sentences call it."""
+        return name_of(self.material, self.place)
+
+    @property
+    def why(self) -> str:
+        """Why it counts as it does."""
+        return self.reason.format(
+            name=self.name, origin=self.material.origin or "", detail=self.detail
+        )
+
+
+def name_of(material: Material, place: Place) -> str:
+    """How sentences call a material."""
+    if material.name:
+        return material.name
+    if material.code:
+        return f"material {dotted(material.code)}"
+    return f"material {'.'.join(str(step + 1) for step in place)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +141,8 @@ class CriterionResult:
     """One criterion of the rule: met or not, why, and what is missing to tell.
 
     Attributes:
-        rule: the criterion; None for conditions around the rule.
+        rule: the criterion; None for conditions around the rule, which `condition` names.
         place: where it stands in the rule, as positions from the top.
-        text: the criterion in treaty words.
         figure: what is compared, as a share, where there is one figure.
         limit: what it is compared with.
         materials: places of the materials that stand in the way.
@@ -135,38 +177,3 @@ class AnswerRange:
     not_originating: Span | None
 
 
-@dataclass(frozen=True)
-class OriginDetermination:
-    """The preferential answer for one good, and all behind it.
-
-    Shares are of the good's value; None where that is not known.
-
-    Attributes:
-        case: what was asked.
-        answer: whether the good originates.
-        criteria: every criterion and condition, in reading order.
-        blocked_by: those that stand in the way of the preference.
-        needs: facts that are missing, each once.
-        assumptions: what was taken for granted.
-        rvc: regional value content by method.
-        declared: non-originating share as the rule sees it.
-        declared_non_party: the part of it that non-parties made.
-        traced_non_party: non-party share all tiers through, as far as the bill shows.
-        unseen_share: share of value whose own making the bill does not show.
-        ranges: within which range of unknown shares and values each answer holds.
-        materials: every material as the rule saw it.
-    """
-
-    case: OriginCase
-    answer: Answer
-    criteria: tuple[CriterionResult, ...]
-    blocked_by: tuple[CriterionResult, ...]
-    needs: tuple[str, ...]
-    assumptions: tuple[str, ...]
-    rvc: tuple[tuple[str, Span | None], ...]
-    declared: Span | None
-    declared_non_party: Span | None
-    traced_non_party: Span | None
-    unseen_share: float | None
-    ranges: tuple[AnswerRange, ...]
-    materials: tuple[Counted, ...]

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from workbench.definitions.treaty.cleaning import is_quote
 from workbench.definitions.treaty.scanner import PER_CENT, Named, Scanner, fraction
+from workbench.model.economies import economy_name
 from workbench.model.economies_table import CUSTOMS_TERRITORIES, ECONOMIES
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import (
@@ -29,7 +31,7 @@ from workbench.model.origin import (
 
 # What ends the words of a clause: the next clause, alternative or sentence.
 END = (
-    r";|\.(?=\s|$)|•|\)(?=\s*(?:;|$))|,? (?:provided|except)\b|,? however\b"
+    r";|\.(?=\s|$)|•|\)(?=\s*(?:[;)]|$))|,? (?:provided|except)\b|,? however\b|,? save for\b"
     r"|,? or (?=a change |no change |manufacture |production )| \[(?=materials|net cost|basis|carried)"
 )
 LABEL = r"(?:(?:• ?)?\((?:[a-h]|[A-H]|[ivx]{1,5}|\d{1,2})\)|• ?(?:[a-h]|[ivx]{1,5}|\d{1,2})\)|•|(?:[a-h]|[ivx]{1,5}|\d{1,2})\)(?=\s))"
@@ -42,17 +44,21 @@ _METHODS = {
     "focussedvalue": RvcMethod.FOCUSED,
     "transactionvalue": RvcMethod.TRANSACTION,
 }
-_METHOD = r"(?P<method>build[- ]?up|build[- ]?down|net[- ]cost|focuss?ed[- ]value|transaction[- ]value)"
+_METHOD = (
+    r"(?P<method>build[- ]?up|build[- ]?down|net[- ]cost|focuss?ed[- ]value|transaction[- ]value)"
+)
 _BY_METHOD = (
-    r"(?:,? ?(?:when|if|where|under|using|by|based on|calculated (?:using|by|under)|\()\s?)+(?:the )?"
-    + _METHOD
-    + r"(?: (?:method|calculation))?(?: is used)?\)?"
+    rf"(?:\((?:the )?{_METHOD}(?: method)?\)"
+    r"|(?:,? ?(?:when|if|where|under|using|by|based on|calculated (?:using|by|under))\s)+(?:the )?"
+    rf"{_METHOD.replace('?P<method>', '?P<named>')}(?: (?:method|calculation))?(?: is used)?)"
 )
 _HAS = (
     r"(?:(?:there|the good|the product|it|your goods?|which|that)\s)?"
     r"(?:(?:is|has|have|contains?|must have|shall have|meets?|with)\s)?(?:also\s)?(?:an?\s)?"
 )
-_LEAST = r"(?:of |is |must be |shall be |: ?)*(?:not less than|no less than|at least|a minimum of)?\s?"
+_LEAST = (
+    r"(?:of |is |must be |shall be |: ?)*(?:not less than|no less than|at least|a minimum of)?\s?:?"
+)
 _NOT_OVER = (
     r"(?:(?:does|do|must|shall|may|can|should|need)\s?not exceed|cannot exceed|not exceeding"
     r"|is not (?:more|greater) than|not to exceed)"
@@ -76,13 +82,10 @@ _GENERIC = re.compile(
     r"(?:materials?|products?|inputs?|goods?|parts?|components?)?(?: used| of)*",
     re.IGNORECASE,
 )
-_MANY = 1e-9
 
 
 class Clauses(Scanner):
     """Reads one clause; each method gives None, and goes nowhere, where it stands on another."""
-
-    notes: list[str]
 
     # Regional value content ------------------------------------------------------------------
 
@@ -95,9 +98,13 @@ class Clauses(Scanner):
         )
         if named is None:
             return None
-        self.eat(r",? (?:as )?(?:calculated|determined) (?:under|in accordance with) [^,;.%]*?(?= of )")
+        self.eat(
+            r",? (?:as )?(?:calculated|determined) (?:under|in accordance with) [^,;.%]*?(?= of )"
+        )
         self.eat(_LEAST)
-        bare = re.compile(r" ?\(?(?P<share>\d+(?:\.\d+)?)\)?(?: ?(?:%|per ?cent\b|percent\b))?", re.I)
+        bare = re.compile(
+            r" ?\(?(?P<share>\d+(?:\.\d+)?)\)?(?: ?(?:%|per ?cent\b|percent\b))?", re.I
+        )
         found = self._content_list()
         if found is None and (figure := bare.match(self.text, self.at, self.end)):
             self.at = figure.end()
@@ -138,7 +145,9 @@ class Clauses(Scanner):
     def _content_by(self, share: float) -> Rule:
         """The rule for a share, once its method, basis and inputs are read."""
         basis = ""
-        if self.eat(r"of (?=(?:the )?(?:ex|fob|f\.o\.b|free on board|adjusted|transaction))"):
+        if self.eat(
+            r"of (?=(?:the )?(?:ex|fob|f\.o\.b|free on board|adjusted|transaction|customs|net cost|value|[\ue000-\uf8ff]))"
+        ):
             basis = self.basis()
         if self.eat(
             r",? whether (?:using )?(?:the )?build-?up (?:method )?or (?:the )?build-?down"
@@ -150,7 +159,7 @@ class Clauses(Scanner):
         # A share without a method is counted as (value - non-originating materials) / value.
         method = RvcMethod.BUILD_DOWN
         if found is not None:
-            method = _METHODS[re.sub(r"[- ]", "", found["method"].lower())]
+            method = _METHODS[re.sub(r"[- ]", "", (found["method"] or found["named"]).lower())]
         rule = RegionalValueContent(method, share, basis=basis)
         if self.eat(
             r",? (?:taking into account|counting|based on|with respect to|in respect of) only "
@@ -226,7 +235,9 @@ class Clauses(Scanner):
         self.eat(r"within the above limit,?|and(?= the)")
         each = self.eat(r"(?:the )?individual (?=weight)") is not None
         found = self.eat(
-            r"(?:the |their )?(?:total |combined |maximum )*" + _MEASURE + r" of (?:any |each |all |of )*"
+            r"(?:the |their )?(?:total |combined |maximum )*"
+            + _MEASURE
+            + r" of (?:any |each |all |of )*"
             r"(?:the )?(?:non-originating )?"
         )
         alcohol = None
@@ -242,7 +253,7 @@ class Clauses(Scanner):
             return None
         with self.within(verb):
             parts = self.materials_list()
-            named = self.done
+            named = self.at_end()
         self.at = verb
         self.eat(_NOT_OVER)
         if not named:
@@ -291,18 +302,20 @@ class Clauses(Scanner):
         """Everything up to the end of the stretch: materials, codes of them, words for them."""
         found: list[Named] = []
         self.eat(r"(?:all |any |the |of |non-originating )*")
-        while not self.done:
+        while not self.at_end():
             before = self.at
             if found and not self.eat(r"(?:,? and(?:/or)?|,? or|,)(?: of)?(?: the| any| all)*"):
                 break
             self.eat(r"(?:non-originating )?materials?(?: used)?(?= ?(?:$|,|and\b|to be))")
-            if self.eat(r"to be named") or self.done:
+            if self.eat(r"to be named") or self.at_end():
                 found.append(Named())
                 break
             one = self.named(r"(?!)")
             if one is None or self.at == before:
                 break
-            self.eat(r"(?:that (?:is|are) )?(?:used|classified|added)(?: in (?:the )?(?:production|manufacture|preparation)[^,;]*)?")
+            self.eat(
+                r"(?:that (?:is|are) )?(?:used|classified|added)(?: in (?:the )?(?:production|manufacture|preparation)[^,;]*)?"
+            )
             words = re.sub(r"\s+used(?: in the \w+ of the \w+)?$", "", one.words)
             words = "" if _GENERIC.fullmatch(words) else words
             found.append(Named(one.codes, words))
@@ -313,7 +326,7 @@ class Clauses(Scanner):
         with self.within(self.find(stop)):
             start = self.at
             one = _one(self.materials_list())
-            if not self.done:
+            if not self.at_end():
                 self.at = start
                 one = Named((), self.words(start, self.end))
                 self.at = self.end
@@ -326,16 +339,22 @@ class Clauses(Scanner):
         start = self.at
         least, measure = 1.0, Measure.VALUE
         if found := self.eat(
-            r"(?:not less than|no less than|at least) " + PER_CENT + r" (?:by|in) " + _MEASURE + r" of"
+            r"(?:not less than|no less than|at least) "
+            + PER_CENT
+            + r" (?:by|in) "
+            + _MEASURE
+            + r" of"
         ):
             least, measure = fraction(found["share"]), _MEASURES[found["measure"].lower()]
         verb = self.find(r" ?\b" + _OBTAINED)
-        if verb >= min(self.end, self.find(r"[;•]|\.\s|\bprovided\b|\bexcept\b|\bexceed\b|\ba change\b")):
+        if verb >= min(
+            self.end, self.find(r"[;•]|\.\s|\bprovided\b|\bexcept\b|\bexceed\b|\ba change\b")
+        ):
             self.at = start
             return None
         with self.within(verb):
             parts = self.materials_list()
-            named = self.done
+            named = self.at_end()
         self.at = verb
         state = self.eat(_OBTAINED)
         if state is None or not (parts and named):
@@ -380,7 +399,9 @@ class Clauses(Scanner):
         while not found or self.eat(r"(?:,|and|or)(?= )"):
             before = self.at
             code = self.eat(r"(?-i:(?P<code>[A-Z][A-Z0-9]{2,5}))\b")
-            if code is not None and (code["code"] in ECONOMIES or code["code"] in CUSTOMS_TERRITORIES):
+            if code is not None and (
+                code["code"] in ECONOMIES or code["code"] in CUSTOMS_TERRITORIES
+            ):
                 found.append(code["code"])
                 continue
             self.at = before
@@ -406,7 +427,11 @@ class Clauses(Scanner):
         share = self.share(_NOT_OVER + r"\s?") if self.sees(_NOT_OVER) else None
         if share is not None and least is not None and self.eat(r"of the remainder"):
             return RemainderCap(least, named, share)
-        if share is not None and least is None and self.eat(r"of the (?:good's )?value(?: of the good)?"):
+        if (
+            share is not None
+            and least is None
+            and self.eat(r"of the (?:good's )?value(?: of the good)?")
+        ):
             return EconomyCap(named, share)
         self.at = start
         return None
@@ -458,7 +483,9 @@ class Clauses(Scanner):
         performed = self.performed()
         if listed is not None:
             names = re.split(r",\s+(?:or\s+)?|\s+or\s+", listed[1])
-            rules = tuple(SpecificProcess(re.sub(r"^an? ", "", n, flags=re.I), performed) for n in names)
+            rules = tuple(
+                SpecificProcess(re.sub(r"^an? ", "", n, flags=re.I), performed) for n in names
+            )
             return rules[0] if len(rules) == 1 else AnyOf(rules)
         return SpecificProcess(name, performed)
 
@@ -466,7 +493,9 @@ class Clauses(Scanner):
         """A condition that is kept in words, where it has a form that is known."""
         start = self.at
         about = None
-        if found := self.eat(r"as to (?P<about>composition|end[- ]use|operation|ownership|quota|other matters),"):
+        if found := self.eat(
+            r"as to (?P<about>composition|end[- ]use|operation|ownership|quota|other matters),"
+        ):
             named = found["about"].lower().replace("end use", "end-use")
             about = ConditionAbout(named.removesuffix(" matters"))
         elif not self.sees(_CONDITION):
@@ -475,7 +504,9 @@ class Clauses(Scanner):
         if self.sees(".") and is_quote(self.text[self.at :].lstrip(" ")[:1]) and about is not None:
             self.eat(".")
         else:
-            self.at = self.find(END + r"|,? or (?:from )?(?=any other|heading|subheading|chapter)| \[")
+            self.at = self.find(
+                END + r"|,? or (?:from )?(?=any other|heading|subheading|chapter)| \["
+            )
         text = self.words(here, self.at)
         if not text:
             self.at = start
@@ -517,7 +548,8 @@ class Clauses(Scanner):
         onwards = self.eat(r"onwards?|and after") is not None
         complete = bool(first or last) and (not opened or onwards or bool(last))
         if complete:
-            self.eat(r"\)")
+            if opened:
+                self.eat(r"\)")
             return Period(first, last)
         self.at = start
         if self.eat(r"in force at any time"):
@@ -529,8 +561,14 @@ class Clauses(Scanner):
         start = self.at
         self.eat(r"- ")
         here = self.at
-        if self.eat(r"\(?(?:within the limits? of|under alternative list rules with)(?= )[^();.]*(?:\([^()]*\))?[^();.]*\)?"):
-            words = self.words(here, self.at).strip("()") if "(" not in self.text[here + 2 : self.at - 1] else self.words(here, self.at)
+        if self.eat(
+            r"\(?(?:within the limits? of|under alternative list rules with)(?= )[^();.]*(?:\([^()]*\))?[^();.]*\)?"
+        ):
+            words = (
+                self.words(here, self.at).strip("()")
+                if "(" not in self.text[here + 2 : self.at - 1]
+                else self.words(here, self.at)
+            )
             return Condition(words, ConditionAbout.QUOTA)
         self.at = start
         return None
@@ -577,10 +615,72 @@ def _level(codes: HSRange) -> str:
     return {2: "Chapter ", 4: "heading "}.get(codes.level, "subheading ")
 
 
+@cache
 def _economy_names() -> tuple[tuple[str, str], ...]:
-    global _NAMES
-    if not _NAMES:
-        known = {**CUSTOMS_TERRITORIES, **ECONOMIES}
-        pairs = [(re.escape(str(_name(known[code]))), code) for code in known]
-        _NAMES = tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
-    return _NAMES
+    """Patterns of the names of economies with their codes, longest first."""
+    pairs = [(re.escape(economy_name(code)), code) for code in (*CUSTOMS_TERRITORIES, *ECONOMIES)]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+_OF_GOOD = (
+    r"(?:of (?:the |each )?(?:final |finished )?(?:goods?|products?|set|article)|\((?:EXW|FOB)\))*"
+)
+_BASES = (
+    (r"(?:the )?ex-? ?works?(?: price)?(?: ?\(EXW\))?|EXW\b", "ex-works"),
+    (r"(?:the )?(?:free on board|f\.o\.b\.|fob\b)(?: ?\(FOB\))?(?: (?:value|price|cost))?", "fob"),
+    (r"(?:the )?transaction value", "transaction"),
+    (r"(?:the )?adjusted value", "adjusted"),
+    (r"(?:the )?customs value", "customs value"),
+    (r"(?:the )?net cost", "net cost"),
+    (r"(?:the )?value of (?:all )?(?:the )?materials used", "materials"),
+    (
+        r"(?:the )?(?:total |net |dry )*(?:weight|volume)(?: of (?:the )?total alcoholic strength)?"
+        r" of (?:the )?(?:final |finished )?(?:product|good|goods|set|article)\b",
+        "good",
+    ),
+    (r"(?:the )?(?:final |finished )?(?:good|product)\b", "good"),
+    (r"(?:the )?value of (?:the )?(?:final )?(?:good|product)\b", "value"),
+)
+# What a process begins with; its name is then the whole phrase.
+_PROCESS = (
+    r"(?!(?:including|using|during|according|excluding|following|regarding|containing|having|being"
+    r"|nothing|anything|something|king|ring|string|thing)\b)"
+    r"(?:(?:an?|any|the|simple|single|further|full|electrolytic|thermal|mechanical|hand|yarn|non-?woven"
+    r"|cell|fabric|isomer|biotechnological|wafer|man-made|double|triple|operations? of|process of|by)[ ,])*"
+    r"(?:[a-z]+(?:-[a-z]+)*ing\b|extrusion|fusion|removal|separation|purification|distillation"
+    r"|chemical(?: or physical)? (?:reaction|separation)|biotechnological processing|change in particle size"
+    r"|production of standard materials|isomer separation|fermentation|electrolysis|diffusion"
+    r"|fabric formation|needle ?punching|assembly\b|cell manufacture|manufacture of cells|hydrogenation"
+    r"|polymeri[sz]ation|crystalli[sz]ation|sintering|decoration|gimping|lamination|impregnation"
+    r"|melted and (?:poured|cast)|smelted(?: and (?:refined|cast))?|cast\b(?= and| in)|mined|extracted"
+    r"|made into|cut\b(?= and| or)|cut-and-sew|knit\b|knit to|sewn|assembled|spun|extruded|woven"
+    r"|(?:yarn|fab(?:ric|re)|fibre|fiber)[- ]forward|wafer fabrication|back-end|synthesis|smoked|roasted"
+    r"|grown|harvested|slaughtered|dyeing|operations? of)"
+)
+_CONDITION = (
+    r"(?:that )?(?:(?:no |a |an |each |any |all |the )*(?:single )?(?:change|good|goods|product|article"
+    r"|producer|exporter|importer|vehicle|battery|fabric|yarn|juice ingredient|juice ingredients"
+    r"|oil ingredient|mixture|domestic|set|item|items|textile|shoe|footwear|maximum dimension|garment"
+    r"|visible lining|polymer|operations?)\b[^;]*?\b(?:is|are|was|were|has|have|does|do|must|shall|may"
+    r"|contains?|constitutes?|consists?|results?|undergoes?|undergo|satisf(?:y|ies)|weighs?|remains?)\b"
+    r"|(?:no more than|not more than|less than|not less than|no less than|at least) \d[\d.,]*"
+    r"\s?(?:%|per ?cent|percent)"
+    r"|there has been an? |(?:it is |they are )?(?:for use|intended|destined|solely for|exclusively for) "
+    r"|(?:it|they) (?:is|are|has|have|undergo(?:es)?|satisf(?:y|ies)|do|does) )"
+)
+_ABOUT = (
+    (ConditionAbout.QUOTA, r"\bquotas?\b"),
+    (ConditionAbout.OWNERSHIP, r"\bown(?:ed|ership|s)\b|\bcontrolled by\b|\bshareholders?\b"),
+    (
+        ConditionAbout.END_USE,
+        r"\b(?:for use|intended|destined|end[- ]use)\b|\b(?:solely|exclusively) for\b",
+    ),
+    (
+        ConditionAbout.OPERATION,
+        r"\b(?:result of|result from|results from|undergo(?:es)?|operation|process(?:es)?|assembl)",
+    ),
+    (
+        ConditionAbout.COMPOSITION,
+        r"\bcontain|\bcontent\b|\bby (?:dry )?(?:weight|volume)\b|\bconstitut|\bcomposed\b|\bingredient",
+    ),
+)

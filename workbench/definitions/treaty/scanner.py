@@ -10,12 +10,14 @@ from functools import cache
 from workbench.definitions.treaty.cleaning import CleanText, is_quote
 from workbench.model.nomenclature import HSRange
 
-_LEVEL = r"(?:tariff |HS )?(?P<level>chapters?|(?:sub-?)?headings?|(?:tariff )?(?:items?|lines?)|codes?)"
+_LEVEL = (
+    r"(?:tariff |HS )?(?P<level>chapters?|(?:sub-?)?headings?|(?:tariff )?(?:items?|lines?)|codes?)"
+)
 _DIGITS = (
     r"\d{4}\.\d{2}(?:\.?\d{2}){0,2}(?!\d)|\d{2}\.\d{2}(?:\.\d{2}){0,2}(?!\d)"
     r"|\d{10}(?!\d)|\d{8}(?!\d)|\d{6}(?!\d)|\d{4}(?![\d%])"
 )
-_TWO_DIGITS = r"\d{1,2}(?![\d.%]|\s*(?:%|per ?cent))"
+_TWO_DIGITS = r"\d{1,2}(?!\d|\.\d|\s*(?:%|per ?cent))"
 _TO = r"(?:through|thru|to|-|until)"
 PER_CENT = r"(?P<share>\d+(?:[.,]\d+)?)\s?(?:%|per ?cent\b|percent\b|pct\b)"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -76,8 +78,7 @@ class Scanner:
         """What stands in a stretch of the text."""
         return self.source.words(start, end)
 
-    @property
-    def done(self) -> bool:
+    def at_end(self) -> bool:
         """Whether nothing but spaces and stops is left."""
         return not self.text[self.at : self.end].strip(" ,;.:•")
 
@@ -90,6 +91,9 @@ class Scanner:
 
     def date(self) -> str:
         """A date as 2026-12-31, "" where there is none."""
+        if is_quote(self.text[self.at : self.end].lstrip(" ")[:1]):
+            self.eat(".")
+            return self.words(self.at - 1, self.at)
         found = self.eat(_DATE)
         if found is None:
             return ""

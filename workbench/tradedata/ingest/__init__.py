@@ -1,0 +1,1 @@
+"""Source files -> trade database: one reader per format, one loader for all."""

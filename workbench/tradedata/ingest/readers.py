@@ -1,0 +1,63 @@
+"""Every reader, and which of them a file is for."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from workbench.errors import TradeDataError
+from workbench.tradedata.ingest.baci import Baci
+from workbench.tradedata.ingest.collected import Collected
+from workbench.tradedata.ingest.source import FILE_FAULTS, Part, unreadable
+
+AUTO = "auto"
+
+
+class Reader(Protocol):
+    """Reads the files of one source."""
+
+    kind: str
+
+    def recognise(self, part: Part) -> str | None:
+        """What shows that a file is one of these, in words; None where nothing does."""
+
+    def read(self, part: Part, into: Collected) -> None:
+        """Hand over every row of the file: taken, or rejected with a reason."""
+
+
+READERS: tuple[Reader, ...] = (Baci(),)
+"""In the order they are asked; the first that recognises a file reads it."""
+
+KINDS = tuple(dict.fromkeys(reader.kind for reader in READERS))
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file, who reads it, and why."""
+
+    part: Part
+    reader: Reader
+    why: str
+
+
+def recognise(part: Part, kind: str) -> Recognised | None:
+    """Find the reader of a file; None where none knows it.
+
+    Args:
+        part: the file.
+        kind: "auto", or the kind it must be.
+
+    Raises:
+        TradeDataError: the file is damaged, or of no form that is read.
+    """
+    try:
+        if part.form == "empty":
+            raise TradeDataError(f"{part.name}: this file is empty; download it again")
+        if part.form == "old workbook":
+            raise TradeDataError(
+                f"{part.name}: workbooks of the old form .xls are not read; save it as xlsx or csv"
+            )
+        for reader in READERS:
+            if kind in (AUTO, reader.kind) and (why := reader.recognise(part)):
+                return Recognised(part, reader, why)
+    except FILE_FAULTS as error:
+        raise unreadable(part.name, error) from error
+    return None

@@ -1,0 +1,67 @@
+"""What an import did, in numbers and words that can be defended."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.tradedata.database import Readable
+from workbench.tradedata.ingest.collected import Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetReport:
+    """One dataset that a file filled, or that it took the place of."""
+
+    table: str
+    source: str
+    edition: str
+    years: tuple[int, int] | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of one file.
+
+    Attributes:
+        why: what it was recognised by.
+        read, taken: rows of the file; `read` is `taken` and the rejected ones.
+        rejected: (reason, rows), the most frequent first.
+        unchanged: it had been imported before, so that nothing was done.
+        seconds: from the first byte to the end of writing.
+        rejections: the rejected rows themselves, or as many as are kept.
+    """
+
+    file: str
+    kind: str
+    why: str
+    sha256: str
+    read: int
+    taken: int
+    rejected: tuple[tuple[str, int], ...]
+    datasets: tuple[DatasetReport, ...]
+    replaced: tuple[DatasetReport, ...]
+    notes: tuple[str, ...]
+    unchanged: bool
+    seconds: float
+    rejections: tuple[Rejection, ...]
+
+
+def write_rejected(rejections: Iterable[Rejection], path: Path) -> None:
+    """The rejected rows as a csv file: row, reason, text."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["row", "reason", "text"])
+        writer.writerows([r.row, r.reason, r.text] for r in rejections)
+
+
+def rejected_rows(db: Readable, import_id: int) -> list[Rejection]:
+    """The rejected rows of an import, from the database."""
+    return [
+        Rejection(*row)
+        for row in db.rows(
+            "SELECT row, reason, text FROM rejections WHERE import_id = ? ORDER BY place",
+            [import_id],
+        )
+    ]
