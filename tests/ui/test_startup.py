@@ -87,3 +87,24 @@ def test_the_program_opens_the_file_it_is_given(environment, starter_file):
     run = _python(RUN, environment, str(file))
     assert run.returncode == 0, run.stderr
     assert "United States-Japan" in run.stdout
+
+
+def test_without_a_screen_it_says_so(environment):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        environment.pop(name, None)
+    run = _python("import sys; from ui.__main__ import main; sys.exit(main())", environment)
+    assert run.returncode == 2
+    assert "no screen" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_help_and_unknown_commands_need_no_screen(environment):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        environment.pop(name, None)
+    code = "import sys; from ui.__main__ import main; sys.exit(main())"
+    asked = _python(code, environment, "--help")
+    assert asked.returncode == 0
+    assert "evaluate" in asked.stdout
+    wrong = _python(code, environment, "evaluat", "x")
+    assert wrong.returncode == 2
+    assert "evaluat" in wrong.stderr

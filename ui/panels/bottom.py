@@ -72,6 +72,7 @@ class BottomPanel(Card):
             "gaps",
             stretch="what",
         )
+        self._findings.horizontalHeader().hide()
         for table in (self._findings, self._gaps):
             table.setProperty("flat", True)
         self._tasks_box = QWidget()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from ui import format as fmt
 from ui import theme
@@ -23,6 +23,7 @@ from workbench.model.nomenclature import dotted
 _MONEY = frozenset({"covered_trade", "resourced_content", "duty_forgone"})
 _LESS_IS_BETTER = frozenset({"exposure", "traced_exposure", "duty_forgone"})
 _SHOWN_PRODUCTS = 10
+_CHART_MARGIN = 24
 
 
 class OverviewPage(Page):
@@ -70,8 +71,14 @@ class OverviewPage(Page):
         self._terms.setTextFormat(Qt.TextFormat.PlainText)
         self._terms.setAlignment(Qt.AlignmentFlag.AlignTop)
         theme.set_role(self._terms, "muted")
+        scroll = QScrollArea()
+        scroll.setObjectName("termsScroll")
+        scroll.setAccessibleName(self.tr("The agreement in words"))
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(self._terms)
         text = Card(self.tr("In words"), "termsCard")
-        text.body.addWidget(self._terms, 1)
+        text.body.addWidget(scroll, 1)
         left.addWidget(bite, 0, 0)
         left.addWidget(text, 1, 0)
         left.setRowStretch(1, 1)
@@ -138,7 +145,7 @@ class OverviewPage(Page):
             )
         shares = self._shares()
         self._where.set_data(shares)
-        self._where.setMinimumHeight(shares.preferred_height())
+        self._where.setMinimumHeight(shares.preferred_height() + _CHART_MARGIN)
         self._riders.set_data(self._by_product())
 
     def _shares(self) -> StackedBars:

@@ -29,6 +29,7 @@ LARGE_SUPPLIER_SHARE = 0.5
 LITTLE_KNOWN_SHARE = 0.8
 FREE_PRODUCT_SHARE = 0.999
 HARDLY_ANY_SHARE = 0.05
+TINY_SHARE = 0.001
 SMALL_IMPORTS_USD = 1e6
 
 
@@ -213,9 +214,9 @@ def _duties_known(evaluation: Evaluation) -> Iterator[Finding]:
 def _content_known(evaluation: Evaluation) -> Iterator[Finding]:
     lanes = evaluation.lanes
     missing = lanes[lanes["declared_mean"].isna() & (lanes["value"] > 0)]
-    if not missing.empty:
+    share = float(missing["value"].sum()) / (evaluation.totals["covered_trade"] or 1.0)
+    if share >= TINY_SHARE:
         names = sorted(set(missing["exporter"]))
-        share = float(missing["value"].sum()) / (evaluation.totals["covered_trade"] or 1.0)
         yield Finding(
             "content-unknown",
             Level.WARNING,
