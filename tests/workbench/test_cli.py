@@ -202,7 +202,7 @@ def test_evaluate_prints_a_table(starter_file, capsys, monkeypatch):
     status, out, _ = _run(["evaluate", file], capsys, monkeypatch)
     assert status == cli.DONE
     assert "utilisation" in out
-    assert "810820" in out
+    assert "8108.20" in out
 
 
 def test_check_lists_every_problem(tmp_path, capsys, monkeypatch):

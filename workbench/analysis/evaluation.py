@@ -28,7 +28,7 @@ from workbench.analysis.incentives import (
     leverage_gap,
     rating,
 )
-from workbench.analysis.market import Market, MarketLoader
+from workbench.analysis.market import Market, MarketLoader, entries_by_product
 from workbench.analysis.results import Evaluation, NonPartyOrigins
 from workbench.analysis.rules_by_lane import (
     LanePart,
@@ -291,10 +291,8 @@ def _fill_ranges(
 
 
 def _stages(agreement: Agreement, baseline: Baseline) -> NDArray[np.object_]:
-    stage = []
-    for code in baseline.market.products:
-        entry = agreement.coverage.entry_of(code)
-        stage.append(entry.stage.value if entry is not None else "")
+    entries = entries_by_product(agreement.coverage, baseline.market.products)
+    stage = [entry.stage.value if entry is not None else "" for entry in entries]
     return np.array(stage, dtype=object)[baseline.k]
 
 
@@ -306,9 +304,10 @@ def _totals(baseline: Baseline, lanes: pd.DataFrame) -> dict[str, float | None]:
     duty_known = lanes["base_duty"].notna().to_numpy() & ~np.isnan(value)
     used = lanes["utilisation"].notna().to_numpy() & ~np.isnan(value)
     covered = float(np.nansum(value))
+    nothing_known = bool(len(value)) and bool(np.isnan(value).all())
     known_value = float(value[duty_known].sum())
     total: dict[str, float | None] = {
-        "covered_trade": covered,
+        "covered_trade": None if nothing_known else covered,
         "known_duty_share": _ratio(known_value, covered),
         "critical_mass_share": critical_mass_share(baseline),
     }

@@ -11,8 +11,11 @@ from workbench.analysis.results import Gap
 from workbench.analysis.rule_terms import kept_in_words, needs_input_split
 from workbench.model.agreement import Agreement
 from workbench.model.nomenclature import dotted
+from workbench.model.origin import LabourValueContent, SpecificProcess, criteria
 
 Mask = NDArray[np.bool_]
+
+_SHOWN_CODES = 6
 
 
 def find_gaps(agreement: Agreement, baseline: Baseline, lanes: pd.DataFrame) -> tuple[Gap, ...]:
@@ -35,11 +38,21 @@ def find_gaps(agreement: Agreement, baseline: Baseline, lanes: pd.DataFrame) -> 
 
 
 def _trade(agreement: Agreement, baseline: Baseline) -> Iterator[Gap]:
-    for code in baseline.market.products:
-        if code not in baseline.market.traded:
-            yield Gap("trade is not in the database", dotted(code), None)
-        elif not agreement.coverage.covers(code):
-            yield Gap("trade of single national lines is not in the database", dotted(code), None)
+    products, traded = baseline.market.products, baseline.market.traded
+    absent = [code for code in products if code not in traded]
+    years = ", ".join(str(year) for year in baseline.market.years)
+    if absent:
+        yield Gap(f"trade of {years} is not in the database", _codes(absent), None)
+    parts = [c for c in products if c in traded and not agreement.coverage.covers(c)]
+    if parts:
+        yield Gap("trade of single national lines is not in the database", _codes(parts), None)
+
+
+def _codes(codes: list[str]) -> str:
+    """Codes as people write them; a long list by its first ones and how many more."""
+    shown = ", ".join(dotted(code) for code in codes[:_SHOWN_CODES])
+    more = len(codes) - _SHOWN_CODES
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _duties(baseline: Baseline, lanes: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
@@ -73,12 +86,14 @@ def _content(
     duty_known = lanes["base_duty"].notna().to_numpy()
     no_split = lanes["utilisation"].isna().to_numpy() & duty_known & ~missing & (value > 0)
     for code in sorted(set(product[no_split])):
-        if needs_input_split(agreement.rule_of(code)):
-            yield (
-                "the rule looks at inputs and no bill of inputs is known; see the range",
-                dotted(code),
-                no_split & (product == code),
-            )
+        rule = agreement.rule_of(code)
+        if needs_input_split(rule):
+            reason = "the rule looks at inputs and no bill of inputs is known; see the range"
+        elif any(isinstance(c, SpecificProcess | LabourValueContent) for c in criteria(rule)):
+            reason = "how many producers meet the rule's process is not stated; see the range"
+        else:
+            reason = "the rule names economies whose content is not known; see the range"
+        yield reason, dotted(code), no_split & (product == code)
         if kept_in_words(agreement.rule_of(code)):
             yield (
                 "the rule has a condition that is not modelled; see the range",

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.model.agreement import Agreement
-from workbench.model.coverage import ProductCoverage
+from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import territory_of
 from workbench.model.nomenclature import HSEdition
 from workbench.progress import NO_PROGRESS, Progress
@@ -75,6 +76,14 @@ def covered_products(coverage: ProductCoverage, codes: Sequence[str]) -> tuple[s
             inside &= ~((int(r.low) <= low) & (high <= int(r.high)))
         covered |= inside
     return tuple(sorted(code for code, inside in zip(codes, covered, strict=True) if inside))
+
+
+@lru_cache(maxsize=8)
+def entries_by_product(
+    coverage: ProductCoverage, products: tuple[str, ...]
+) -> tuple[CoveredProducts | None, ...]:
+    """The coverage entry each product falls in; None for one that is covered only in part."""
+    return tuple(coverage.entry_of(code) for code in products)
 
 
 class MarketLoader:

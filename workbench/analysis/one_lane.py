@@ -10,6 +10,7 @@ from workbench.analysis.report import plain
 from workbench.analysis.rule_terms import OriginInputs, needs_input_split, rule_terms
 from workbench.definitions.lane_input import LaneInput
 from workbench.definitions.writer import rule_data
+from workbench.model.nomenclature import dotted
 from workbench.model.origin import ShiftFrom, TariffShift, criteria
 
 _NO_PRODUCT = "000000"  # in no chapter, so none of the inputs is the good itself
@@ -58,7 +59,7 @@ def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
     premium = break_even_premium(terms_of_lane, terms, parameters)
     gap = leverage_gap(terms_of_lane, terms, parameters, lane.target_utilisation)
     figures = {
-        "product": lane.product or None,
+        "product": dotted(lane.product) if lane.product else None,
         "value": lane.value,
         "base_duty": lane.base_duty,
         "pref_duty": pref_duty,

@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.analysis.results import Evaluation
 from workbench.definitions.writer import rule_data, write_text
 from workbench.model.commitments import PARAMETERS
+from workbench.model.nomenclature import dotted
 from workbench.tradedata import queries
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ FURTHER_LANE_KEYS = (
 
 
 def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[str, Any]:
-    """An evaluation as `evaluate --json` prints it; NaN becomes None.
+    """An evaluation as `evaluate --json` prints it; NaN becomes None, codes are dotted.
 
     `sha256` is that of the file where one is given, else of the text as it would be saved.
     """
@@ -70,6 +71,9 @@ def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[st
         code: rule_data(agreement.rule_of(code)) for code in evaluation.baseline.market.products
     }
     lanes = evaluation.lanes.assign(rule=evaluation.lanes["product"].map(rules.get))
+    lanes["product"] = lanes["product"].map(dotted)
+    by_product = evaluation.by_product
+    by_product = by_product.assign(product=by_product["product"].map(dotted))
     return {
         "agreement": {
             "title": agreement.title,
@@ -82,7 +86,7 @@ def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[st
             for v in evaluation.vintage
         ],
         "totals": {name: plain(value) for name, value in evaluation.totals.items()},
-        "by_product": records(evaluation.by_product),
+        "by_product": records(by_product),
         "by_partner": records(evaluation.by_exporter.rename(columns={"exporter": "partner"})),
         "by_importer": records(evaluation.by_importer),
         "by_stage": records(evaluation.by_stage),

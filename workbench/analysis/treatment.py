@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from workbench.analysis.baseline import Baseline
 from workbench.analysis.content import member_mask
 from workbench.analysis.incentives import fee_relief, preferential_duty, quota_duty
+from workbench.analysis.market import entries_by_product
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import Incentive, IncentiveKind
 
@@ -43,11 +44,11 @@ def duties_under(agreement: Agreement, baseline: Baseline, year: int | None) -> 
     base = baseline.duties.base_duty[baseline.i, baseline.x, baseline.k]
     pref = base.copy()
     if agreement.treatment.market_access:
-        for k, code in enumerate(baseline.market.products):
-            entry = agreement.coverage.entry_of(code)
+        entries = entries_by_product(agreement.coverage, baseline.market.products)
+        for entry in dict.fromkeys(entries):
             if entry is None:
                 continue
-            rows = baseline.k == k
+            rows = np.array([found is entry for found in entries], dtype=bool)[baseline.k]
             category = agreement.treatment.category(entry.staging)
             staged = preferential_duty(
                 base[rows], category.formula, category.value, category.years, year

@@ -32,6 +32,7 @@ from workbench.model.origin import (
     RegionalValueContent,
     RvcMethod,
     ShiftFrom,
+    SpecificProcess,
     TariffShift,
     WhollyObtained,
 )
@@ -279,3 +280,22 @@ def test_with_everyone_in_nobody_rides_free(market, agreement):
     totals = _run(market, replace(agreement, partners=everyone)).totals
     assert totals["free_riding_content"] == pytest.approx(0, abs=1e-6)
     assert totals["traced_free_riding_content"] == pytest.approx(0, abs=1e-6)
+
+
+def test_trade_that_is_not_in_the_database_is_missing_and_not_zero(market, agreement):
+    market = replace(market, traded=frozenset())
+    result = _run(market, agreement)
+    assert result.totals["covered_trade"] is None
+    assert result.totals["claimed"] is None
+    gap = next(gap for gap in result.gaps if "trade of 2024" in gap.what)
+    assert gap.where == "7502.10, 8108.20, 8505.11"
+    assert gap.share_of_trade is None
+
+
+def test_a_process_of_unknown_spread_is_a_gap_with_a_range(market, agreement, lane_row):
+    result = _run(market, agreement.with_default_rule(SpecificProcess("melted and poured")))
+    lane = lane_row(result.lanes, "USA", "JPN", "810820")
+    assert np.isnan(lane["utilisation"])
+    assert lane["utilisation_low"] == 0
+    assert lane["utilisation_high"] > 0.9
+    assert any("process" in gap.what for gap in result.gaps)
