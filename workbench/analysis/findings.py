@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from workbench.analysis.baseline import Baseline
 from workbench.analysis.results import Evaluation, Finding, Level
 from workbench.analysis.rule_terms import needs_input_split
+from workbench.definitions.checks import issues
 from workbench.model.commitments import TreatmentBasis
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
@@ -38,6 +39,19 @@ def find(evaluation: Evaluation) -> tuple[Finding, ...]:
     found = [finding for check in _CHECKS for finding in check(evaluation)]
     order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
+
+
+def _inconsistent(evaluation: Evaluation) -> Iterator[Finding]:
+    """What does not fit together in the text; figures then rest on part of it."""
+    for issue in issues(evaluation.agreement):
+        steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in issue.path]
+        text = issue.text.replace("{other}", "another place")
+        yield Finding(
+            "inconsistent",
+            Level.ERROR,
+            "".join(steps).removeprefix("."),
+            f"{text[0].upper()}{text[1:]}; {issue.fix}.",
+        )
 
 
 def _no_partners(evaluation: Evaluation) -> Iterator[Finding]:
@@ -366,6 +380,7 @@ def _text(evaluation: Evaluation) -> Iterator[Finding]:
 
 
 _CHECKS = (
+    _inconsistent,
     _no_partners,
     _no_market_access,
     _extended,

@@ -86,10 +86,16 @@ def entries_by_product(
     return tuple(coverage.entry_of(code) for code in products)
 
 
+@dataclass(frozen=True, eq=False)
+class _ImporterDuties:
+    lines: pd.DataFrame
+    programmes: pd.DataFrame
+
+
 class MarketLoader:
     """Reads markets from one database, keeping what the next one can use again.
 
-    An edit of a partner reads tariffs anew but neither trade nor content.
+    A partner that joins costs a read of its tariffs, and neither trade nor content.
     """
 
     def __init__(self, database: TradeDatabase) -> None:
@@ -97,7 +103,7 @@ class MarketLoader:
         self._codes: dict[str, list[str]] = {}
         self._content: ContentTable | None = None
         self._flows: tuple[tuple[object, ...], pd.DataFrame] | None = None
-        self._duties: tuple[tuple[object, ...], pd.DataFrame, pd.DataFrame] | None = None
+        self._duties: tuple[tuple[object, ...], dict[str, _ImporterDuties]] = ((), {})
 
     def load(self, agreement: Agreement, progress: Progress = NO_PROGRESS) -> Market:
         """Read what an evaluation of `agreement` needs.
@@ -115,10 +121,7 @@ class MarketLoader:
         if self._flows is None or self._flows[0] != key:
             self._flows = (key, _fold(queries.flows(database, products, edition, years), years))
         progress.step(2, 4, "duties and agreements in force")
-        key = (edition, products, importers)
-        if self._duties is None or self._duties[0] != key:
-            lines = queries.tariff_lines(database, importers, products, edition)
-            self._duties = (key, lines, queries.programmes(database, importers))
+        lines, programmes = self._duties_of(importers, products, edition)
         progress.step(3, 4, "content")
         if self._content is None:
             shares = queries.content_shares(database)
@@ -133,14 +136,38 @@ class MarketLoader:
             importers=importers,
             traded=frozenset(flows[col.PRODUCT]),
             flows=flows,
-            tariff_lines=self._duties[1],
-            programmes=self._duties[2],
+            tariff_lines=lines,
+            programmes=programmes,
             content=self._content,
             sector_of=queries.product_sectors(database, (*products, *sorted(inputs))),
             vintage=database.vintage(),
         )
         progress.step(4, 4, "done")
         return market
+
+    def _duties_of(
+        self, importers: tuple[str, ...], products: tuple[str, ...], edition: HSEdition
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Tariff lines and programmes of some importers; each importer is read once."""
+        if self._duties[0] != (edition, products):
+            self._duties = ((edition, products), {})
+        known = self._duties[1]
+        new = [code for code in importers if code not in known]
+        if new or not importers:
+            lines = queries.tariff_lines(self._database, new, products, edition)
+            programmes = queries.programmes(self._database, new)
+            for code in new:
+                known[code] = _ImporterDuties(
+                    lines[lines[col.IMPORTER] == code],
+                    programmes[programmes[col.IMPORTER] == code],
+                )
+        wanted = [known[code] for code in importers]
+        if not wanted:
+            return lines, programmes
+        return (
+            pd.concat([found.lines for found in wanted], ignore_index=True),
+            pd.concat([found.programmes for found in wanted], ignore_index=True),
+        )
 
     def _subheadings(self, edition: HSEdition) -> list[str]:
         if edition not in self._codes:

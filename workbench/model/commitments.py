@@ -62,14 +62,13 @@ class Treatment:
     def category(self, name: str) -> StagingCategory:
         """The staging category of that name, or the default one for "".
 
-        Raises:
-            KeyError: there is none.
+        A name that is not defined cuts nothing; the checks of a definition say so.
         """
         wanted = name or self.default_category
         for category in self.staging:
             if category.name == wanted:
                 return category
-        raise KeyError(wanted)
+        return StagingCategory(wanted, StagingFormula.EXCLUDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,3 +104,15 @@ def test_errors_come_first(market, agreement):
     result = evaluate(alone, build_baseline(market, alone))
     assert result.findings[0].level is Level.ERROR
     assert result.findings[0].id == "too-few-partners"
+
+
+def test_a_text_that_does_not_fit_together_is_an_error_and_still_evaluates(market, agreement):
+    entry = replace(agreement.coverage.entries[0], staging="Z")
+    broken = agreement.with_coverage_entry(0, entry)
+    result = evaluate(broken, build_baseline(market, broken))
+    finding = result.findings[0]
+    assert (finding.id, finding.level) == ("inconsistent", Level.ERROR)
+    assert finding.where.startswith("coverage[0]")
+    assert "Z" in finding.text
+    titanium = result.lanes[result.lanes["product"] == "810820"]
+    assert (titanium["pref_duty"].dropna() == titanium["base_duty"].dropna()).all()
