@@ -7,6 +7,7 @@ shown first and these follow.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 # The worker would fight the window over the interpreter while the first figures are drawn.
 _LEVERAGE_AFTER_MS = 120
+
+
+@dataclass(frozen=True, eq=False)
+class _Choice:
+    """Which trade database to use; each one made is another, so that a file is opened anew."""
+
+    path: Path | None = None
+    starter: bool = False
 
 
 class Figures(QObject):
@@ -56,6 +65,7 @@ class Figures(QObject):
         self.milliseconds: float | None = None
         self.database: TradeDatabase | None = None
         self._evaluator: Evaluator | None = None
+        self._choice = self._opened = _Choice()
         self._then: Work | None = None
         self._pin_next = True
         self._closed = False
@@ -100,9 +110,16 @@ class Figures(QObject):
         self.evaluate_soon()
 
     def choose_database(self, path: Path | None) -> None:
-        """Use another trade database; None is the starter database."""
-        self.database_path = path
-        self._evaluator = None
+        """Use another trade database; None is the user's own, or the starter database."""
+        self._choose(_Choice(path))
+
+    def choose_starter(self) -> None:
+        """Use the starter database, whatever the user has imported."""
+        self._choose(_Choice(starter=True))
+
+    def _choose(self, choice: _Choice) -> None:
+        self.database_path = choice.path
+        self._choice = choice
         self.evaluate_soon()
 
     def pin(self) -> None:
@@ -157,15 +174,18 @@ class Figures(QObject):
         task.failed.connect(self._on_failed)
 
     def _evaluator_now(self, progress: Progress) -> Evaluator:
-        """On the worker thread: open the database at the first evaluation."""
-        if self._evaluator is None:
+        """On the worker thread: open the database, at the first evaluation and when another."""
+        choice = self._choice
+        if self._evaluator is None or self._opened is not choice:
             from workbench.analysis.evaluation import Evaluator
             from workbench.tradedata.database import TradeDatabase
             from workbench.tradedata.starter.location import ensure_starter
+            from workbench.tradedata.user_database import default_path
 
-            path = self.database_path or ensure_starter(progress)
-            self.database = TradeDatabase(path)
+            path = ensure_starter(progress) if choice.starter else choice.path
+            self.database = TradeDatabase(path or default_path(progress))
             self._evaluator = Evaluator(self.database)
+            self._opened = choice
         return self._evaluator
 
     def _on_result(self, result: Evaluation) -> None:

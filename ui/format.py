@@ -161,6 +161,17 @@ def count_change(value: object) -> str:
     return MISSING if number is None else _signed(f"{abs(number):,.0f}", number, plus=True)
 
 
+def size(value: object) -> str:
+    """Bytes as people say them: "30.1 MB", "950 kB", "0 kB"."""
+    number = _number(value)
+    if number is None:
+        return MISSING
+    for scale, unit in ((1e9, "GB"), (1e6, "MB")):
+        if number >= scale * 0.9995:
+            return f"{_significant(number / scale)} {unit}"
+    return f"{number / 1e3:.0f} kB"
+
+
 def decimal(value: object, places: int = 2) -> str:
     """A number with fixed decimals, e.g. an elasticity: "3.24"."""
     number = _number(value)

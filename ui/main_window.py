@@ -481,7 +481,7 @@ class MainWindow(QMainWindow):
 
     def use_starter(self) -> None:
         """Go back to the starter database."""
-        self.figures.choose_database(None)
+        self.figures.choose_starter()
 
     def toggle_inspector(self) -> None:
         """Show or hide the inspector."""

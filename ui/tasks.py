@@ -67,10 +67,12 @@ class _Job(QRunnable):
         stopped: Callable[[], bool],
         report: Callable[[int, int, int, str], None],
         finished: Callable[[int, str], None],
+        aside: bool,
     ) -> None:
         super().__init__()
         self.setAutoDelete(False)
         self.outcome: object = None
+        self.aside = aside
         self._number = number
         self._work: Work | None = work
         self._stopped = stopped
@@ -104,7 +106,9 @@ class _Job(QRunnable):
 
 
 class TaskRunner(QObject):
-    """Starts work on one worker thread of its own and tells of it on the GUI thread.
+    """Starts work on a worker thread of its own and tells of it on the GUI thread.
+
+    There is a second thread for work that is set aside, so that nothing has to wait for it.
 
     Signals:
         started: a `Task` was accepted (it may wait for an earlier one).
@@ -118,23 +122,25 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._pools = (QThreadPool(self), QThreadPool(self))
+        for pool in self._pools:
+            pool.setMaxThreadCount(1)
         self._tasks: dict[int, Task] = {}
         self._jobs: dict[int, _Job] = {}
-        self._spent: _Job | None = None
+        self._spent: dict[bool, _Job] = {}
         self._count = 0
         self._closed = False
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
 
-    def start(self, title: str, work: Work, key: str = "") -> Task:
+    def start(self, title: str, work: Work, key: str = "", *, aside: bool = False) -> Task:
         """Run `work` on the worker thread; connect to the signals of the task returned.
 
         Args:
             title: what a person reads while it runs.
             work: called with a `Progress`; must not touch widgets.
             key: work of the same key takes the place of the earlier; the title if none is given.
+            aside: work that may take minutes, such as an import; the rest goes on beside it.
         """
         if self._closed:
             raise RuntimeError("the task runner is shut down")
@@ -150,11 +156,12 @@ class TaskRunner(QObject):
             lambda: task.stopping,
             self._reported.emit,
             self._finished.emit,
+            aside,
         )
         self._tasks[task.number] = task
         self._jobs[task.number] = job
         self.started.emit(task)
-        self._pool.start(job)
+        self._pools[aside].start(job)
         return task
 
     @property
@@ -182,12 +189,13 @@ class TaskRunner(QObject):
         """
         self._closed = True
         self.cancel_all()
-        self._pool.clear()
-        done = self._pool.waitForDone(wait_ms)
+        for pool in self._pools:
+            pool.clear()
+        done = all([pool.waitForDone(wait_ms) for pool in self._pools])
         self._tasks.clear()
         if done:
             self._jobs.clear()
-            self._spent = None
+            self._spent.clear()
         return done
 
     def _on_reported(self, number: int, done: int, total: int, label: str) -> None:
@@ -201,8 +209,8 @@ class TaskRunner(QObject):
         if job is None or task is None:  # after shutdown
             return
         outcome = job.take()
-        # The worker may still be leaving run() of this job, so it lives until the next one ends.
-        self._spent = job
+        # The worker may still be leaving run() of this job, so it lives until its next one ends.
+        self._spent[job.aside] = job
         if task.stopping or end == _End.CANCELLED:
             task.cancelled.emit()
         elif end == _End.FAILED:

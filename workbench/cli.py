@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DONE, FINDINGS, BAD_INPUT, CANCELLED = 0, 1, 2, 130
 
-COMMANDS = ("evaluate", "lane", "check", "data")
+COMMANDS = ("evaluate", "lane", "parse-rule", "check", "data", "import")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -63,11 +63,26 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "lane", _lane, "one lane by hand, a JSON object on standard input")
 
+    parse = _command(commands, "parse-rule", _parse_rule, "treaty text to rule and back")
+    parse.add_argument("text", nargs="?", help="a rule of origin in treaty words")
+    parse.add_argument("--file", type=Path, metavar="F", help="a text file, one rule a line")
+    parse.add_argument(
+        "--coverage", type=Path, metavar="FOLDER", help="how much of a folder of rules is read"
+    )
+    parse.add_argument(
+        "--style", choices=("us", "eu"), default="us", help="the words to write back; default us"
+    )
+
     check = _command(commands, "check", _check, "validate agreements without computing")
     check.add_argument("files", type=Path, nargs="+", metavar="FILE", help="agreements")
 
+    origin = _command(commands, "check-origin", _check_origin, "one good, one bill of materials")
+    origin.add_argument("file", metavar="FILE", help="JSON file of the good, or - to type it in")
+
     data = _command(commands, "data", _data, "what is in the trade database")
     _add_db(data)
+
+    _add_import(commands)
     return parser
 
 
@@ -85,8 +100,31 @@ def _command(
 
 def _add_db(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--db", type=Path, metavar="FILE", help="trade database; default the starter database"
+        "--db",
+        type=Path,
+        metavar="FILE",
+        help="trade database; default your own, else the starter database",
     )
+
+
+def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    add = _command(commands, "import", _import, "source files into the trade database").add_argument
+    add("kind", metavar="KIND", help="what the files are: auto, baci, comtrade, hts, ...")
+    add("paths", type=Path, nargs="+", metavar="PATH", help="files as downloaded; zip and gz too")
+    add("--db", type=Path, metavar="FILE", help="trade database to write; default your own")
+    add("--codes", default="", help="take these products only: HS digits, commas between")
+    add("--dry-run", action="store_true", help="read and check, write nothing")
+    add("--replace", action="store_true", help="in the place of an earlier release")
+    add("--rejected", type=Path, metavar="FILE", help="write the rejected rows to a csv file")
+    add("--importer", default="", metavar="CODE", help="economy, where the file leaves it out")
+    add("--exporter", default="", metavar="CODE", help="economy, where the file leaves it out")
+    add("--edition", metavar="HS2022", help="HS edition, where the file does not tell")
+    add("--year", type=int, metavar="N", help="year, where the file does not tell")
+    add("--source", default="", metavar="TEXT", help="who published it")
+    add("--release", default="", metavar="TEXT", help="release or date of the source")
+    add("--licence", default="", metavar="TEXT", help="terms of the source")
+    add("--programme", default="", metavar="CODE", help="agreement the rates or claims are under")
+    add("--map", type=Path, metavar="FILE", help="our columns to yours, YAML or JSON; kind 'table'")
 
 
 # Commands ----------------------------------------------------------------------------------
@@ -134,6 +172,40 @@ def _lane(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _parse_rule(options: argparse.Namespace) -> int:
+    from workbench.definitions.treaty.coverage import coverage, coverage_table
+    from workbench.definitions.treaty.report import read_lines, reading_data
+    from workbench.definitions.treaty_text import Style, read_treaty
+
+    asked = [options.text, options.file, options.coverage]
+    if sum(one is not None for one in asked) != 1:
+        raise DefinitionError(
+            "parse-rule takes one thing: a text in quotes, --file F or --coverage FOLDER."
+        )
+    style = Style(options.style)
+    if options.coverage is not None:
+        measured = coverage(options.coverage)
+        if options.json:
+            _print_json({"sources": [one.data() for one in measured]})
+        else:
+            print("\n".join(coverage_table(measured)))
+        return DONE
+    if options.file is not None:
+        rules = [reading_data(read_treaty(line), style) for line in read_lines(options.file)]
+        if options.json:
+            _print_json({"rules": rules})
+        else:
+            for found in rules:
+                _print_reading(found)
+        return DONE
+    found = reading_data(read_treaty(options.text), style)
+    if options.json:
+        _print_json(found)
+    else:
+        _print_reading(found)
+    return DONE
+
+
 def _check(options: argparse.Namespace) -> int:
     from workbench.definitions.reader import check_file
 
@@ -159,6 +231,43 @@ def _check(options: argparse.Namespace) -> int:
     return BAD_INPUT if any(entry["problems"] for entry in files) else DONE
 
 
+def _check_origin(options: argparse.Namespace) -> int:
+    from workbench.analysis.origin.report import check_good
+    from workbench.definitions.good_input import parse_good, read_good
+
+    typed = options.file == "-"
+    data = check_good(parse_good(sys.stdin.read()) if typed else read_good(Path(options.file)))
+    if options.json:
+        _print_json(data)
+        return DONE
+    print(f"{data['text']}\n")
+    for row in data["criteria"]:
+        print(f"{row['result'].replace('_', ' '):<13} {row['criterion']}")
+        print(f"{'':<13} {row['why']}")
+    print()
+    _print_table(
+        ["material", "origin", "value", "counts as", "non-originating"],
+        [
+            [
+                f"{'  ' * (len(row['place']) - 1)}{row['name']}",
+                row["origin"] or "–",
+                _text(row["value"]),
+                row["status"],
+                _text(row["non_originating"]),
+            ]
+            for row in data["materials"]
+        ],
+    )
+    for heading, texts in (
+        ("missing", data["needs"]),
+        ("taken for granted", data["assumptions"]),
+        ("would originate if", [change["text"] for change in data["would_qualify_if"]]),
+    ):
+        for text in texts:
+            print(f"{heading}: {text}")
+    return DONE
+
+
 def _data(options: argparse.Namespace) -> int:
     from workbench.analysis.report import database_data
 
@@ -181,9 +290,49 @@ def _data(options: argparse.Namespace) -> int:
 
 def _database(path: Path | None) -> "TradeDatabase":
     from workbench.tradedata.database import TradeDatabase
-    from workbench.tradedata.starter.location import ensure_starter
+    from workbench.tradedata.user_database import default_path
 
-    return TradeDatabase(path if path is not None else ensure_starter())
+    return TradeDatabase(path if path is not None else default_path())
+
+
+def _import(options: argparse.Namespace) -> int:
+    from workbench.tradedata.ingest.loader import import_files
+    from workbench.tradedata.ingest.report import report_data, write_rejected
+    from workbench.tradedata.ingest.stated import stated_of
+    from workbench.tradedata.starter.location import ensure_starter
+    from workbench.tradedata.user_database import user_path
+
+    reports = import_files(
+        options.paths,
+        options.db or user_path(),
+        kind=options.kind,
+        stated=stated_of(vars(options)),
+        replace=options.replace,
+        dry_run=options.dry_run,
+        starter=ensure_starter,
+        progress=_progress(options.json),
+    )
+    if options.rejected is not None:
+        write_rejected([row for report in reports for row in report.rejections], options.rejected)
+    data = report_data(reports)
+    if options.json:
+        _print_json(data)
+        return DONE
+    for entry in data["files"]:
+        print(f"{entry['file']}: {entry['kind']}, because {entry['why']}")
+        did = "would be taken" if options.dry_run else "taken"
+        print(f"  {entry['read']:,} rows read, {entry['taken']:,} {did}, {entry['seconds']:.1f} s")
+        for rejected in entry["rejected"]:
+            print(f"  {rejected['rows']:,} rejected: {rejected['reason']}")
+        for held in entry["datasets"]:
+            years = f", {held['years']}" if held["years"] else ""
+            source = f"{held['source']} {held['edition']}{years}"
+            print(f"  {held['table']}: {source}, {held['rows']:,} rows")
+        for old in entry["replaced"]:
+            print(f"  in the place of {old['source']} {old['edition']}, {old['rows']:,} rows")
+        for note in entry["notes"]:
+            print(f"  {note}")
+    return DONE
 
 
 # Output ------------------------------------------------------------------------------------
@@ -207,6 +356,20 @@ def _progress(quiet: bool) -> Progress:
 
 def _print_json(data: dict[str, Any]) -> None:
     json.dump(data, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+    print()
+
+
+def _print_reading(found: dict[str, Any]) -> None:
+    rows = [("status", found["status"])]
+    if found["goods"] is not None:
+        rows.append(("goods", json.dumps(found["goods"], ensure_ascii=False)))
+    if found["rule"] is not None:
+        rows.append(("rule", json.dumps(found["rule"], ensure_ascii=False)))
+        rows.append(("text", found["text"]))
+    if found["left_over"]:
+        rows.append(("left over", found["left_over"]))
+    rows += [("note", note) for note in found["notes"]]
+    _print_rows(rows)
     print()
 
 

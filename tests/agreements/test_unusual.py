@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -100,5 +101,5 @@ def test_wider_cumulation_never_raises_declared_content(evaluator):
             Cumulation.NONE,
         )
     ]
-    for wide, narrow in zip(means, means[1:], strict=False):
+    for wide, narrow in pairwise(means):
         assert not (wide > narrow + 1e-12).any()

@@ -30,7 +30,7 @@ from workbench.tradedata.starter.build import build
 
 ROWS = 11_000_000
 PLAIN_PART = 10
-IMPORTERS = "USA DEU JPN GBR FRA KOR IND CAN MEX AUS VNM THA BRA TUR POL".split()
+IMPORTERS = tuple("USA DEU JPN GBR FRA KOR IND CAN MEX AUS VNM THA BRA TUR POL".split(" "))
 REPEATS = 15
 
 say = sys.stdout.write

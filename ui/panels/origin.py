@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from ui import format as fmt
 from ui import theme
@@ -27,6 +27,7 @@ from ui.widgets.form_grid import small_label
 from ui.widgets.product_rule_form import ProductRuleForm
 from ui.widgets.provisions_form import ProvisionsForm
 from ui.widgets.rule_editor import RuleEditor
+from ui.widgets.treaty_text_edit import TreatyTextEdit
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs
 from workbench.model.nomenclature import HSRange, dotted
@@ -160,18 +161,8 @@ class OriginPage(Page):
         self._rule_card.tools.addWidget(self._remove_rule)
         self._form = ProductRuleForm("productRule")
         self._editor = RuleEditor("rule")
-        heading = QLabel(self.tr("Treaty text"))
-        theme.set_role(heading, "caption")
-        self._text = QLabel()
-        self._text.setObjectName("treatyText")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
-        self._text.setProperty("quote", True)
-        self._text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        for widget in (self._form, self._editor, heading, self._text, self._form.more):
+        self._text = TreatyTextEdit("treatyText")
+        for widget in (self._form, self._text, self._editor, self._form.more):
             self._rule_card.body.addWidget(widget)
 
     def _build_provisions(self) -> None:
@@ -214,6 +205,7 @@ class OriginPage(Page):
         self._library_menu.aboutToShow.connect(self._fill_library)
         self._library_menu.triggered.connect(self._on_library)
         self._editor.rule_changed.connect(self._on_rule)
+        self._text.rule_read.connect(self._on_text)
         self._form.edited.connect(self._on_form)
         self._provisions.edited.connect(self._on_provisions)
         self._bills.row_selected.connect(self._on_bill_selected)
@@ -352,8 +344,6 @@ class OriginPage(Page):
         self._pending = self._pending_from = None
 
     def _show_rule(self) -> None:
-        from workbench.definitions.treaty_text import treaty_text
-
         rule = self._pending or self._agreed_rule()
         self._form.setVisible(rule is not None)
         self._form.more.setVisible(rule is not None)
@@ -370,9 +360,8 @@ class OriginPage(Page):
             self._form.show_problem(self._problem_of(rule))
         self._rule_card.set_title(title)
         self._editor.set_rule(body)
-        text = treaty_text(body)
-        self._text.setText(f"{text[:1].upper()}{text[1:]}.")
-        self._text.setAccessibleName(self.tr("Treaty text: {text}").format(text=text))
+        subject = "new" if self._is_new else self._selected
+        self._text.show_rule(body, (id(self.document), subject), rule.products if rule else ())
 
     def _problem_of(self, rule: ProductRule) -> str:
         """Why a product rule cannot be applied as it stands; empty if it can."""
@@ -433,6 +422,9 @@ class OriginPage(Page):
             return
         merge = f"origin.default_rule.{key}" if key else ""
         self.document.edit(words, lambda a: a.with_default_rule(rule), merge)
+
+    def _on_text(self, rule: Rule, visit: int) -> None:
+        self._on_rule(rule, self.tr("Edit the treaty text"), f"text.{visit}")
 
     def _on_form(self, rule: ProductRule, words: str, key: str) -> None:
         self._apply(rule, words, key)

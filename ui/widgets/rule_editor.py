@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ui import icons, theme
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.choice_box import ChoiceBox
-from ui.widgets.criterion_fields import TYPE_OF, TYPES, CriterionFields, shape
+from ui.widgets.criterion_fields import TYPE_OF, TYPES, CriterionFields, explained, shape
 from ui.widgets.form_grid import ProblemLabel
 from workbench.model import rule_edits
 from workbench.model.origin import AllOf, AnyOf, Criterion, Rule
@@ -196,7 +196,7 @@ class RuleEditor(QWidget):
         menu.setToolTipsVisible(True)
         for kind in TYPES:
             action = QAction(self.tr(kind.title), menu)
-            action.setToolTip(self.tr(kind.help))
+            action.setToolTip(explained(kind))
             action.setData(kind.key)
             menu.addAction(action)
 
@@ -251,6 +251,7 @@ class CriterionRow(_Row):
         self.chooser.chosen.connect(self._on_type)
         self._help = QLabel()
         self._help.setObjectName(f"{name}_help")
+        self._help.setTextFormat(Qt.TextFormat.PlainText)
         self._help.setWordWrap(True)
         theme.set_role(self._help, "small")
         head = QHBoxLayout()
@@ -273,7 +274,8 @@ class CriterionRow(_Row):
         assert not isinstance(part, AllOf | AnyOf)
         kind = TYPE_OF[type(part).__name__]
         self.chooser.show_key(kind.key)
-        self._help.setText(self.tr(kind.help))
+        self._help.setText(explained(kind))
+        self.chooser.setToolTip(explained(kind))
         self._fields.show_criterion(part)
         self._problem.say(rule_edits.lacks(part))
 

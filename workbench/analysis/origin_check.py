@@ -9,26 +9,32 @@ marking`) and never becomes part of this answer.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from workbench.analysis.origin.case import OriginCase
-from workbench.analysis.origin.content import declared_non_party, traced_non_party
+from workbench.analysis.origin.content import Content, declared_non_party, traced_non_party
 from workbench.analysis.origin.criteria import (
     Outcome,
-    Sheet,
     content_by_method,
     evaluate,
+    joined,
+    of_row,
     set_of_goods,
-    sheet_of,
 )
 from workbench.analysis.origin.materials import all_counted, count_materials
 from workbench.analysis.origin.ranges import answer_ranges
 from workbench.analysis.origin.results import (
     Answer,
+    AnswerRange,
+    Counted,
     CriterionResult,
-    OriginDetermination,
+    Reason,
     Result,
     Span,
 )
+from workbench.analysis.origin.rows import decided, stated, unique
+from workbench.analysis.origin.sheet import Sheet, sheet_of
 from workbench.model.goods import Good, OriginTerms
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import (
@@ -45,7 +51,94 @@ _ANSWERS = {
     Result.NOT_MET: Answer.NOT_ORIGINATING,
     Result.UNDETERMINED: Answer.UNDETERMINED,
 }
-_METHODS = (RvcMethod.BUILD_DOWN, RvcMethod.BUILD_UP, RvcMethod.NET_COST, RvcMethod.FOCUSED)
+_METHODS = (RvcMethod.BUILD_DOWN, RvcMethod.BUILD_UP, RvcMethod.NET_COST)
+
+
+@dataclass(frozen=True)
+class OriginDetermination:
+    """The preferential answer for one good, and all behind it.
+
+    Shares are of the good's value, and None where that is not known.
+
+    Attributes:
+        case: what was asked.
+        answer: whether the good originates.
+        criteria: every criterion and condition, in reading order.
+        blocked_by: those that stand in the way of the preference.
+        needs: facts that are missing, each once.
+    """
+
+    case: OriginCase
+    answer: Answer
+    criteria: tuple[CriterionResult, ...]
+    blocked_by: tuple[CriterionResult, ...]
+    needs: tuple[str, ...]
+    _sheet: Sheet = field(repr=False, compare=False)
+
+    @cached_property
+    def materials(self) -> tuple[Counted, ...]:
+        """Every material as the rule saw it, a parent before its parts."""
+        return tuple(all_counted(self._sheet.items))
+
+    @cached_property
+    def rvc(self) -> dict[str, Span | None]:
+        """Regional value content by method; focused value where the rule lists inputs."""
+        asked = [RegionalValueContent(method, 0.0) for method in _METHODS]
+        asked += [
+            c
+            for c in criteria(self.case.rule)
+            if isinstance(c, RegionalValueContent) and c.method is RvcMethod.FOCUSED
+        ]
+        found: dict[str, Span | None] = {}
+        for rule in asked:
+            known = rule.method is not RvcMethod.NET_COST or self._sheet.net_cost is not None
+            figure = content_by_method(rule, self._sheet)[0] if known else None
+            found.setdefault(str(rule.method), figure)
+        return found
+
+    @cached_property
+    def declared(self) -> Span | None:
+        """Non-originating share as the rule sees it."""
+        return self._share(self._sheet.foreign)
+
+    @cached_property
+    def declared_non_party(self) -> Span | None:
+        """The part of the declared share that non-parties made."""
+        return self._share(declared_non_party(self._sheet.items, self.case.territory))
+
+    @cached_property
+    def traced_non_party(self) -> Span | None:
+        """Non-party share all tiers through, as far as the bill shows."""
+        return self._share(self._traced.foreign)
+
+    @cached_property
+    def unseen_share(self) -> float | None:
+        """Share of value made by partners whose own materials the bill does not show."""
+        value = self._sheet.value
+        return None if value is None else self._traced.unseen / value
+
+    @cached_property
+    def ranges(self) -> tuple[AnswerRange, ...]:
+        """Within which range of unknown shares and values each answer holds."""
+        if self.answer is not Answer.UNDETERMINED:
+            return ()
+        return answer_ranges(self._sheet, lambda sheet: _outcome(sheet).result, _sheet)
+
+    @cached_property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was taken for granted."""
+        found = [f"{i.why}." for i in self.materials if i.reason is Reason.PRESUMED]
+        if self.case.good.processes is None and self.case.terms.minimal_operations:
+            found.append("More than minimal operations were carried out on the good.")
+        return tuple(found)
+
+    @cached_property
+    def _traced(self) -> Content:
+        return traced_non_party(self.case, self._sheet.items)
+
+    def _share(self, amount: Span) -> Span | None:
+        value = self._sheet.value
+        return None if value is None else amount.over(value)
 
 
 def determine_origin(
@@ -89,124 +182,74 @@ def determine(case: OriginCase) -> OriginDetermination:
     """The determination of a case."""
     sheet = _sheet(case)
     outcome = _outcome(sheet)
-    answer = _ANSWERS[outcome.result]
-    value = sheet.value
-    traced = traced_non_party(case, sheet.items)
-    declared = declared_non_party(sheet.items, case.territory)
-    needs = tuple(dict.fromkeys(need for row in outcome.blockers for need in row.needs))
     return OriginDetermination(
-        case=case,
-        answer=answer,
-        criteria=outcome.rows,
-        blocked_by=outcome.blockers,
-        needs=needs if answer is Answer.UNDETERMINED else (),
-        assumptions=_assumptions(sheet),
-        rvc=_contents(sheet),
-        declared=None if value is None else sheet.foreign.over(value),
-        declared_non_party=None if value is None else declared.over(value),
-        traced_non_party=None if value is None else traced.foreign.over(value),
-        unseen_share=None if value is None else traced.unseen / value,
-        ranges=answer_ranges(sheet, _outcome, _sheet) if answer is Answer.UNDETERMINED else (),
-        materials=tuple(all_counted(sheet.items)),
+        case,
+        _ANSWERS[outcome.result],
+        outcome.rows,
+        outcome.blockers,
+        _needs(outcome),
+        sheet,
     )
 
 
 def answer_of(case: OriginCase) -> Answer:
-    """The answer alone, for a search that asks many times."""
+    """The answer alone."""
     return _ANSWERS[_outcome(_sheet(case)).result]
+
+
+def material_answer(case: OriginCase) -> tuple[Answer, tuple[str, ...]]:
+    """The origin of a material that has a rule of its own, and what is missing for it."""
+    outcome = _outcome(_sheet(case))
+    return _ANSWERS[outcome.result], _needs(outcome)
 
 
 def _sheet(case: OriginCase) -> Sheet:
     return sheet_of(case, count_materials(case, material_answer), material_answer)
 
 
-def material_answer(case: OriginCase) -> tuple[Answer, tuple[str, ...]]:
-    """The origin of a material that has a rule of its own."""
-    outcome = _outcome(_sheet(case))
-    needs = tuple(dict.fromkeys(need for row in outcome.blockers for need in row.needs))
-    return _ANSWERS[outcome.result], needs
+def _needs(outcome: Outcome) -> tuple[str, ...]:
+    if outcome.result is not Result.UNDETERMINED:
+        return ()
+    return unique(need for row in outcome.blockers for need in row.needs)
 
 
 def _outcome(sheet: Sheet) -> Outcome:
     """The rule and the conditions around it."""
     case = sheet.case
-    if case.good.is_set:
-        row = set_of_goods(sheet)
-        outcome = Outcome(row.result, (row,), () if row.result is Result.MET else (row,))
-    else:
-        outcome = evaluate(case.rule, sheet)
-    for row in _conditions(case):
-        outcome = _with_condition(outcome, row)
-    return outcome
-
-
-def _with_condition(outcome: Outcome, row: CriterionResult) -> Outcome:
-    rows = (*outcome.rows, row)
-    if row.result is Result.MET:
-        return Outcome(outcome.result, rows, outcome.blockers)
-    if outcome.result is row.result:
-        return Outcome(row.result, rows, (*outcome.blockers, row))
-    if Result.NOT_MET in (outcome.result, row.result):
-        blockers = (row,) if row.result is Result.NOT_MET else outcome.blockers
-        return Outcome(Result.NOT_MET, rows, blockers)
-    return Outcome(Result.UNDETERMINED, rows, (row,))
-
-
-def _conditions(case: OriginCase) -> tuple[CriterionResult, ...]:
-    """What has to hold besides the rule, as far as something is known of it."""
-    rows: list[CriterionResult] = []
+    rule = of_row(set_of_goods(sheet)) if case.good.is_set else evaluate(case.rule, sheet)
     if case.unread:
-        why = f"these words of the rule were not understood: “{case.unread}”"
-        need = f"the meaning of “{case.unread}” in the rule"
-        condition = "the rest of the rule's text"
-        rows.append(
-            CriterionResult(None, (), Result.UNDETERMINED, why, (need,), condition=condition)
-        )
-    good = case.good
+        row = _unread(case.unread)
+        rule = Outcome(row.result, (*rule.rows, row), (row,))
+    conditions = [of_row(row) for row in _conditions(case)]
+    return joined([rule, *conditions], Result.NOT_MET) if conditions else rule
+
+
+def _conditions(case: OriginCase) -> list[CriterionResult]:
+    """What has to hold besides the rule, as far as something is known of it."""
+    good, rows = case.good, []
     exempt = any(isinstance(c, WhollyObtained) for c in criteria(case.rule))
     if good.processes and case.terms.minimal_operations and not exempt:
         minimal = {name.casefold() for name in case.terms.minimal_operations}
         more = [name for name in good.processes if name.strip().casefold() not in minimal]
-        result = Result.MET if more else Result.NOT_MET
         done = ", ".join(more or good.processes)
-        why = f"{done} {'goes' if more else 'does not go'} beyond minimal operations"
-        rows.append(
-            CriterionResult(None, (), result, why, condition="more than minimal operations")
-        )
+        why = f"{done}: {'more than' if more else 'no more than'} minimal operations"
+        condition = "more than minimal operations"
+        rows.append(decided(None, (), bool(more), bool(more), why, condition=condition))
     if good.shipped_directly is not None:
-        result = Result.MET if good.shipped_directly else Result.NOT_MET
-        why = (
-            "the good stayed under customs control on its way"
-            if good.shipped_directly
-            else "the good left customs control in a non-party on its way"
+        answers = (
+            "the good stayed under customs control on its way",
+            "the good left customs control in a non-party on its way",
+            "",
         )
-        rows.append(CriterionResult(None, (), result, why, condition="direct shipment"))
-    return tuple(rows)
+        rows.append(
+            stated(None, (), good.shipped_directly, answers, "", condition="direct shipment")
+        )
+    return rows
 
 
-def _contents(sheet: Sheet) -> tuple[tuple[str, Span | None], ...]:
-    """Regional value content by each method; focused value where the rule lists inputs."""
-    focused = [
-        c.inputs
-        for c in criteria(sheet.case.rule)
-        if isinstance(c, RegionalValueContent) and c.method is RvcMethod.FOCUSED
-    ]
-    found: list[tuple[str, Span | None]] = []
-    for method in _METHODS:
-        inputs: tuple[HSRange, ...] = ()
-        if method is RvcMethod.FOCUSED:
-            if not focused:
-                continue
-            inputs = focused[0]
-        figure, _, _ = content_by_method(RegionalValueContent(method, 0.0, inputs=inputs), sheet)
-        known = method is not RvcMethod.NET_COST or sheet.net_cost is not None
-        found.append((str(method), figure if known else None))
-    return tuple(found)
-
-
-def _assumptions(sheet: Sheet) -> tuple[str, ...]:
-    case = sheet.case
-    found = [f"{item.why}." for item in all_counted(sheet.items) if item.presumed]
-    if case.good.processes is None and case.terms.minimal_operations:
-        found.append("More than minimal operations were carried out on the good.")
-    return tuple(found)
+def _unread(words: str) -> CriterionResult:
+    """Words of the rule that were not understood: a requirement more, or an alternative."""
+    why = f"these words of the rule were not understood: “{words}”"
+    need = f"the meaning of “{words}” in the rule"
+    condition = "the rest of the rule's text"
+    return decided(None, (), True, False, why, missing=(need,), condition=condition)

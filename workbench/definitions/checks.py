@@ -147,7 +147,7 @@ def rule_issues(rule: Rule, path: Place = ()) -> Iterator[Issue]:
     elif (
         isinstance(rule, RegionalValueContent)
         and rule.method is RvcMethod.FOCUSED
-        and not rule.inputs
+        and not (rule.inputs or rule.words)
     ):
         yield Issue(
             (*path, "rvc"), "the focused-value method needs the inputs it counts", "add 'inputs:'"

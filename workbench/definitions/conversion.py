@@ -452,15 +452,24 @@ def convert_file(
         DefinitionError: the file cannot be read at all.
     """
     name = str(path)
-    try:
-        with path.open("rb") as file:
-            raw = file.read(nodes.MAX_BYTES + 1)
-    except OSError as error:
-        raise DefinitionError.of((_unreadable(name, error),)) from None
+    raw = file_bytes(path)
     root = nodes.yaml_nodes(nodes.decode(raw, name), name)
     roots = (path.parent, *((user_folder,) if user_folder else ()), SHIPPED)
     converter = Converter(name, roots)
     return converter, converter.file(record, root), raw
+
+
+def file_bytes(path: Path) -> bytes:
+    """The bytes of a file, and one more than may be there where it is too large.
+
+    Raises:
+        DefinitionError: the file cannot be opened.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(nodes.MAX_BYTES + 1)
+    except OSError as error:
+        raise DefinitionError.of((_unreadable(str(path), error),)) from None
 
 
 def _unreadable(name: str, error: OSError) -> Problem:

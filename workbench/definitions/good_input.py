@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 from workbench.definitions.checks import Issue, Place, rule_issues
-from workbench.definitions.conversion import Converter
+from workbench.definitions.conversion import Converter, file_bytes
 from workbench.definitions.fields import (
     CODES,
     ECONOMIES,
@@ -24,13 +26,14 @@ from workbench.definitions.fields import (
     Record,
     Shares,
 )
-from workbench.definitions.nodes import MAX_DEPTH, Mapping, Node, Scalar, json_nodes
+from workbench.definitions.nodes import MAX_DEPTH, Mapping, Node, Scalar, decode, json_nodes
 from workbench.errors import DefinitionError
 from workbench.model.economies import territory_of
 from workbench.model.goods import (
     MINIMAL_OPERATIONS,
     Basis,
     CostItem,
+    Fact,
     Inventory,
     InventoryMethod,
     Material,
@@ -101,6 +104,8 @@ class GoodInput:
     roll_up: bool = True
     traced: tuple[HSRange, ...] = ()
     processes: tuple[str, ...] | None = None
+    facts: tuple[Fact, ...] = ()
+    date: str = ""
     minimal_operations: tuple[str, ...] = MINIMAL_OPERATIONS
     set: SetInput | None = None
     shipped_directly: bool | None = None
@@ -161,6 +166,7 @@ def _material(depth: int) -> Record:
             Field("use", Choice(MaterialUse), "What it is to the good."),
             Field("rule", RULE, "The rule of origin that it must meet itself."),
             Field("inventory", Part(_INVENTORY), "The stock of a fungible material."),
+            Field("described_as", Many(WORDS), "What it is, in words of the rule."),
             Field("assists", _ANY_AMOUNT, "Moulds, tools and designs given free to its maker."),
             Field("deductions", _ANY_AMOUNT, "Freight, duties and waste within its value."),
         ),
@@ -249,6 +255,24 @@ GOOD = Record(
         Field("roll_up", Flag(), "Whether a material that originates counts whole."),
         Field("traced", CODES, "Materials that are traced; all if left out."),
         Field("processes", Many(WORDS), "What was done to it in the territory."),
+        Field(
+            "facts",
+            Many(
+                Part(
+                    Record(
+                        Fact,
+                        "a fact",
+                        (
+                            Field("what", WORDS, "What the rule says, in its words."),
+                            Field("holds", Flag(), "Whether it holds for the good."),
+                        ),
+                        short=True,
+                    )
+                )
+            ),
+            "What holds of conditions that the rule keeps in words.",
+        ),
+        Field("date", WORDS, "Date of importation, such as 2026-12-31."),
         Field("minimal_operations", Many(WORDS), "Operations that do not confer origin."),
         Field(
             "set",
@@ -282,6 +306,15 @@ GOOD = Record(
         ),
     ),
 )
+
+
+def read_good(path: Path) -> GoodInput:
+    """Read a good from a JSON file.
+
+    Raises:
+        DefinitionError: the file cannot be read, or anything in it is wrong.
+    """
+    return parse_good(decode(file_bytes(path), str(path)), str(path))
 
 
 def parse_good(text: str, name: str = "standard input") -> GoodInput:
@@ -320,6 +353,8 @@ def _issues(good: GoodInput) -> Iterator[Issue]:
             yield from rule_issues(rule, (key,))
         if rule is not None and text:
             yield Issue((key,), "the rule stands twice", "keep the tree or the text")
+    if good.date and not _is_date(good.date):
+        yield Issue(("date",), f"'{good.date}' is not a date", "write it as 2026-12-31")
     if good.value == 0:
         yield Issue(("value",), "the good is worth nothing", "give its value, or leave it out")
     partners = {territory_of(code) for code in (*good.partners, good.exporter)}
@@ -360,6 +395,13 @@ def _bill_issues(
         yield from _bill_issues(
             material.materials, value, material.code, (*here, "materials"), (*above, key)
         )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _stock_issues(inventory: Inventory, at: Place) -> Iterator[Issue]:

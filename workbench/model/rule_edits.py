@@ -5,19 +5,26 @@ second part. A group may be left without parts while it is drafted; `is_complete
 """
 
 from dataclasses import replace
+from datetime import date
 
 from workbench.model.origin import (
     AllOf,
     AnyGood,
     AnyOf,
+    Condition,
     EconomyCap,
     InputsOriginate,
+    LabourValueContent,
     MaxNonOriginating,
+    OnlyGoods,
+    Period,
     RegionalValueContent,
     RemainderCap,
     Rule,
     RvcMethod,
+    ShiftFrom,
     SpecificProcess,
+    TariffShift,
 )
 
 Place = tuple[int, ...]
@@ -101,20 +108,59 @@ def flipped(rule: Rule, place: Place) -> Rule:
 
 def lacks(rule: Rule) -> str:
     """What a criterion or group still needs before it can count, as a sentence; "" if nothing."""
+    if _shares_outside(rule):
+        return "A share lies between 0 and 100 per cent."
     match rule:
         case AllOf(()) | AnyOf(()):
             return "This group is empty: add a criterion, or remove it."
-        case RegionalValueContent(method, _, _, _, ()) if method is RvcMethod.FOCUSED:
+        case RegionalValueContent(method=RvcMethod.FOCUSED, inputs=()):
             return "The focused value method counts listed inputs: name their codes."
-        case InputsOriginate(()):
-            return "Name the codes of the inputs that must originate."
+        case InputsOriginate(inputs=(), words=""):
+            return "Name the codes of the inputs that must originate, or say what they are."
+        case OnlyGoods(codes=(), words=""):
+            return "Name the codes of the goods, or say what they are."
+        case TariffShift(level=ShiftFrom.LISTED, also=()):
+            return "Name the materials that may be used."
         case EconomyCap(()) | RemainderCap(_, ()):
             return "Name the economies whose content is capped."
         case SpecificProcess(name) if not name.strip():
             return "Name the process, such as melted and poured."
         case MaxNonOriginating(_, basis) if not basis.strip():
             return "Name the price that it is a share of, such as ex-works."
+        case Condition(text) if not text.strip():
+            return "Say what the condition is."
+        case Period("", ""):
+            return "Give the first or the last day, as 2026-12-31."
+        case Period(first, last):
+            return _lacks_period(first, last)
     return ""
+
+
+def _lacks_period(first: str, last: str) -> str:
+    for day in (first, last):
+        try:
+            if day:
+                date.fromisoformat(day)
+        except ValueError:
+            return f"'{day}' is not a date: write it as 2026-12-31."
+    return "The last day is before the first." if first and last and last < first else ""
+
+
+def _shares_outside(rule: Rule) -> bool:
+    """Whether a share of a criterion is below nothing or above the whole."""
+    shares: tuple[float | None, ...] = ()
+    match rule:
+        case RegionalValueContent() | LabourValueContent():
+            shares = (rule.at_least,)
+        case MaxNonOriginating() | EconomyCap():
+            shares = (rule.at_most,)
+        case TariffShift():
+            shares = (rule.de_minimis,)
+        case InputsOriginate():
+            shares = (rule.at_least, rule.tolerance)
+        case RemainderCap():
+            shares = (rule.at_least, rule.at_most_of_remainder)
+    return any(share is not None and not 0 <= share <= 1 for share in shares)
 
 
 def is_complete(rule: Rule) -> bool:

@@ -25,6 +25,9 @@ class Readable(Protocol):
         """All rows of a query."""
 
 
+_PAGE_BYTES = 8192
+
+
 @dataclass(frozen=True, slots=True)
 class Vintage:
     """Where the figures of one table come from.
@@ -119,6 +122,11 @@ def migrate(path: Path) -> None:
 
     if path.exists() and path.stat().st_size:
         _readable_version(path)
+    else:
+        with contextlib.closing(sqlite3.connect(path)) as fresh:
+            # Larger pages take sorted rows a third faster; only an empty file can change them.
+            fresh.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+            fresh.execute("VACUUM")
     engine = create_engine(URL.create("sqlite", database=str(path)))
     config = Config()
     location = str(Path(__file__).parent / "migrations")

@@ -8,6 +8,7 @@ only (one reporter's exports, a query for one country) adds lanes to markets nob
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -103,35 +104,76 @@ def flow_arrays(
     """
     asked = edition_id(edition)
     wanted = None if products is None else sorted({product_id(code) for code in products})
-    parts: list[tuple[Held, FlowArrays]] = []
-    held_datasets = ranked(db, "trade_flows")
-    several = len(held_datasets) > 1
     buyers, sellers = _picked(importers), _picked(exporters)
-    for held in held_datasets:
-        at = held.has_year(years)
-        if not at:
-            continue
-        turned = conversion(db, held.hs_edition or asked, asked)
-        where = ""
-        parameters: list[object] = [held.id, json.dumps(at)]
-        if wanted is not None:
-            where = "AND product IN (SELECT value FROM json_each(?))"
-            parameters.append(json.dumps(sources(turned, wanted)))
-        blocks = db.rows(
-            "SELECT year, product, rows, importer, exporter, value_usd, quantity_kg "
-            "FROM trade_blocks WHERE dataset = ? "
-            f"AND year IN (SELECT value FROM json_each(?)) {where}",
-            parameters,
-        )
-        if blocks:
-            # Another source may add suppliers unless all of a market's are seen here.
-            whole = _opened(blocks, buyers, None if several else sellers)
-            whole = _converted(whole, turned)
-            if wanted is not None and turned.by_source:
-                whole = whole.take(np.isin(whole.product, wanted))
-            parts.append((held, whole))
-    flows = _merged(parts)
-    return flows.take(sellers[flows.exporter]) if several and sellers is not None else flows
+    found = [
+        (held, turned, blocks)
+        for held in ranked(db, "trade_flows")
+        for turned in [conversion(db, held.hs_edition or asked, asked)]
+        if (blocks := _blocks(db, held, turned, wanted, years))
+    ]
+    contested = _contested([(turned, blocks) for _, turned, blocks in found])
+    alone: list[FlowArrays] = []
+    parts: list[tuple[Held, FlowArrays]] = []
+    for held, turned, blocks in found:
+        mine = [block for block in blocks if block[:2] not in contested]
+        if mine:
+            alone.append(_opened(mine, buyers, sellers))
+        if len(mine) < len(blocks):
+            shared = [block for block in blocks if block[:2] in contested]
+            # All suppliers of a market are needed to tell who may add to it.
+            parts.append((held, _converted(_opened(shared, buyers, None), turned)))
+    merged = _merged(parts)
+    if parts and sellers is not None:
+        merged = merged.take(sellers[merged.exporter])
+    if parts and wanted is not None:
+        merged = merged.take(np.isin(merged.product, wanted))
+    return joined([*alone, merged]) if parts else joined(alone)
+
+
+Block = tuple[Any, ...]
+"""year, product, rows, importer, exporter, value, quantity as they are in the database."""
+
+
+def _blocks(
+    db: Readable,
+    held: Held,
+    turned: Conversion,
+    wanted: Sequence[int] | None,
+    years: Sequence[int],
+) -> list[Block]:
+    """The blocks of a dataset that may hold what is asked for."""
+    at = held.has_year(years)
+    if not at:
+        return []
+    where = ""
+    parameters: list[object] = [held.id, json.dumps(at)]
+    if wanted is not None:
+        where = "AND product IN (SELECT value FROM json_each(?))"
+        parameters.append(json.dumps(sources(turned, wanted)))
+    return db.rows(
+        "SELECT year, product, rows, importer, exporter, value_usd, quantity_kg "
+        "FROM trade_blocks WHERE dataset = ? "
+        f"AND year IN (SELECT value FROM json_each(?)) {where}",
+        parameters,
+    )
+
+
+def _contested(
+    found: Sequence[tuple[Conversion, Sequence[Block]]],
+) -> set[tuple[int, int]]:
+    """Years and products of blocks that several datasets hold, or that a conversion changes."""
+    once: set[tuple[int, int]] = set()
+    contested: set[tuple[int, int]] = set()
+    for turned, blocks in found:
+        becomes = set(turned.all_targets().tolist())
+        mine: set[tuple[int, int]] = {block[:2] for block in blocks}
+        for year, product in mine:
+            if product in turned.by_source or product in becomes:
+                contested.add((year, product))
+                contested.update((year, target) for target in turned.targets(product))
+        contested |= once & mine
+        once |= mine
+    return contested
 
 
 def _picked(codes: Sequence[str] | None) -> npt.NDArray[np.bool_] | None:
@@ -146,27 +188,30 @@ def _picked(codes: Sequence[str] | None) -> npt.NDArray[np.bool_] | None:
 
 
 def _opened(
-    blocks: Sequence[tuple[object, ...]],
+    blocks: Sequence[Block],
     importers: npt.NDArray[np.bool_] | None,
     exporters: npt.NDArray[np.bool_] | None,
 ) -> FlowArrays:
     """Blocks (year, product, rows, importer, exporter, value, quantity) as arrays."""
     years, products, lengths, *columns = zip(*blocks, strict=True)
-    rows = np.array(lengths, dtype=np.int64)
+    ends = np.cumsum(np.array(lengths, dtype=np.int64))
     importer, exporter = (np.frombuffer(b"".join(column), "<u2") for column in columns[:2])
     value, quantity = (np.frombuffer(b"".join(column), "<i8") for column in columns[2:])
-    year = np.repeat(np.array(years, dtype=np.int64), rows)
-    product = np.repeat(np.array(products, dtype=np.int64), rows)
     kept = None
     if importers is not None:
         kept = importers[importer]
     if exporters is not None:
         kept = exporters[exporter] if kept is None else kept & exporters[exporter]
-    if kept is not None:
+    if kept is None:
+        block = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
+    else:
         at = np.flatnonzero(kept)
-        year, product, importer, exporter, value, quantity = (
-            column[at] for column in (year, product, importer, exporter, value, quantity)
+        block = np.searchsorted(ends, at, side="right")
+        importer, exporter, value, quantity = (
+            column[at] for column in (importer, exporter, value, quantity)
         )
+    year = np.array(years, dtype=np.int64)[block]
+    product = np.array(products, dtype=np.int64)[block]
     kilograms = quantity.astype(np.float64)
     kilograms[quantity == MISSING] = np.nan
     return FlowArrays(

@@ -7,6 +7,7 @@ never below the declared content that non-parties made (reference cases, section
 from dataclasses import dataclass
 
 from workbench.analysis.origin.case import OriginCase, Territory
+from workbench.analysis.origin.materials import least_value
 from workbench.analysis.origin.results import Counted, Span
 from workbench.model.economies import territory_of
 from workbench.model.goods import Material, MaterialUse
@@ -53,7 +54,7 @@ def traced_non_party(case: OriginCase, items: tuple[Counted, ...]) -> Content:
 
 def _traced(material: Material, territory: Territory, room: float) -> Content:
     known = material.counted_value
-    value = Span(0.0, room) if known is None else Span(known, known)
+    value = Span(least_value(material), room) if known is None else Span(known, known)
     if material.use is MaterialUse.SHIPPING_PACKAGING:
         return Content(Span(0.0, 0.0), 0.0)
     origin = material.origin

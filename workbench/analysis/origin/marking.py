@@ -8,8 +8,8 @@ transformation, which is a judgement and is only kept, with its notes.
 from dataclasses import dataclass, replace
 
 from workbench.analysis.origin.case import OriginCase
-from workbench.analysis.origin.results import Answer, OriginDetermination
-from workbench.analysis.origin_check import determine
+from workbench.analysis.origin.results import Answer
+from workbench.analysis.origin_check import OriginDetermination, determine
 from workbench.model.economies import territory_of
 from workbench.model.goods import Material, OriginTerms, Tolerance
 from workbench.model.nomenclature import HSRange
@@ -86,7 +86,8 @@ def non_preferential(
         case: the preferential question about the same good.
         rule: the shift that foreign materials have to undergo; None leaves it open.
         judgement: on substantial transformation.
-        provisions, terms: of the marking rules, by default those of 19 CFR 102.
+        provisions: of the marking rules, by default those of 19 CFR 102.
+        terms: of the marking rules, likewise.
         unread: words of the rule's text that were not understood.
     """
     if rule is None:

@@ -60,6 +60,14 @@ def all_counted(items: Iterable[Counted]) -> Iterable[Counted]:
         yield from all_counted(item.parts)
 
 
+def least_value(material: Material) -> float:
+    """What a material is worth at least: what is known to be in it, where nothing is stated."""
+    known = material.counted_value
+    if known is not None:
+        return known
+    return sum(least_value(part) for part in material.materials)
+
+
 def is_value_rule(rule: Rule) -> bool:
     """Whether a rule looks at regional value content."""
     kinds = RegionalValueContent | MaxNonOriginating | RemainderCap
@@ -95,7 +103,7 @@ class _Counting:
 
     def _count(self, material: Material, place: Place, room: float, maker: str) -> Counted:
         known = material.counted_value
-        low, high = (0.0, room) if known is None else (known, known)
+        low, high = (least_value(material), room) if known is None else (known, known)
         where = None if material.origin is None else territory_of(material.origin)
         status, reason, detail, needs = self._found(material, place, where, maker)
         if known is None and status is not Status.DISREGARDED:

@@ -5,20 +5,25 @@ twice along a range: from originating to undetermined to not originating. Both e
 halving.
 """
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from workbench.analysis.origin.case import OriginCase
-from workbench.analysis.origin.criteria import Outcome, Sheet, sheet_of
-from workbench.analysis.origin.materials import name_of
-from workbench.analysis.origin.results import AnswerRange, Counted, Result, Span, Status
+from workbench.analysis.origin.results import (
+    AnswerRange,
+    Counted,
+    Result,
+    Span,
+    Status,
+    name_of,
+)
+from workbench.analysis.origin.sheet import Sheet, ends, sheet_of
 from workbench.model.goods import Place
 
 _STEPS = 48
 _MOST_FACTS = 12
 
-Judgement = Callable[[Sheet], Outcome]
+Judgement = Callable[[Sheet], Result]
 SheetOf = Callable[[OriginCase], Sheet]
 
 
@@ -26,15 +31,14 @@ def answer_ranges(
     sheet: Sheet, judge: Judgement, sheet_of_case: SheetOf
 ) -> tuple[AnswerRange, ...]:
     """The ranges of every unknown share and value, and of all unknown origins together."""
-    unknown = [item for item in _ends(sheet.items) if item.status is Status.UNKNOWN and item.high]
+    unknown = [item for item in ends(sheet.items) if item.status is Status.UNKNOWN and item.high]
     found: list[AnswerRange] = []
     places = frozenset(item.place for item in unknown)
     if len(places) > 1:
         what = "the share of all materials of unknown origin that does not originate"
         found.append(_share_range(sheet, judge, what, places))
     for item in unknown[:_MOST_FACTS]:
-        name = name_of(item.material, item.place)
-        what = f"the share of {name} that does not originate"
+        what = f"the share of {item.name} that does not originate"
         found.append(_share_range(sheet, judge, what, frozenset({item.place})))
     unvalued = [
         (place, material)
@@ -52,7 +56,7 @@ def _share_range(
 ) -> AnswerRange:
     def at(share: float) -> Result:
         items = tuple(_at_share(item, places, share) for item in sheet.items)
-        return judge(sheet_of(sheet.case, items, sheet.judge)).result
+        return judge(sheet_of(sheet.case, items, sheet.judge))
 
     return _range(what, "share", at, 1.0)
 
@@ -66,7 +70,7 @@ def _value_range(
     def at(value: float) -> Result:
         material = replace(case.good.material_at(place), value=value)
         good = case.good.with_material(place, material)
-        return judge(sheet_of_case(replace(case, good=good))).result
+        return judge(sheet_of_case(replace(case, good=good)))
 
     return _range(what, "value", at, max(0.0, whole - siblings))
 
@@ -112,25 +116,17 @@ def _at_share(item: Counted, places: frozenset[Place], share: float) -> Counted:
         )
     if item.place not in places:
         return item
-    foreign = share * item.high
-    weight = share * item.weight_high if share and math.isfinite(item.weight_high) else 0.0
+    foreign = share * item.value_high if share else 0.0
+    own = (1 - share) * item.value_high if share < 1 else 0.0
     return replace(
         item,
+        share_low=share,
+        share_high=share,
         low=foreign,
         high=foreign,
-        own_low=item.own_high - foreign if math.isfinite(item.own_high) else 0.0,
-        own_high=item.own_high - foreign if math.isfinite(item.own_high) else item.own_high,
-        weight_low=weight,
-        weight_high=weight if math.isfinite(item.weight_high) else item.weight_high,
+        own_low=own,
+        own_high=own,
         surely=share > 0,
         maybe=share > 0,
         needs=(),
     )
-
-
-def _ends(items: tuple[Counted, ...]) -> Iterator[Counted]:
-    for item in items:
-        if item.parts:
-            yield from _ends(item.parts)
-        else:
-            yield item

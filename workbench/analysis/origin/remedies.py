@@ -10,22 +10,18 @@ from enum import StrEnum
 from itertools import combinations
 
 from workbench.analysis.origin.case import OriginCase
-from workbench.analysis.origin.criteria import evaluate, percent, sheet_of
-from workbench.analysis.origin.materials import count_materials, name_of
-from workbench.analysis.origin.results import (
-    Answer,
-    Counted,
-    CriterionResult,
-    OriginDetermination,
-    Status,
-)
-from workbench.analysis.origin_check import answer_of, material_answer
+from workbench.analysis.origin.criteria import evaluate
+from workbench.analysis.origin.materials import count_materials
+from workbench.analysis.origin.results import Answer, Counted, CriterionResult, Status
+from workbench.analysis.origin.rows import named, percent
+from workbench.analysis.origin.sheet import sheet_of
+from workbench.analysis.origin_check import OriginDetermination, answer_of, material_answer
 from workbench.definitions.treaty_text import treaty_text
 from workbench.model.economies import economy_name, territory_of
 from workbench.model.goods import Material, Place
-from workbench.model.nomenclature import dotted
 from workbench.model.origin import (
     Absorption,
+    AllOf,
     AnyGood,
     Cumulation,
     EconomyCap,
@@ -39,7 +35,7 @@ from workbench.model.origin import (
     SpecificProcess,
     TariffShift,
 )
-from workbench.model.rule_edits import with_part
+from workbench.model.rule_edits import part_at, with_part
 
 _MOST_MATERIALS = 14
 _MOST_OF_A_KIND = 3
@@ -55,6 +51,7 @@ _LOOSER = {
     ShiftFrom.HEADING: (ShiftFrom.SUBHEADING, ShiftFrom.ANY_OTHER_PRODUCT),
     ShiftFrom.SUBHEADING: (ShiftFrom.ANY_OTHER_PRODUCT,),
     ShiftFrom.ANY_OTHER_PRODUCT: (),
+    ShiftFrom.LISTED: (),
 }
 
 
@@ -123,7 +120,9 @@ def _materials(determination: OriginDetermination) -> list[Remedy]:
     by_value = sorted(ends.values(), key=lambda item: -item.high)[:_MOST_MATERIALS]
     single = [_material_remedy(case, (item,)) for item in by_value if _all_in(case, (item,))]
     if single:
-        return sorted(single, key=_smallest)[:_MOST_OF_A_KIND]
+        # What only needs proof comes before what has to be bought elsewhere.
+        single.sort(key=lambda remedy: (remedy.kind is not RemedyKind.FACT, _smallest(remedy)))
+        return single[:_MOST_OF_A_KIND]
     pairs = [pair for pair in combinations(by_value, 2) if _all_in(case, pair)]
     if pairs:
         return sorted((_material_remedy(case, p) for p in pairs), key=_smallest)[:1]
@@ -161,7 +160,7 @@ def _as_originating(case: OriginCase, material: Material) -> Material:
 
 def _material_remedy(case: OriginCase, items: tuple[Counted, ...]) -> Remedy:
     """The change of some materials, the last of them only as far as needed."""
-    names = " and ".join(_label(item) for item in items)
+    names = " and ".join(named(item) for item in items)
     places = tuple(item.place for item in items)
     changed = _originating(case, items)
     values = [item.material.counted_value for item in items]
@@ -213,12 +212,6 @@ def _smallest(remedy: Remedy) -> float:
     return float("inf") if remedy.amount is None else remedy.amount
 
 
-def _label(item: Counted) -> str:
-    code = item.material.code
-    name = name_of(item.material, item.place)
-    return f"{name} ({dotted(code)})" if code and item.material.name else name
-
-
 def _designations(determination: OriginDetermination) -> Iterator[Remedy]:
     """Designating an intermediate material that the producer makes, or no longer doing so."""
     case = determination.case
@@ -233,7 +226,7 @@ def _designations(determination: OriginDetermination) -> Iterator[Remedy]:
         if qualifies(changed):
             how = "were designated as an intermediate material" if to else "were not designated"
             yield Remedy(
-                RemedyKind.DESIGNATION, f"{_label(item)} {how}", changed, places=(item.place,)
+                RemedyKind.DESIGNATION, f"{named(item)} {how}", changed, places=(item.place,)
             )
 
 
@@ -296,7 +289,7 @@ def _working(case: OriginCase, changes: Sequence[tuple[_Variant, ...]]) -> list[
             alone = len(variants) == 1
             found.append(
                 Remedy(
-                    first.kind if alone else RemedyKind.RULE,
+                    first.kind if len({v.kind for v in variants}) == 1 else RemedyKind.RULE,
                     " and ".join(variant.text for variant in variants),
                     changed,
                     before=first.before if alone else None,
@@ -330,24 +323,23 @@ def _variants(case: OriginCase, row: CriterionResult) -> Iterator[_Variant]:
         case EconomyCap() if high is not None and rule.at_most < high <= 1:
             yield _threshold(at, replace(rule, at_most=high), "cap", rule.at_most, high)
         case RemainderCap() if low is not None and high is not None and rule.at_least < 1:
-            share = high / (1 - rule.at_least)
+            part, before = high / (1 - rule.at_least), rule.at_most_of_remainder
             if row.limit == rule.at_least and 0 <= low < rule.at_least:
-                looser = replace(rule, at_least=low)
-                yield _threshold(at, looser, "content", rule.at_least, low)
-            elif row.limit != rule.at_least and rule.at_most_of_remainder < share <= 1:
-                looser = replace(rule, at_most_of_remainder=share)
-                before = rule.at_most_of_remainder
-                yield _threshold(at, looser, "cap on the remainder", before, share)
+                lower = replace(rule, at_least=low)
+                yield _threshold(at, lower, "content", rule.at_least, low)
+            elif row.limit != rule.at_least and before < part <= 1:
+                higher = replace(rule, at_most_of_remainder=part)
+                yield _threshold(at, higher, "cap on the remainder", before, part)
         case TariffShift():
             yield from _shift_variants(case, rule, row)
-        case InputsOriginate():
+        case InputsOriginate() if rule.at_least == 1 and not rule.wholly_obtained:
             share = _failing_share(case, replace(rule, tolerance=1.0))
             if share is not None and share > rule.tolerance:
                 looser = replace(rule, tolerance=share)
                 yield _threshold(at, looser, "tolerance", rule.tolerance, share)
         case _:
             pass
-    if rule is not None and not isinstance(rule, AnyGood):
+    if rule is not None and at and isinstance(part_at(case.rule, at[:-1]), AllOf):
         text = f"the rule did not ask for {treaty_text(rule)}"
         yield _Variant(at, AnyGood(), text, RemedyKind.RULE)
 
@@ -371,6 +363,9 @@ def _shift_variants(
         gone = ", ".join(str(r) for r in rule.exceptions if r not in kept)
         text = f"the shift did not except {gone}"
         yield _Variant(row.place, replace(rule, exceptions=kept), text, RemedyKind.RULE)
+    if rule.except_some:
+        text = "the shift did not except what it describes in words"
+        yield _Variant(row.place, replace(rule, except_some=()), text, RemedyKind.RULE)
     if rule.outside_group:
         text = "the shift could come from within the group"
         yield _Variant(row.place, replace(rule, outside_group=False), text, RemedyKind.RULE)

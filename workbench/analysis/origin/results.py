@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workbench.analysis.origin.case import OriginCase
 from workbench.definitions.treaty_text import treaty_text
 from workbench.model.goods import Material, Place
 from workbench.model.nomenclature import dotted
@@ -175,5 +174,3 @@ class AnswerRange:
     unit: str
     originating: Span | None
     not_originating: Span | None
-
-

@@ -50,8 +50,8 @@ class Sheet:
 
     @cached_property
     def tested(self) -> tuple[Counted, ...]:
-        """Those of them that a tariff shift looks at."""
-        items = ends(item for item in self.items if item.tested)
+        """What a test of codes looks at: materials as bought, save for packaging and the like."""
+        items = ends((item for item in self.items if item.tested), traced=False)
         return tuple(item for item in items if item.maybe and item.tested)
 
     @cached_property
@@ -95,11 +95,16 @@ def sheet_of(case: OriginCase, items: tuple[Counted, ...], judge: Judge) -> Shee
     return Sheet(case, items, value, Span(low, high), Span(own_low, own_high), judge)
 
 
-def ends(items: Iterable[Counted]) -> Iterator[Counted]:
-    """The materials whose values add up: parts in place of what they make."""
+def ends(items: Iterable[Counted], traced: bool = True) -> Iterator[Counted]:
+    """The materials whose values add up: parts in place of what they make.
+
+    Args:
+        items: the materials.
+        traced: also the parts of originating materials, where the rule traces.
+    """
     for item in items:
-        if item.parts:
-            yield from ends(item.parts)
+        if item.parts and (traced or item.status is not Status.ORIGINATING):
+            yield from ends(item.parts, traced)
         elif item.status is not Status.DISREGARDED:
             yield item
 
@@ -142,7 +147,8 @@ def non_originating(
 ) -> Span:
     """How much of the non-originating materials a test applies to.
 
-    A material that may be counted whole or by its parts counts as the exporter would choose.
+    A test of codes looks at materials as they are bought: one that originates holds nothing for
+    it, also where the rule traces value. A material that may be counted whole or by its parts counts as the exporter would choose.
 
     Args:
         items: the materials.
@@ -152,7 +158,7 @@ def non_originating(
     """
     low = high = 0.0
     for item in items:
-        if not (item.maybe and (item.tested or all_uses)):
+        if not item.maybe or not (item.tested or all_uses) or item.status is Status.ORIGINATING:
             continue
         if not item.parts:
             amount = _part(item, test, measure)
@@ -178,7 +184,7 @@ def any_non_originating(items: Iterable[Counted], test: Test) -> Certainty:
     """Whether a test applies to any non-originating material, whatever it is worth."""
     surely = perhaps = False
     for item in items:
-        if not item.tested or not item.maybe:
+        if not item.tested or not item.maybe or item.status is Status.ORIGINATING:
             continue
         if item.parts:
             found = any_non_originating(item.parts, test)

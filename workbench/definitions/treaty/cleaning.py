@@ -20,8 +20,8 @@ _PIECE = re.compile(
     r"|(?P<bullet>(?:^|\n)\s*[-•]\s+)"
     r"|(?P<hyphen>(?<=[a-z])-\s+(?=[a-z])(?!(?:or|and)\b))"
     r"|(?P<space>[\s\u200b\ufeff]+)"
-    r"|(?P<dash>[–—‑])"
-    r"|(?P<mark>[‘’])"
+    r"|(?P<dash>[\u2010-\u2015])"
+    r"|(?P<mark>[\u2018\u2019])"
     r"|(?P<odd>[\ue000-\uf8ff])"
     r"|(?P<sign>.)",
     re.DOTALL,

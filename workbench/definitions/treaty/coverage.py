@@ -35,6 +35,30 @@ class Coverage:
         """Share of the texts of which at least one criterion was read."""
         return (self.parsed + self.partial) / self.texts
 
+    def data(self) -> dict[str, Any]:
+        """The figures, ready for JSON."""
+        return {
+            "source": self.source,
+            "texts": self.texts,
+            "parsed": self.parsed,
+            "partial": self.partial,
+            "unparsed": self.texts - self.parsed - self.partial,
+        }
+
+
+def coverage_table(found: list[Coverage]) -> list[str]:
+    """The lines of a Markdown table, one source a line."""
+    lines = [
+        "| source | rule texts | parsed | partial | unparsed |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for one in found:
+        partial = one.read_share - one.parsed_share
+        shares = (one.parsed_share, partial, 1 - one.read_share)
+        cells = " | ".join(f"{100 * share:.1f} %" for share in shares)
+        lines.append(f"| {one.source} | {one.texts:,} | {cells} |")
+    return lines
+
 
 def coverage(folder: Path) -> list[Coverage]:
     """The coverage of every file of rules in a folder and the folders in it.

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from workbench.definitions.treaty.cleaning import is_quote
 from workbench.definitions.treaty.scanner import PER_CENT, Named, Scanner, fraction
 from workbench.model.economies import economy_name
 from workbench.model.economies_table import CUSTOMS_TERRITORIES, ECONOMIES
@@ -32,9 +31,13 @@ from workbench.model.origin import (
 # What ends the words of a clause: the next clause, alternative or sentence.
 END = (
     r";|\.(?=\s|$)|•|\)(?=\s*(?:[;)]|$))|,? (?:provided|except)\b|,? however\b|,? save for\b"
-    r"|,? or (?=a change |no change |manufacture |production )| \[(?=materials|net cost|basis|carried)"
+    r"|,? or (?=a change |no change |manufacture |production )| \[(?=materials|net cost|basis"
+    r"|carried)"
 )
-LABEL = r"(?:(?:• ?)?\((?:[a-h]|[A-H]|[ivx]{1,5}|\d{1,2})\)|• ?(?:[a-h]|[ivx]{1,5}|\d{1,2})\)|•|(?:[a-h]|[ivx]{1,5}|\d{1,2})\)(?=\s))"
+LABEL = (
+    r"(?:(?:• ?)?\((?:[a-h]|[A-H]|[ivx]{1,5}|\d{1,2})\)|• ?(?:[a-h]|[ivx]{1,5}|\d{1,2})\)|•"
+    r"|(?:[a-h]|[ivx]{1,5}|\d{1,2})\)(?=\s))"
+)
 
 _METHODS = {
     "buildup": RvcMethod.BUILD_UP,
@@ -72,7 +75,10 @@ _MEASURES = {
     "alcoholic volume": Measure.ALCOHOLIC_VOLUME,
 }
 _MEASURE = r"(?P<measure>(?:net |dry )?weight|(?:alcoholic )?volume|value)"
-_OBTAINED = r"(?:is|are|be|must be|shall be|were)\s(?P<state>wholly obtained(?: or produced entirely)?|(?:wholly )?originating)"
+_OBTAINED = (
+    r"(?:is|are|be|must be|shall be"
+    r"|were)\s(?P<state>wholly obtained(?: or produced entirely)?|(?:wholly )?originating)"
+)
 _PLACE = (
     r"(?: in the (?:territory|territories) of (?:one or more of )?the parties"
     r"| in one or more of the parties| in the parties| in a party)"
@@ -146,9 +152,10 @@ class Clauses(Scanner):
         """The rule for a share, once its method, basis and inputs are read."""
         basis = ""
         if self.eat(
-            r"of (?=(?:the )?(?:ex|fob|f\.o\.b|free on board|adjusted|transaction|customs|net cost|value|[\ue000-\uf8ff]))"
+            r"of (?=(?:the )?(?:ex|fob|f\.o\.b|free on board|adjusted|transaction|customs"
+            r"|net cost|value|[\ue000-\uf8ff]))"
         ):
-            basis = self.basis()
+            basis = self.basis() or ""
         if self.eat(
             r",? whether (?:using )?(?:the )?build-?up (?:method )?or (?:the )?build-?down"
             r"(?: method)?(?: ?\(RVC ?\d+\))?"
@@ -175,18 +182,25 @@ class Clauses(Scanner):
             self.eat(r"of value\]")
         return rule
 
-    def basis(self) -> str:
-        """The price or quantity that a share is of, "" where none is named."""
+    def basis(self) -> str | None:
+        """The price or quantity that a share is of, None where none is named."""
         start = self.at
         for pattern, name in _BASES:
             if self.eat(pattern):
                 self.eat(_OF_GOOD)
                 return name
-        if self.eat(r"(?:the )?(?=.)") and self.at < self.end and is_quote(self.text[self.at]):
-            self.at += 1
+        if self.at_quote():
+            self.eat(".")
             return self.words(self.at - 1, self.at)
+        if self.eat(r"(?:the )?(?:total )?(?:dry )?weight of (?:the )?(?=materials of )"):
+            here = self.at
+            self.eat("materials of")
+            if self.codes():
+                name = self.words(here, self.at)
+                self.eat("used")
+                return name
         self.at = start
-        return ""
+        return None
 
     # Limits on non-originating materials -------------------------------------------------------
 
@@ -198,18 +212,19 @@ class Clauses(Scanner):
         start = self.at
         if self.eat(r"a maximum of (?=\d)"):
             share = self.share()
-            basis = self.basis() if self.eat("of") else ""
+            basis = self.basis() if self.eat("of") else None
             tail = r"is made up of non-originating (?:parts|materials)(?: ?\(MAXNOM\))?"
             if share is not None and basis and self.eat(tail):
                 return MaxNonOriginating(share, basis)
         elif self.eat(
-            r"the maximum value of non-originating materials(?: ?\(MaxNOM\))? (?:cannot|must not|shall not|does not) exceed"
+            r"the maximum value of non-originating materials(?: ?\(MaxNOM\))? (?:cannot|must not"
+            r"|shall not|does not) exceed"
         ):
             share = self.share()
             self.eat("of")
-            basis = self.basis() or "ex-works"
+            basis = self.basis()
             if share is not None:
-                return MaxNonOriginating(share, basis)
+                return MaxNonOriginating(share, "ex-works" if basis is None else basis)
         elif self.eat(r"MaxNOM\b:?"):
             share = self.share()
             basis = "ex-works"
@@ -218,7 +233,7 @@ class Clauses(Scanner):
                 self.eat(r"\)")
             elif self.eat("of(?= )"):
                 basis = self.basis()
-            if share is not None and basis:
+            if share is not None and basis is not None:
                 return self._basis_share(MaxNonOriginating(share, basis))
         self.at = start
         return None
@@ -281,7 +296,7 @@ class Clauses(Scanner):
             self.eat(r"by (?:dry |net )?(?:weight|volume)")
             self.eat("of(?= )")
             basis = self.basis()
-            if not basis:
+            if basis is None:
                 self.at = before
                 break
             groups = parts if each else [_one(parts)]
@@ -307,14 +322,15 @@ class Clauses(Scanner):
             if found and not self.eat(r"(?:,? and(?:/or)?|,? or|,)(?: of)?(?: the| any| all)*"):
                 break
             self.eat(r"(?:non-originating )?materials?(?: used)?(?= ?(?:$|,|and\b|to be))")
-            if self.eat(r"to be named") or self.at_end():
+            if self.eat(r"(?:materials )?to be named(?: used)?") or self.at_end():
                 found.append(Named())
                 break
             one = self.named(r"(?!)")
             if one is None or self.at == before:
                 break
             self.eat(
-                r"(?:that (?:is|are) )?(?:used|classified|added)(?: in (?:the )?(?:production|manufacture|preparation)[^,;]*)?"
+                r"(?:that (?:is|are) )?(?:used|classified|added)(?: in (?:the )?(?:production"
+                r"|manufacture|preparation)[^,;]*)?"
             )
             words = re.sub(r"\s+used(?: in the \w+ of the \w+)?$", "", one.words)
             words = "" if _GENERIC.fullmatch(words) else words
@@ -346,6 +362,9 @@ class Clauses(Scanner):
             + r" of"
         ):
             least, measure = fraction(found["share"]), _MEASURES[found["measure"].lower()]
+        if self.sees(r"(?:production|manufacture|from)\b"):
+            self.at = start
+            return None
         verb = self.find(r" ?\b" + _OBTAINED)
         if verb >= min(
             self.end, self.find(r"[;•]|\.\s|\bprovided\b|\bexcept\b|\bexceed\b|\ba change\b")
@@ -384,7 +403,8 @@ class Clauses(Scanner):
         start = self.at
         if self.eat(
             r"(?:the )?(?:all )?(?:goods?|products?)?\s?(?:(?:is|are|must be|shall be)\s)?"
-            r"wholly (?:obtained|produced|grown)(?: (?:or|and) (?:wholly )?produced(?: entirely)?)?\b"
+            r"wholly (?:obtained|produced|grown)(?: (?:or"
+            r"|and) (?:wholly )?produced(?: entirely)?)?\b"
         ) or self.eat(r"WO(?=\s*(?:$|[;,.)]| or\b))"):
             self.eat(_PLACE)
             return WhollyObtained()
@@ -448,7 +468,8 @@ class Clauses(Scanner):
             return None
         wage = None
         if found := self.eat(
-            r"(?:at|made at) (?:a wage of )?(?:USD|US\$|\$) ?(?P<wage>\d[\d.,e+-]*)(?: or more)?(?: an hour| per hour)?"
+            r"(?:at|made at) (?:a wage of )?(?:USD|US\$"
+            r"|\$) ?(?P<wage>\d[\d.,e+-]*)(?: or more)?(?: an hour| per hour)?"
         ):
             wage = float(found["wage"].replace(",", ""))
         return LabourValueContent(share, wage, self.performed())
@@ -466,7 +487,7 @@ class Clauses(Scanner):
     def process(self) -> Rule | None:
         """A process carried out in the territory."""
         start = self.at
-        if self.at < self.end and is_quote(self.text[self.at :].lstrip(" ")[:1]):
+        if self.at_quote():
             self.eat(".")
             name = self.words(start, self.at)
             if self.eat(_PLACE + r"|is undergone"):
@@ -501,12 +522,10 @@ class Clauses(Scanner):
         elif not self.sees(_CONDITION):
             return None
         here = self.at
-        if self.sees(".") and is_quote(self.text[self.at :].lstrip(" ")[:1]) and about is not None:
+        if about is not None and self.at_quote():
             self.eat(".")
-        else:
-            self.at = self.find(
-                END + r"|,? or (?:from )?(?=any other|heading|subheading|chapter)| \["
-            )
+            return Condition(self.words(here, self.at), about, self.performed())
+        self.at = self.find(END + r"|,? or (?:from )?(?=any other|heading|subheading|chapter)| \[")
         text = self.words(here, self.at)
         if not text:
             self.at = start
@@ -516,21 +535,31 @@ class Clauses(Scanner):
     def result_of(self) -> Rule | None:
         """What the change must be the result of: a process."""
         start = self.at
-        if self.eat(r"(?:that )?(?:the )?change is (?:the )?(?:a )?result of (?!not\b)"):
+        if self.eat(r"by means of (?:an? )?"):
+            here = self.at
+            self.at = self.find(END + "|" + _PLACE)
+            if name := self.words(here, self.at):
+                self.eat(_PLACE)
+                return SpecificProcess(name)
+        elif self.eat(r"(?:that )?(?:the )?change is (?:the )?(?:a )?result of (?!not\b)"):
             self.eat(r"(?:an? |the )(?=\w)")
             here = self.at
-            self.at = self.find(END)
+            self.at = self.find(END + "|" + _PLACE)
             if name := self.words(here, self.at):
+                self.eat(_PLACE)
                 return SpecificProcess(name)
         elif self.eat(
-            r"(?:that )?the good (?:classified in (?:sub)?heading [\d.]+ )?is (?:the product of (?:an? )?)?"
+            r"(?:that )?the good (?:classified in (?:sub)?heading [\d.]+ )?is (?:the product of"
+            r" (?:an? )?)?"
             r"(?=(?:smoked|crushed|ground|cut|knit|sewn|dyed|printed|roasted|milled|refined|blended"
-            r"|assembled|wholly assembled|formed|melted|smelted|cast|dried|distilled|processed|.chemical|chemical|"
+            r"|assembled|wholly assembled|formed|melted|smelted|cast|dried|distilled|processed"
+            r"|.chemical|chemical|"
             "[\ue000-\uf8ff]" + r"))"
         ):
             here = self.at
-            self.at = self.find(END)
+            self.at = self.find(END + "|" + _PLACE)
             if name := self.words(here, self.at):
+                self.eat(_PLACE)
                 name = re.sub(r"^“([^“”]*)”,? as defined in .*$", r"\1", name)
                 return SpecificProcess(name)
         self.at = start
@@ -562,7 +591,8 @@ class Clauses(Scanner):
         self.eat(r"- ")
         here = self.at
         if self.eat(
-            r"\(?(?:within the limits? of|under alternative list rules with)(?= )[^();.]*(?:\([^()]*\))?[^();.]*\)?"
+            r"\(?(?:within the limits? of"
+            r"|under alternative list rules with)(?= )[^();.]*(?:\([^()]*\))?[^();.]*\)?"
         ):
             words = (
                 self.words(here, self.at).strip("()")
@@ -645,27 +675,38 @@ _BASES = (
 _PROCESS = (
     r"(?!(?:including|using|during|according|excluding|following|regarding|containing|having|being"
     r"|nothing|anything|something|king|ring|string|thing)\b)"
-    r"(?:(?:an?|any|the|simple|single|further|full|electrolytic|thermal|mechanical|hand|yarn|non-?woven"
-    r"|cell|fabric|isomer|biotechnological|wafer|man-made|double|triple|operations? of|process of|by)[ ,])*"
+    r"(?:(?:an?|any|the|simple|single|further|full|electrolytic|thermal|mechanical|hand|yarn"
+    r"|non-?woven"
+    r"|cell|fabric|isomer|biotechnological|wafer|man-made|double|triple|operations? of|process of"
+    r"|by|destructive)(?: or |[ ,])\s?)*"
     r"(?:[a-z]+(?:-[a-z]+)*ing\b|extrusion|fusion|removal|separation|purification|distillation"
-    r"|chemical(?: or physical)? (?:reaction|separation)|biotechnological processing|change in particle size"
+    r"|chemical(?: or physical)? (?:reaction|separation)|biotechnological processing"
+    r"|change in particle size"
     r"|production of standard materials|isomer separation|fermentation|electrolysis|diffusion"
-    r"|fabric formation|needle ?punching|assembly\b|cell manufacture|manufacture of cells|hydrogenation"
+    r"|fabric formation|needle ?punching|assembly\b|cell manufacture|manufacture of cells"
+    r"|hydrogenation"
     r"|polymeri[sz]ation|crystalli[sz]ation|sintering|decoration|gimping|lamination|impregnation"
-    r"|melted and (?:poured|cast)|smelted(?: and (?:refined|cast))?|cast\b(?= and| in)|mined|extracted"
+    r"|melted and (?:poured|cast)|smelted(?: and (?:refined|cast))?|cast\b(?= and| in)|mined"
+    r"|extracted"
     r"|made into|cut\b(?= and| or)|cut-and-sew|knit\b|knit to|sewn|assembled|spun|extruded|woven"
-    r"|(?:yarn|fab(?:ric|re)|fibre|fiber)[- ]forward|wafer fabrication|back-end|synthesis|smoked|roasted"
+    r"|(?:yarn|fab(?:ric|re)|fibre|fiber)[- ]forward|wafer fabrication|back-end|synthesis|calcination|hand-decoration|process including|smoked"
+    r"|roasted"
     r"|grown|harvested|slaughtered|dyeing|operations? of)"
 )
 _CONDITION = (
-    r"(?:that )?(?:(?:no |a |an |each |any |all |the )*(?:single )?(?:change|good|goods|product|article"
+    r"(?:that )?(?:(?:no |a |an |each |any |all |the )*(?:single )?(?:change|good|goods|product"
+    r"|article"
     r"|producer|exporter|importer|vehicle|battery|fabric|yarn|juice ingredient|juice ingredients"
-    r"|oil ingredient|mixture|domestic|set|item|items|textile|shoe|footwear|maximum dimension|garment"
-    r"|visible lining|polymer|operations?)\b[^;]*?\b(?:is|are|was|were|has|have|does|do|must|shall|may"
-    r"|contains?|constitutes?|consists?|results?|undergoes?|undergo|satisf(?:y|ies)|weighs?|remains?)\b"
+    r"|oil ingredient|mixture|domestic|set|item|items|textile|shoe|footwear|maximum dimension"
+    r"|garment"
+    r"|visible lining|polymer|operations?)\b[^;]*?\b(?:is|are|was|were|has|have|does|do|must"
+    r"|shall|may"
+    r"|contains?|constitutes?|consists?|results?|undergoes?|undergo|satisf(?:y|ies)|weighs?"
+    r"|remains?)\b"
     r"|(?:no more than|not more than|less than|not less than|no less than|at least) \d[\d.,]*"
     r"\s?(?:%|per ?cent|percent)"
-    r"|there has been an? |(?:it is |they are )?(?:for use|intended|destined|solely for|exclusively for) "
+    r"|there has been an? |(?:it is |they are )?(?:for use|intended|destined|solely for"
+    r"|exclusively for) "
     r"|(?:it|they) (?:is|are|has|have|undergo(?:es)?|satisf(?:y|ies)|do|does) )"
 )
 _ABOUT = (
@@ -681,6 +722,7 @@ _ABOUT = (
     ),
     (
         ConditionAbout.COMPOSITION,
-        r"\bcontain|\bcontent\b|\bby (?:dry )?(?:weight|volume)\b|\bconstitut|\bcomposed\b|\bingredient",
+        r"\bcontain|\bcontent\b|\bby (?:dry )?(?:weight|volume)\b|\bconstitut|\bcomposed\b"
+        r"|\bingredient",
     ),
 )

@@ -67,18 +67,31 @@ class _Alternative:
 
     rule: Rule
     goods: OnlyGoods | None = None
+    bracketed: bool = False
+
+    @property
+    def choices(self) -> tuple[Rule, ...]:
+        """The alternatives that it is, where it is a list of them without brackets."""
+        if isinstance(self.rule, AnyOf) and not self.bracketed:
+            return self.rule.rules
+        return (self.rule,)
 
 
+_DEEPEST = 40
 _NEXT = r"\.\s+(?=[A-Z•(])|;|•|$|\)(?=\s*(?:[;,.)]|$))"
 _NEXT_OR = r",? or (?=a change |no change |manufacture |production |from any other )"
 _OR = r"(?:[;,.:]\s*)*(?:or\b|and/or\b)\s*[;,:]?"
 _AND = r"(?:[;,.:]\s*)*and\b\s*[;,:]?"
 _STOP = r"[;.]"
 _NOTE = (
-    r"(?:[;.,]\s*)?(?P<note>(?:for (?:the )?special conditions? relating to|see (?:also )?(?:introductory|appendix|note)"
+    r"(?:[;.,]\s*)?(?P<note>(?:for (?:the )?special conditions? relating to"
+    r"|see (?:also )?(?:introductory|appendix|note)"
     r"|note:|see also)\b.*?)(?=(?:\.(?:\s|$)|;|$| or (?-i:[A-Z])))\.?"
 )
-_OTHERWISE = r"if the country of origin cannot be determined under (?:(?:paragraph |subdivision )?(?:\([^()]*\))+ ?)+above,"
+_OTHERWISE = (
+    r"if the country of origin cannot be determined under (?:(?:paragraph "
+    r"|subdivision )?(?:\([^()]*\))+ ?)+above,"
+)
 
 
 class _Reader(Shifts):
@@ -89,6 +102,8 @@ class _Reader(Shifts):
         self.notes: list[str] = []
         self._left: list[tuple[int, int]] = []
         self._depth = 0
+        self._closing = _brackets(self.text)
+        self._no_group: set[int] = set()
 
     # The remainder ---------------------------------------------------------------------------
 
@@ -112,9 +127,9 @@ class _Reader(Shifts):
     # Alternatives and requirements -------------------------------------------------------------
 
     def alternatives(self) -> list[_Alternative]:
-        """Everything up to the end or to the bracket that closes this list."""
+        """Everything up to the end, or to the bracket that closes a list."""
         found: list[_Alternative] = []
-        while not self.at_end() and not self._closes():
+        while not self.at_end():
             before = self.at
             one = self._requirements()
             if one is not None:
@@ -124,9 +139,6 @@ class _Reader(Shifts):
             if self.at == before:
                 self.leave(self.at, min(self.find(_NEXT), self.find(_NEXT_OR)))
         return found
-
-    def _closes(self) -> bool:
-        return self._depth > 0 and self.sees(r"\)")
 
     def _requirements(self) -> _Alternative | None:
         """One alternative: requirements that must all be met."""
@@ -147,7 +159,9 @@ class _Reader(Shifts):
                 continue
             parts.append(more.rule)
             goods = goods or more.goods
-        return _Alternative(parts[0] if len(parts) == 1 else AllOf(tuple(parts)), goods)
+        if len(parts) == 1:
+            return first
+        return _Alternative(AllOf(tuple(parts)), goods)
 
     def _skip(self) -> None:
         self.leave(self.at, min(self.find(_NEXT), self.find(_NEXT_OR)))
@@ -189,7 +203,7 @@ class _Reader(Shifts):
 
     def _core(self) -> _Alternative | None:
         if group := self._group_of_rules():
-            return _Alternative(group)
+            return _Alternative(group, bracketed=True)
         if changed := self.change():
             return _Alternative(*changed)
         if (goods := self.no_change()) is not None:
@@ -230,18 +244,23 @@ class _Reader(Shifts):
         listed = self.eat(r"(?P<which>any|all) of the following:")
         if listed is not None and self.eat("rules to be named"):
             return AllOf(()) if listed["which"].lower() == "all" else AnyOf(())
-        if not self.eat(r"\("):
+        place = self.at + (self.text[self.at : self.at + 1] == " ")
+        close = self._closing.get(place, self.end)
+        if close >= self.end or self._depth == _DEEPEST or place in self._no_group:
             self.at = start
             return None
         left, notes = list(self._left), list(self.notes)
+        self.at = place + 1
         self._depth += 1
-        inner = _plain(self.alternatives())
+        with self.within(close):
+            inner = _plain(self.alternatives())
         self._depth -= 1
-        closed = self.eat(r"\)")
-        if closed is None or inner is None or self._left != left:
+        if inner is None or self._left != left:
+            self._no_group.add(place)
             self._left, self.notes = left, notes
             self.at = start
             return None
+        self.at = close + 1
         if listed is None:
             return inner
         return AllOf((inner,)) if listed["which"].lower() == "all" else AnyOf((inner,))
@@ -262,13 +281,12 @@ class _Reader(Shifts):
             rule = grown
         if self._stuck():
             self._skip()
-        return replace(found, rule=rule)
+        return found if rule == found.rule else replace(found, rule=rule, bracketed=False)
 
     def _stuck(self) -> bool:
         """Whether words follow that belong to the sentence and were not understood."""
         return not (
             self.at_end()
-            or self._closes()
             or self.sees(_OR)
             or self.sees(_AND)
             or self.sees(_STOP)
@@ -280,6 +298,8 @@ class _Reader(Shifts):
         """A period, a quota or another exception behind a sentence."""
         start = self.at
         more = self.period() or self.quota()
+        if more is None and self.sees("by means of"):
+            more = self.result_of()
         if more is None:
             return self._late_exception(rule, start)
         parts = rule.rules if isinstance(rule, AllOf) else (rule,)
@@ -299,7 +319,8 @@ class _Reader(Shifts):
         """What "provided that …" asks: one requirement or a list of them."""
         start = self.at
         if not self.eat(
-            r"(?:[,;]|\.(?= ?provided))? ?(?:and )?(?:(?:provided|so long as|on condition)(?: that| there is also| there)?(?=[: ])"
+            r"(?:[,;]|\.(?= ?provided))? ?(?:and )?(?:(?:provided|so long as"
+            r"|on condition)(?: that| there is also| there)?(?=[: ])"
             r"|(?:and )?in which(?=[: ])|where(?= the (?:total |dry |net )*(?:value|weight)))"
             r"(?: also)?(?: either)?:?"
         ):
@@ -363,6 +384,18 @@ class _Reader(Shifts):
         return None
 
 
+def _brackets(text: str) -> dict[int, int]:
+    """Where each bracket that opens is closed."""
+    opened: list[int] = []
+    closing: dict[int, int] = {}
+    for place, sign in enumerate(text):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")" and opened:
+            closing[opened.pop()] = place
+    return closing
+
+
 def _narrowed(goods: OnlyGoods | None, words: str) -> OnlyGoods:
     """Goods that a sentence's own first words narrow further."""
     if goods is None:
@@ -376,8 +409,8 @@ def _joined(found: list[_Alternative]) -> tuple[OnlyGoods | None, Rule | None]:
         return None, None
     named = {one.goods for one in found if one.goods is not None}
     if len(named) <= 1:
-        rules = tuple(one.rule for one in found)
-        return next(iter(named), None), rules[0] if len(rules) == 1 else AnyOf(rules)
+        rules = found[0].rule if len(found) == 1 else AnyOf(_choices(found))
+        return next(iter(named), None), rules
     return None, _plain(found)
 
 
@@ -385,8 +418,13 @@ def _plain(found: list[_Alternative]) -> Rule | None:
     """The alternatives as one rule, each with the goods that it is for."""
     if not found:
         return None
-    rules = tuple(_for_goods(one) for one in found)
-    return rules[0] if len(rules) == 1 else AnyOf(rules)
+    if len(found) == 1:
+        return _for_goods(found[0])
+    return AnyOf(_choices([replace(one, rule=_for_goods(one)) for one in found]))
+
+
+def _choices(found: list[_Alternative]) -> tuple[Rule, ...]:
+    return tuple(rule for one in found for rule in one.choices)
 
 
 def _for_goods(one: _Alternative) -> Rule:

@@ -1,8 +1,8 @@
 """The small words of treaty text: codes, per cent, dates, prices, and named materials."""
 
 import re
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -74,6 +74,10 @@ class Scanner:
         finally:
             self.end = before
 
+    def at_quote(self) -> bool:
+        """Whether words in quotes stand here."""
+        return is_quote(self.text[self.at : min(self.at + 2, self.end)].lstrip(" ")[:1])
+
     def words(self, start: int, end: int) -> str:
         """What stands in a stretch of the text."""
         return self.source.words(start, end)
@@ -91,7 +95,7 @@ class Scanner:
 
     def date(self) -> str:
         """A date as 2026-12-31, "" where there is none."""
-        if is_quote(self.text[self.at : self.end].lstrip(" ")[:1]):
+        if self.at_quote():
             self.eat(".")
             return self.words(self.at - 1, self.at)
         found = self.eat(_DATE)
@@ -160,7 +164,7 @@ class Scanner:
         Words in quotes stand for themselves, whatever they hold.
         """
         start = self.at
-        if self.at < self.end and is_quote(self.text[self.at :].lstrip(" ")[:1]):
+        if self.at_quote():
             self.eat(".")
             words = self.words(start, self.at)
             codes = self.codes() if self.eat(r"(?:of|in)(?=\s)") else ()
@@ -172,10 +176,16 @@ class Scanner:
         self.at = start
         limit = self.find(stop)
         with self.within(limit):
-            for place in re.finditer(_OF_CODES, self.text[self.at : limit]):
+            for place in re.finditer(_OF_CODES, self.text[start:limit], re.IGNORECASE):
                 self.at = start + place.end()
                 codes = self.codes()
-                if codes:
+                # "machines of subheading 8443.31 of subheading 8443.99" are those of the last.
+                further = re.compile(_OF_CODES, re.IGNORECASE).match(self.text, self.at, limit)
+                if (
+                    codes
+                    and further is None
+                    and not self._in_brackets(start, start + place.start())
+                ):
                     words = self.words(start, start + place.start())
                     after = self._after(stop)
                     return Named(codes, f"{words} {after}".strip() if words else after)
@@ -186,6 +196,11 @@ class Scanner:
             return None
         return Named((), words)
 
+    def _in_brackets(self, start: int, place: int) -> bool:
+        """Whether a place stands in brackets that opened after `start`."""
+        before = self.text[start:place]
+        return before.count("(") > before.count(")")
+
     def _after(self, stop: str) -> str:
         """Words behind codes that say which of them: "containing more than …"."""
         if not self.sees(_NARROWS):
@@ -195,14 +210,19 @@ class Scanner:
         return self.words(start, self.at)
 
 
-_GENERIC_OF = r"(?:the |any |those |all )*(?:non-originating )?(?:materials?|products?|goods?|those|that)(?: classified)? (?:of|in|from)(?=\s)"
+_GENERIC_OF = (
+    r"(?:the |any |those |all )*(?:non-originating )?(?:materials?|products?|goods?"
+    r"|those|that)(?: classified)? (?:of|in|from)(?=\s)"
+)
 _OF_CODES = (
     r"\s(?:classified (?:in|under)|falling (?:within|under)|of|in|within|from)"
-    r"(?=\s(?:the )?(?:HS |tariff )?(?:ex )?(?:chapters?|(?:sub-?)?headings?|(?:tariff )?items?|\d{4}))"
+    r"(?=\s(?:the )?(?:HS |tariff )?(?:ex )?(?:chapters?|(?:sub-?)?headings?|(?:tariff )?items?"
+    r"|\d{4}))"
 )
 _NARROWS = (
     r"(?:,? ?(?:containing|incorporating|having|put up|not put up|other than|of a kind|of which"
-    r"|obtained|derived|used as|intended|made|if put|whose|with a|with an|weighing|measuring"
+    r"|obtained|derived|which (?:is|are|has|have)|that (?:is|are|has|have)|used as|intended|made"
+    r"|if put|whose|with a|with an|weighing|measuring"
     r"|designed|suitable|unassembled|not ))"
 )
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from workbench.definitions.treaty.cleaning import is_quote
 from workbench.definitions.treaty.criteria import END, LABEL, Clauses
 from workbench.definitions.treaty.scanner import Named
 from workbench.model.nomenclature import HSRange
@@ -40,8 +39,11 @@ _STATEMENT = (
 )
 _WHEN = r"(?:,? ?(?P<when>(?:when|if|where|unless|whether)\b))"
 _ITEM_END = (
-    END
-    + r"|,? (?:and |or )?(?:when|if|where|unless)\b|,? (?:and|or) (?:except )?(?:from|to)\b|, from\b"
+    END + r"|,? (?:and |or )?(?:when|if|where|unless)\b|,? (?:and|or) (?:except )?(?:from|to)\b"
+    r"|, from\b"
+)
+_SURE_SOURCE = (
+    r" ?from (?:any|another|within|other goods|(?:tariff )?(?:chapter|(?:sub-?)?heading))s?\b"
 )
 _SAME = (
     r"(?:other )?(?:materials?|products?|goods?)? ?(?:of|in|classified (?:in|within)) the same "
@@ -57,7 +59,7 @@ _ANY_MATERIAL = (
 class Shifts(Clauses):
     """Reads sentences about where materials may be classified."""
 
-    # American: "a change to heading 8507 from any other heading" -----------------------------------
+    # American: "a change to heading 8507 from any other heading"
 
     def change(self) -> tuple[Rule, OnlyGoods | None] | None:
         """A change of classification, and the goods that it is a change to."""
@@ -69,19 +71,38 @@ class Shifts(Clauses):
             r"from any other (?:chapter|heading|subheading|good|product)"
         ):
             return None
-        goods: OnlyGoods | None = None
+        found: tuple[int, TariffShift, OnlyGoods | None] | None = None
         limit = min(self.find(r"; or |; |\.\s+(?=[A-Z])"), self.end)
         here = self.at
         for place in re.finditer(r"(?:^| )from (?=\S)", self.text[here:limit]):
+            if found and re.search(
+                r"\b(?:except|provided)\b", self.text[here : here + place.start()]
+            ):
+                break
             self.at = here + place.start()
             shift = self._from_sources()
-            if shift is not None:
-                after = self.at
-                goods = self._target(here, here + place.start())
-                self.at = after
-                return self._shift_tail(shift, goods)
-        self.at = start
-        return None
+            if shift is None:
+                continue
+            after = self.at
+            goods = self._target(here, here + place.start())
+            # In "oils obtained from tar of heading 2706 from any other heading" the second counts.
+            sure = re.match(_SURE_SOURCE, self.text[here + place.start() :], re.IGNORECASE)
+            if place.start() == 0 or sure or (goods is not None and goods.codes):
+                found = after, shift, goods
+                break
+            found = found or (after, shift, goods)
+        if found is None:
+            self.at = start
+            return None
+        self.at, shift, goods = found
+        if goods is None and self.eat(r"to(?= )"):
+            first = self.at
+            after = self.find(r",? (?:provided|except|by means of)\b|[;.](?:\s|$)")
+            goods = self._target(first, after)
+            self.at = after
+        if goods is not None and goods.codes:
+            shift = replace(shift, also=tuple(_within_group(one, goods) for one in shift.also))
+        return self._shift_tail(shift, goods)
 
     def no_change(self) -> OnlyGoods | None:
         """What "No change in tariff classification required for …" is for."""
@@ -115,13 +136,12 @@ class Shifts(Clauses):
             return OnlyGoods(codes)
         if not codes:
             self.at = here
-            found = list(
-                re.finditer(r" (?:of|classified in|in|classified under) ", self.text[here:end])
-            )
-            for place in found:
+            for place in re.finditer(
+                r" (?:of|classified in|in|classified under) ", self.text[here:end]
+            ):
                 self.at = here + place.end() - 1
                 codes = self.codes()
-                if codes:
+                if codes and not self._in_brackets(here, here + place.start()):
                     words = self.words(here, here + place.start())
                     rest = self.words(self.at, end)
                     return OnlyGoods(codes, f"{words} {rest}".strip())
@@ -133,6 +153,7 @@ class Shifts(Clauses):
         start = self.at
         shift: TariffShift | None = None
         also: list[Materials] = []
+        apart: list[Materials] = []
         if self.eat("from materials to be named"):
             return self._group(TariffShift(ShiftFrom.LISTED))
         while True:
@@ -145,7 +166,8 @@ class Shifts(Clauses):
                 r"any (?:other )?(?:chapter|heading|sub-?heading) or (?:to )?(?:any (?:other )?)?"
                 + _LEVEL
             ) or self.eat(
-                r"any (?:other )?" + _LEVEL.replace("s?", "s?(?! (?:of|classified|within))")
+                r"any (?:other )?"
+                + _LEVEL.replace("s?", "s?(?! (?:of|classified|within(?! the group of)))")
             ):
                 level = _LEVELS[found["level"].lower().replace("-", "")]
                 one = self._group(TariffShift(level))
@@ -165,12 +187,23 @@ class Shifts(Clauses):
                 self.at = before
                 break
             also.extend(listed)
+            apart.extend(self._bracketed_exception())
         if shift is None and not also:
             self.at = start
             return None
         if shift is None:
             shift = self._group(TariffShift(ShiftFrom.LISTED))
-        return replace(shift, also=tuple(also))
+        return replace(shift, also=(*shift.also, *also), except_some=tuple(apart))
+
+    def _bracketed_exception(self) -> list[Materials]:
+        """What "(except for sulphides of subheading 2852.90)" takes out of a source."""
+        start = self.at
+        if self.eat(r"\(except (?:for|from)(?= )"):
+            plain, some = self._exception_items()
+            if (plain or some) and self.eat(r"\)"):
+                return [*((Materials(tuple(plain), "any"),) if plain else ()), *some]
+        self.at = start
+        return []
 
     def _group(self, shift: TariffShift) -> TariffShift:
         """What follows a level: outside or within the group."""
@@ -180,8 +213,13 @@ class Shifts(Clauses):
             return replace(shift, outside_group=True)
         if self.eat(r"within the group of (?=(?:chapter|(?:sub-?)?heading)s?)"):
             return replace(shift, group=self.codes())
+        if self.eat(
+            r",? including changes? from one product to another within that (?:sub)?heading"
+        ):
+            return replace(shift, also=(Materials(words="another product within that heading"),))
         self.eat(
-            r",? ?\(?including (?:a change from )?(?:any|another|any other|a) (?:chapter|(?:sub-?)?heading)"
+            r",? ?\(?including (?:a change from )?(?:any|another|any other|a) (?:chapter"
+            r"|(?:sub-?)?heading)"
             r" within (?:that|the|this) group\)?"
         )
         return shift
@@ -189,8 +227,13 @@ class Shifts(Clauses):
     def _named_source(self) -> list[Materials] | None:
         """Materials that a change may come from though they are no other heading."""
         start = self.at
+        if found := self.eat(
+            r"any (?:other )?(?P<level>chapter|heading|subheading) within that group"
+        ):
+            return [Materials(words=f"any other {found['level'].lower()} within that group")]
         self.eat(
-            r"(?:within|materials (?:of|from)|any (?:product|good|material)s? (?:of|in)|goods of) ?(?=chapter|heading|subheading)"
+            r"(?:within|materials (?:of|from)|any (?:product|good|material)s? (?:of|in)"
+            r"|goods of) ?(?=chapter|heading|subheading)"
         )
         codes = self.codes()
         if codes:
@@ -200,8 +243,9 @@ class Shifts(Clauses):
             _ITEM_END
             + r"|,? or (?:from )?any other (?:chapter|(?:sub-?)?heading)\b|,? whether or not"
         )
+        quoted = self.at_quote()
         named = self.named(stop)
-        if named is None or (not named.codes and len(named.words.split()) > 14):
+        if named is None or (not named.codes and not quoted and not _only_words(named.words)):
             self.at = start
             return None
         words = re.sub(r"^from ", "", named.words)
@@ -214,7 +258,12 @@ class Shifts(Clauses):
         """Exceptions and what else belongs to the shift itself."""
         rule: Rule = shift
         while isinstance(rule, TariffShift):
-            grown = self._whether_or_not(rule) or self._exception(rule) or self._tolerance(rule)
+            grown = (
+                self._whether_or_not(rule)
+                or self._exception(rule)
+                or self._tolerance(rule)
+                or self._more_sources(rule)
+            )
             if grown is None:
                 break
             rule = grown
@@ -233,6 +282,26 @@ class Shifts(Clauses):
             wide = shift if other.level is ShiftFrom.LISTED else other
         return replace(wide, also=(*shift.also, *other.also))
 
+    def _more_sources(self, shift: TariffShift) -> TariffShift | None:
+        """Sources that stand behind an exception: "…, or from any other good of heading 8418"."""
+        start = self.at
+        if not (shift.exceptions or shift.except_some) or not self.eat(
+            r",? or (?=from any other )"
+        ):
+            return None
+        other = self._from_sources()
+        levels = {shift.level, *(() if other is None else (other.level,))} - {ShiftFrom.LISTED}
+        if other is None or len(levels) > 1:
+            self.at = start
+            return None
+        level = shift.level if other.level is ShiftFrom.LISTED else other.level
+        return replace(
+            shift,
+            level=level,
+            also=(*shift.also, *other.also),
+            except_some=(*shift.except_some, *other.except_some),
+        )
+
     def _tolerance(self, shift: TariffShift) -> TariffShift | None:
         start = self.at
         if self.eat(r",? save for"):
@@ -245,7 +314,8 @@ class Shifts(Clauses):
     def _exception(self, shift: TariffShift) -> TariffShift | None:
         """Exceptions: "except from heading 8501, and except from fillets when …"."""
         start = self.at
-        if not self.eat(r",?;? ?(?:and |or )?(?:except|other than|excluding)\b"):
+        further = r"|,? or (?=from (?!any other))" if shift.exceptions or shift.except_some else ""
+        if not self.eat(r",?;? ?(?:and |or )?(?:except|other than|excluding)\b" + further):
             return None
         goods = Named()
         if not self.eat(r"(?:for )?a change (?=within|to\b|from\b)"):
@@ -292,16 +362,20 @@ class Shifts(Clauses):
         while True:
             before = self.at
             if plain or some:
-                if self.sees(r",? (?:and |or )?except\b") or not self.eat(
-                    r"(?:,? (?:and|or|nor)\b|,)"
-                ):
+                if self.sees(r",? (?:and |or )?except\b"):
                     break
-                if self.sees(r"(?:from )?any other (?:chapter|heading|subheading|good)"):
+                comma = self.eat(r",") is not None
+                if not self.eat(r"(?:and|or|nor)\b") and not comma:
+                    break
+                # Behind a comma this is a source again, and otherwise one more exception.
+                if self.sees(r"(?:from )?any other (?:chapter|heading|subheading)") or (
+                    comma and self.sees(r"(?:from )?any other good")
+                ):
                     self.at = before
                     break
             self.eat(LABEL)
             self.eat("(?:from|those|non-originating materials of|materials of|of)(?= )")
-            told_apart = self._at_quote()
+            told_apart = self.at_quote()
             named = self._exception_item()
             if named is None:
                 self.at = before
@@ -315,23 +389,21 @@ class Shifts(Clauses):
     def _exception_item(self) -> Named | None:
         start = self.at
         self.eat(
-            r"(?:any )?(?:non-originating )?(?:materials? |goods? )?(?:of |from )?(?=(?:chapter|(?:sub-?)?heading)s? \d)"
+            r"(?:any )?(?:non-originating )?(?:materials? |goods? )?(?:of |from )?(?=(?:chapter"
+            r"|(?:sub-?)?heading)s? \d)"
         )
         codes = self.codes()
         if codes:
             return Named(codes, self._after(_ITEM_END))
         self.at = start
-        if self.sees(r"(?:any other |when |if |where |provided|that |is |are )"):
+        if self.sees(r"(?:any other (?!goods? of)|when |if |where |provided|that |is |are )"):
             return None
+        quoted = self.at_quote()
         named = self.named(_ITEM_END + r"|, (?=(?:chapter|(?:sub-?)?heading)s? \d)|$")
-        if named is None or (not named.codes and not _only_words(named.words)):
+        if named is None or (not named.codes and not quoted and not _only_words(named.words)):
             self.at = start
             return None
         return Named(named.codes, re.sub(r"^(?:non-originating )", "", named.words))
-
-    def _at_quote(self) -> bool:
-        """Whether words in quotes stand here."""
-        return is_quote(self.text[self.at : self.end].lstrip(" ")[:1])
 
     def _for_change(self) -> Named | None:
         """The goods that an exception or source is for, where they stand behind it."""
@@ -356,11 +428,12 @@ class Shifts(Clauses):
             self.at += 1
             return self.words(self.at - 1, self.at)
         self.at = self.find(
-            r";|\.(?=\s|$)|,? (?:and |or )?(?:except|provided)\b|,? or (?:from )(?=any|heading|subheading|chapter)"
+            r";|\.(?=\s|$)|,? (?:and |or )?(?:except|provided)\b|,? or (?:from )(?=any|heading"
+            r"|subheading|chapter)"
         )
         return self.words(here, self.at)
 
-    # Abbreviated: "CTH except from heading 8501" ---------------------------------------------------
+    # Abbreviated: "CTH except from heading 8501"
 
     def abbreviated(self) -> Rule | None:
         """CC, CTH or CTSH, spelled out or not."""
@@ -368,7 +441,8 @@ class Shifts(Clauses):
         found = self.eat(r"(?-i:(?P<level>CTSH|CTH|CC))\b(?: ?\((?:change[^()]*)\))?:?")
         level = None if found is None else _ABBREVIATIONS[found["level"].lower()]
         if spelled := self.eat(
-            r"(?:a )?change (?:in|of) (?:the )?tariff (?P<level>chapter|(?:sub-?)?heading)(?: classification)?"
+            r"(?:a )?change (?:in|of) (?:the )?tariff (?P<level>chapter"
+            r"|(?:sub-?)?heading)(?: classification)?"
         ):
             level = _LEVELS[spelled["level"].lower().replace("-", "")]
         statement = self.eat(_STATEMENT)
@@ -383,7 +457,7 @@ class Shifts(Clauses):
         rule, _ = self._shift_tail(shift, None)
         return rule
 
-    # European: "Manufacture from materials of any heading, except that of the product" ----------------
+    # European: "Manufacture from materials of any heading, except that of the product"
 
     def made(self) -> Rule | None:
         """What a good is manufactured or produced from."""
@@ -459,7 +533,8 @@ class Shifts(Clauses):
         elif self.eat(r",? including that of the (?:product|good)"):
             return AnyGood()
         elif self.eat(
-            r",? including (?:from )?other (?:non-originating )?(?:materials|products) (?:of|from)(?= )"
+            r",? including (?:from )?other (?:non-originating )?(?:materials|products) (?:of"
+            r"|from)(?= )"
         ):
             if self.codes():
                 return TariffShift(ShiftFrom.ANY_OTHER_PRODUCT)
@@ -478,9 +553,10 @@ class Shifts(Clauses):
     def _made_from(self) -> Rule | None:
         """What alone may be non-originating: "Manufacture from yarn"."""
         start = self.at
-        self.eat(r"from ?:?(?: non-originating(?= ))?(?: materials to be named)?")
+        self.eat(r"from:? ?(?:non-originating(?= ))?(?: ?materials to be named)?")
         stop = (
-            r"•|;|\.(?=\s|$)|,? provided\b|,? however\b|,? in which\b|,? (?:for special|see introductory|see appendix)"
+            r"•|;|\.(?=\s|$)|,? provided\b|,? however\b|,? in which\b|,? (?:for special"
+            r"|see introductory|see appendix)"
             r"| or (?=(?-i:[A-Z]))|,? save for| \[|\)(?=\s*(?:;|$))"
         )
         also: list[Materials] = []
@@ -490,9 +566,10 @@ class Shifts(Clauses):
                 break
             self.eat(r"(?:,? ?or\b)?\s?•?\s?(?:or\b)?\s?")
             self.eat(r"(?:non-originating )?materials? of (?=(?:chapter|(?:sub-?)?heading)s? \d)")
+            quoted = self.at_quote()
             codes = self.codes()
             named: Named | None = Named(codes, self._after(stop)) if codes else self.named(stop)
-            if named is None or (not named.codes and not _only_words(named.words)):
+            if named is None or (not named.codes and not quoted and not _only_words(named.words)):
                 self.at = before
                 break
             words = re.sub(r",? (?:or|and)$", "", named.words).removeprefix("non-originating ")
@@ -502,7 +579,7 @@ class Shifts(Clauses):
             return None
         return self._shift_tail(TariffShift(ShiftFrom.LISTED, also=tuple(also)), None)[0]
 
-    # "However, …" -----------------------------------------------------------------------------------
+    # "However, …"
 
     def however(self, rule: Rule) -> Rule | None:
         """What may be used all the same, within a limit or on a condition."""
@@ -580,6 +657,13 @@ def _wider(one: TariffShift, other: TariffShift) -> TariffShift | None:
     if one.outside_group or other.outside_group:
         return None
     return max(one, other, key=lambda shift: order.index(shift.level))
+
+
+def _within_group(source: Materials, goods: OnlyGoods) -> Materials:
+    """A source within the group, with the codes of the group."""
+    if not source.codes and source.words.endswith((" within that group", " within that heading")):
+        return replace(source, codes=goods.codes)
+    return source
 
 
 def _only_words(text: str) -> bool:

@@ -221,12 +221,12 @@ class _Writer:
         """The European words for what they can say; "" for the rest."""
         qualified = any(some.goods or some.goods_words or some.when for some in rule.also)
         if rule.level is ShiftFrom.LISTED:
-            if qualified or not rule.also or rule.outside_group or rule.exceptions:
+            if qualified or not rule.also or rule.outside_group or rule.group or rule.exceptions:
                 return ""
             return "Production from non-originating " + " or ".join(
                 self._named(some.codes, some.words, "materials") for some in rule.also
             )
-        if rule.level is ShiftFrom.ANY_OTHER_PRODUCT or rule.also:
+        if rule.level is ShiftFrom.ANY_OTHER_PRODUCT or rule.also or rule.group:
             return ""
         if rule.outside_group:
             text = _SHORT[rule.level] + self._outside(rule)

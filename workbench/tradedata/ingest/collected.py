@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -110,8 +111,15 @@ class Dataset:
 
     facts: Facts
     rows: dict[Row, tuple[int, Row]] = field(default_factory=dict)
-    pieces: list[tuple[npt.NDArray[np.generic], ...]] = field(default_factory=list)
+    pieces: list[list[npt.NDArray[np.generic]]] = field(default_factory=list)
+    pending: list[tuple[int, int, int, int, int, int]] = field(default_factory=list)
     add_up: bool = False
+
+    def settle(self) -> None:
+        """Take the flows that were handed over one by one."""
+        if self.pending:
+            self.add_flows(*zip(*self.pending, strict=True))
+            self.pending.clear()
 
     def add_flows(
         self,
@@ -125,7 +133,7 @@ class Dataset:
         """Take trade flows; a quantity of -1 is missing."""
         columns = (year, product, importer, exporter, value_usd, quantity_kg)
         self.pieces.append(
-            tuple(np.asarray(c, dtype=kind) for c, kind in zip(columns, _KINDS, strict=True))
+            [np.asarray(c, dtype=kind) for c, kind in zip(columns, _KINDS, strict=True)]
         )
 
     def flows(self) -> tuple[Flows, int]:
@@ -133,24 +141,24 @@ class Dataset:
 
         Lanes met again are added up where the reader says that they are parts of one figure.
         """
-        columns = []
+        columns: list[npt.NDArray[Any]] = []
         for place, kind in enumerate(_KINDS):
-            columns.append(
-                np.concatenate([piece[place] for piece in self.pieces])
-                if self.pieces
-                else np.zeros(0, kind)
-            )
-            if place < len(_KINDS) - 1:
-                continue
-            self.pieces = []
+            # Column by column, so that a year of world trade is in memory only once.
+            parts = [piece[place] for piece in self.pieces]
+            columns.append(np.concatenate(parts) if parts else np.zeros(0, kind))
+            for piece in self.pieces:
+                piece[place] = np.zeros(0, kind)
+        self.pieces.clear()
         key = (columns[0].astype(np.int64) << PRODUCT_BITS) | columns[1]
         for end in (2, 3):
             key = (key << ECONOMY_BITS) | columns[end]
-        order = np.argsort(key)
+        order = np.argsort(key).astype(np.uint32)
         key = key[order]
         repeated = np.concatenate(([False], key[1:] == key[:-1])) if len(key) else key.astype(bool)
         del key
-        columns = [column[order] for column in columns]
+        for place, column in enumerate(columns):
+            columns[place] = column[order]
+        del order
         left_out = 0
         if repeated.any():
             first = np.flatnonzero(~repeated)

@@ -75,9 +75,7 @@ _OTHER_SCHEDULE_C = {
     4031: "NOR",
     5082: "PSE",
     5083: "PSE",
-    3: "EU27",
 }
-"""Schedule C also numbers groups of countries: 0003 is the European Union."""
 
 _OTHER_LETTERS = {
     "S19": "TWN",
@@ -92,6 +90,7 @@ _OTHER_LETTERS = {
 }
 
 _OTHER_NAMES = {
+    "ATF": "french southern and antarctic lands",
     "AUS": "heard and mcdonald islands",
     "BOL": "bolivia plurinational state of|plurinational state of bolivia",
     "BRN": "brunei darussalam",

@@ -215,7 +215,7 @@ class _Steps:
 
 
 def _dry(entry: Recognised, stated: Stated, steps: _Steps) -> ImportReport:
-    read = _read(entry, stated, steps)
+    read = _read(entry, sha256_of(entry.part.path), stated, steps)
     datasets = []
     for facts, dataset in read.collected.datasets.items():
         years = dataset.years()
@@ -225,7 +225,7 @@ def _dry(entry: Recognised, stated: Stated, steps: _Steps) -> ImportReport:
     return _report(read, tuple(datasets), ())
 
 
-def _read(entry: Recognised, stated: Stated, steps: _Steps) -> _Read:
+def _read(entry: Recognised, sha256: str, stated: Stated, steps: _Steps) -> _Read:
     """Read a file whole.
 
     Raises:
@@ -238,7 +238,6 @@ def _read(entry: Recognised, stated: Stated, steps: _Steps) -> _Read:
     try:
         steps.reading(part)(0, part.name)
         entry.reader.read(part, collected)
-        sha256 = sha256_of(part.path)
     except FILE_FAULTS as error:
         raise unreadable(part.name, error) from error
     collected.finish()
@@ -308,6 +307,7 @@ def _write(
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA secure_delete = OFF")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 reports = tuple(
@@ -339,10 +339,11 @@ def _write_one(
     db = _Open(connection)
     began = time.monotonic()
     settings = json.dumps(asdict(stated), sort_keys=True)
-    if before := _imported_before(db, entry, settings):
+    sha256 = sha256_of(entry.part.path)
+    if before := _imported_before(db, entry, sha256, settings):
         steps.finished(entry.part)
         return before
-    read = _read(entry, stated, steps)
+    read = _read(entry, sha256, stated, steps)
     collected = read.collected
     number = _next_id(db, "imports")
     written: list[DatasetReport] = []
@@ -393,9 +394,10 @@ def _write_one(
     return dataclasses.replace(report, seconds=time.monotonic() - began)
 
 
-def _imported_before(db: _Open, entry: Recognised, settings: str) -> ImportReport | None:
+def _imported_before(
+    db: _Open, entry: Recognised, sha256: str, settings: str
+) -> ImportReport | None:
     """The report of the same file under the same settings, where it is still all there."""
-    sha256 = sha256_of(entry.part.path)
     for number, why, read, taken in db.rows(
         "SELECT id, why, read, taken FROM imports "
         "WHERE sha256 = ? AND file = ? AND kind = ? AND settings = ?",

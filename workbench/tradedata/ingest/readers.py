@@ -5,7 +5,10 @@ from typing import Protocol
 
 from workbench.errors import TradeDataError
 from workbench.tradedata.ingest.baci import Baci
+from workbench.tradedata.ingest.census import CensusApi, CensusCsv
 from workbench.tradedata.ingest.collected import Collected
+from workbench.tradedata.ingest.comtrade import Comtrade
+from workbench.tradedata.ingest.dataweb import DataWeb, QueryParameters
 from workbench.tradedata.ingest.source import FILE_FAULTS, Part, unreadable
 
 AUTO = "auto"
@@ -23,10 +26,17 @@ class Reader(Protocol):
         """Hand over every row of the file: taken, or rejected with a reason."""
 
 
-READERS: tuple[Reader, ...] = (Baci(),)
+READERS: tuple[Reader, ...] = (
+    Baci(),
+    Comtrade(),
+    QueryParameters(),
+    DataWeb(),
+    CensusCsv(),
+    CensusApi(),
+)
 """In the order they are asked; the first that recognises a file reads it."""
 
-KINDS = tuple(dict.fromkeys(reader.kind for reader in READERS))
+KINDS = tuple(dict.fromkeys(reader.kind for reader in READERS if reader.kind != "companion"))
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,9 @@ def recognise(part: Part, kind: str) -> Recognised | None:
                 f"{part.name}: workbooks of the old form .xls are not read; save it as xlsx or csv"
             )
         for reader in READERS:
-            if kind in (AUTO, reader.kind) and (why := reader.recognise(part)):
+            if (kind == AUTO or reader.kind in (kind, "companion")) and (
+                why := reader.recognise(part)
+            ):
                 return Recognised(part, reader, why)
     except FILE_FAULTS as error:
         raise unreadable(part.name, error) from error

@@ -1,9 +1,11 @@
 """What an import did, in numbers and words that can be defended."""
 
 import csv
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workbench.tradedata.database import Readable
 from workbench.tradedata.ingest.collected import Rejection
@@ -46,6 +48,56 @@ class ImportReport:
     unchanged: bool
     seconds: float
     rejections: tuple[Rejection, ...]
+
+
+def report_data(reports: Sequence[ImportReport]) -> dict[str, Any]:
+    """Reports as plain data for JSON: the sums over all files, then each file."""
+    files = [
+        {
+            "file": report.file,
+            "kind": report.kind,
+            "why": report.why,
+            "read": report.read,
+            "taken": report.taken,
+            "rejected": [{"reason": reason, "rows": rows} for reason, rows in report.rejected],
+            "sha256": report.sha256,
+            "seconds": report.seconds,
+            "unchanged": report.unchanged,
+            "datasets": [_dataset_data(held) for held in report.datasets],
+            "replaced": [_dataset_data(held) for held in report.replaced],
+            "notes": list(report.notes),
+        }
+        for report in reports
+    ]
+    reasons: Counter[str] = Counter()
+    for report in reports:
+        reasons.update(dict(report.rejected))
+    return {
+        "kind": _joined(report.kind for report in reports),
+        "why": _joined(report.why for report in reports),
+        "read": sum(report.read for report in reports),
+        "taken": sum(report.taken for report in reports),
+        "rejected": [{"reason": reason, "rows": rows} for reason, rows in reasons.most_common()],
+        "sha256": _joined(report.sha256 for report in reports),
+        "seconds": sum(report.seconds for report in reports),
+        "files": files,
+    }
+
+
+def _dataset_data(held: DatasetReport) -> dict[str, Any]:
+    first, last = held.years or (None, None)
+    years = "" if first is None else str(first) if first == last else f"{first}-{last}"
+    return {
+        "table": held.table,
+        "source": held.source,
+        "edition": held.edition,
+        "years": years,
+        "rows": held.rows,
+    }
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(texts))
 
 
 def write_rejected(rejections: Iterable[Rejection], path: Path) -> None:

@@ -1,10 +1,14 @@
 """Rows into tables: 500 a statement, in the order of the key; the fastest way into SQLite."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from workbench.tradedata.ingest.collected import KEYS, VALUES, Dataset, Flows, Row
 
@@ -47,7 +51,8 @@ def write_flows(connection: sqlite3.Connection, number: int, flows: Flows, step:
     """Write trade as rows and as columns; returns the number of flows."""
     total = len(flows)
     starts: list[int] = np.flatnonzero(np.diff(flows.year, prepend=-1)).tolist()
-    for start, end in zip(starts, [*starts[1:], total], strict=True):
+    ends: list[int] = [*starts[1:], total]
+    for start, end in zip(starts, ends, strict=True):
         _flow_rows(connection, number, flows, (start, end), step)
     _blocks(connection, number, flows)
     return total
@@ -57,34 +62,44 @@ def _flow_rows(
     connection: sqlite3.Connection, number: int, flows: Flows, span: tuple[int, int], step: Step
 ) -> None:
     """The rows of one year."""
-    one = f"({number},{flows.year[span[0]]},?,?,?,?,NULLIF(?,-1))"
+    one = f"({number},{int(flows.year[span[0]])},?,?,?,?,NULLIF(?,-1))"
     head = (
         "INSERT INTO trade_flows "
         "(dataset,year,product,importer,exporter,value_usd,quantity_kg) VALUES "
     )
     full = head + ",".join([one] * ROWS_PER_STATEMENT)
-    columns = (flows.product, flows.importer, flows.exporter, flows.value_usd, flows.quantity_kg)
+    columns: tuple[npt.NDArray[Any], ...] = (
+        flows.product,
+        flows.importer,
+        flows.exporter,
+        flows.value_usd,
+        flows.quantity_kg,
+    )
     width = len(columns)
+
+    def flat(start: int) -> list[int]:
+        end = min(start + _ROWS_PER_STEP, span[1])
+        piece = np.empty((end - start, width), dtype=np.int64)
+        for place, column in enumerate(columns):
+            piece[:, place] = column[start:end]
+        found: list[int] = piece.ravel().tolist()
+        return found
+
     cursor = connection.cursor()
-    try:
-        for start in range(span[0], span[1], _ROWS_PER_STEP):
-            end = min(start + _ROWS_PER_STEP, span[1])
+    # While SQLite writes a piece, the next is made ready beside it.
+    with contextlib.closing(cursor), ThreadPoolExecutor(1) as beside:
+        starts = range(span[0], span[1], _ROWS_PER_STEP)
+        ready = beside.submit(flat, starts[0])
+        for start in starts:
+            numbers = ready.result()
             step(start, len(flows))
-            flat: list[int] = [0] * (width * (end - start))
-            for place, column in enumerate(columns):
-                flat[place::width] = column[start:end].tolist()
-            whole = (end - start) // ROWS_PER_STATEMENT * ROWS_PER_STATEMENT * width
-            cursor.executemany(
-                full,
-                (
-                    flat[at : at + width * ROWS_PER_STATEMENT]
-                    for at in range(0, whole, width * ROWS_PER_STATEMENT)
-                ),
-            )
-            if rest := flat[whole:]:
+            if start + _ROWS_PER_STEP < span[1]:
+                ready = beside.submit(flat, start + _ROWS_PER_STEP)
+            size = width * ROWS_PER_STATEMENT
+            whole = len(numbers) // size * size
+            cursor.executemany(full, (numbers[at : at + size] for at in range(0, whole, size)))
+            if rest := numbers[whole:]:
                 cursor.execute(head + ",".join([one] * (len(rest) // width)), rest)
-    finally:
-        cursor.close()
 
 
 def _blocks(connection: sqlite3.Connection, number: int, flows: Flows) -> None:
