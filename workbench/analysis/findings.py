@@ -212,9 +212,10 @@ def _non_party_suppliers(baseline: Baseline) -> tuple[Finding, ...]:
 def _duties_known(evaluation: Evaluation) -> Iterator[Finding]:
     share = evaluation.totals["known_duty_share"]
     if share is not None and share < LITTLE_KNOWN_SHARE:
-        importers = sorted(
-            set(evaluation.lanes.loc[evaluation.lanes["base_duty"].isna(), "importer"])
-        )
+        lanes = evaluation.lanes
+        missing = lanes[lanes["base_duty"].isna()].groupby("importer")["value"].sum()
+        missing = missing[missing > TINY_SHARE * missing.sum()].sort_values(ascending=False)
+        importers = [str(importer) for importer in missing.index]
         yield Finding(
             "duties-unknown",
             Level.WARNING,
