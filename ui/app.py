@@ -10,8 +10,9 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ui import icons, messages, theme
+from ui.autosave import Autosave, leftovers, recovery_folder, remove
 from ui.main_window import MainWindow
-from ui.settings import ORGANISATION, THEME, Settings, WindowState
+from ui.settings import AUTOSAVE_SECONDS, ORGANISATION, THEME, Settings, WindowState
 from ui.theme import Scheme
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ def run(path: Path | None) -> int:
     app = start(sys.argv)
     settings = Settings()
     window = MainWindow(settings, WindowState())
+    autosave = Autosave(window.document, recovery_folder(), settings.get(AUTOSAVE_SECONDS))
+    app.aboutToQuit.connect(autosave.close)
     sys.excepthook = _Hook(window)
     window.show()
     opener = _Opener(window, path)
@@ -50,8 +53,28 @@ class _Opener:
     def open(self) -> None:
         from workbench.definitions.library import templates
 
+        if self._recovered():
+            return
         if self._path is None or not self._window.open_path(self._path):
             self._window.open_template(templates()[0].path)
+
+    def _recovered(self) -> bool:
+        """Offer what an earlier run could not save; True if it is on screen now."""
+        for left in leftovers(recovery_folder()):
+            question = QCoreApplication.translate(
+                "app", "Recover the unsaved changes to “{title}”?"
+            ).format(title=left.agreement.title)
+            detail = QCoreApplication.translate(
+                "app", "The program ended before they were saved. They are lost if you do not."
+            )
+            word = QCoreApplication.translate("app", "Recover")
+            wanted = messages.confirm(self._window, question, word, detail)
+            if wanted:
+                self._window.recover(left.agreement, left.path)
+            remove(left.copy)
+            if wanted:
+                return True
+        return False
 
 
 class _Hook:

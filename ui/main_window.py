@@ -36,6 +36,7 @@ from ui.widgets.buttons import icon_button, primary_button
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
+from workbench.model.agreement import Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ PAGES = (
     PageRow("origin", "route", "Origin rules", "ui.panels.origin", "OriginPage"),
     PageRow("incentives", "badge-percent", "Incentives", "ui.panels.incentives", "IncentivesPage"),
     PageRow("free-riding", "waves", "Free riding", "ui.panels.free_riding", "FreeRidingPage"),
+    PageRow("data", "database", "Data", "ui.panels.data", "DataPage"),
 )
 """In drafting order."""
 
@@ -370,6 +372,12 @@ class MainWindow(QMainWindow):
             return False
         self._retitle()
         return True
+
+    def recover(self, agreement: Agreement, path: Path | None) -> None:
+        """Show changes that were never saved, as one undoable edit of the text they belong to."""
+        if path is None or not path.exists() or not self.open_path(path):
+            self.document.start_from(Agreement(title=agreement.title))
+        self.document.edit(self.tr("Recover unsaved changes"), lambda _: agreement)
 
     def new_from_template(self) -> None:
         """Let the user pick one of the shipped agreements to start from."""

@@ -61,7 +61,8 @@ def start_up(file: Path, times: int) -> None:
     rows = []
     with tempfile.TemporaryDirectory() as settings:
         for _ in range(times + 1):
-            environment = {**os.environ, "XDG_CONFIG_HOME": settings, "PYTHONPATH": str(ROOT)}
+            own = {"XDG_CONFIG_HOME": settings, "XDG_DATA_HOME": settings}
+            environment = {**os.environ, **own, "PYTHONPATH": str(ROOT)}
             run = subprocess.run(
                 [sys.executable, "-c", START, str(time.time()), str(file)],
                 capture_output=True,

@@ -199,3 +199,24 @@ def test_the_navigation_works_by_keyboard(qtbot, window):
     window.navigation.setFocus()
     qtbot.keyClick(window.navigation, Qt.Key.Key_Down)
     assert window.stack.currentWidget().name == PAGES[1].name
+
+
+def test_recovered_changes_are_one_edit_of_the_saved_file(window, tmp_path):
+    file = tmp_path / "agreement.yaml"
+    file.write_bytes(US_JAPAN.read_bytes())
+    window.open_path(file)
+    saved = window.document.agreement
+    window.recover(replace(saved, title="Not saved yet"), file)
+    assert window.document.agreement.title == "Not saved yet"
+    assert window.document.path == file
+    assert window.document.dirty
+    window.document.undo_stack.undo()
+    assert window.document.agreement == saved
+
+
+def test_changes_to_a_file_that_is_gone_are_recovered_without_it(window, tmp_path):
+    agreement = replace(window.document.agreement, title="Never saved", notes="x")
+    window.recover(agreement, tmp_path / "gone.yaml")
+    assert window.document.agreement == agreement
+    assert window.document.path is None
+    assert window.document.dirty

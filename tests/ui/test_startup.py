@@ -52,7 +52,8 @@ sys.exit(main())
 
 @pytest.fixture
 def environment(tmp_path):
-    return {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    own = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    return {**os.environ, **own, "PYTHONPATH": str(ROOT)}
 
 
 def _python(code, environment, *arguments):
