@@ -1,6 +1,6 @@
 """One good and its bill of materials: the JSON object that the `check-origin` command reads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -308,24 +308,45 @@ GOOD = Record(
 )
 
 
-def read_good(path: Path) -> GoodInput:
+IsKnown = Callable[[str], bool]
+"""Whether a code is one of the nomenclature, which this layer cannot tell."""
+
+
+def read_good(path: Path, is_known: IsKnown | None = None) -> GoodInput:
     """Read a good from a JSON file.
+
+    Args:
+        path: the file.
+        is_known: tells codes of the nomenclature from others, which are refused.
 
     Raises:
         DefinitionError: the file cannot be read, or anything in it is wrong.
     """
-    return parse_good(decode(file_bytes(path), str(path)), str(path))
+    return parse_good(decode(file_bytes(path), str(path)), str(path), is_known)
 
 
-def parse_good(text: str, name: str = "standard input") -> GoodInput:
-    """Read a good from JSON; `name` is what messages call the text.
+def parse_good(
+    text: str, name: str = "standard input", is_known: IsKnown | None = None
+) -> GoodInput:
+    """Read a good from JSON.
+
+    Args:
+        text: one JSON object.
+        name: what messages call the text.
+        is_known: tells codes of the nomenclature from others, which are refused.
 
     Raises:
         DefinitionError: not a JSON object, or anything in it is wrong.
     """
+
+    def issues(given: GoodInput) -> Iterator[Issue]:
+        yield from _issues(given)
+        if is_known is not None:
+            yield from _code_issues(given, is_known)
+
     converter = Converter(name, ())
     root = _with_rule_text(json_nodes(text, name))
-    good: GoodInput = converter.part(Part(GOOD), root, _issues)
+    good: GoodInput = converter.part(Part(GOOD), root, issues)
     if problems := converter.all_problems():
         raise DefinitionError.of(problems)
     return good
@@ -358,7 +379,7 @@ def _issues(good: GoodInput) -> Iterator[Issue]:
     if good.value == 0:
         yield Issue(("value",), "the good is worth nothing", "give its value, or leave it out")
     partners = {territory_of(code) for code in (*good.partners, good.exporter)}
-    yield from _bill_issues(good.materials, good.value, good.good, ("materials",), ())
+    yield from _bill_issues(good.materials, good.value or None, ("materials",), ())
     yield from _stated(good, good.materials, partners, ("materials",))
     if good.partners and territory_of(good.exporter) not in {
         territory_of(code) for code in good.partners
@@ -369,13 +390,12 @@ def _issues(good: GoodInput) -> Iterator[Issue]:
 def _bill_issues(
     materials: tuple[Material, ...],
     whole: float | None,
-    code: str,
     at: Place,
     above: tuple[tuple[str, str], ...],
 ) -> Iterator[Issue]:
     """Whether a bill fits within what is made from it, and holds no circle."""
     total = sum(material.counted_value or 0.0 for material in materials)
-    if whole is not None and total > whole * _SLACK:
+    if whole is not None and total > max(whole, 0.0) * _SLACK:
         what = f"the materials are worth {total:,.6g}, more than what they make ({whole:,.6g})"
         yield Issue(at, what, "check the values and their currency")
     for index, material in enumerate(materials):
@@ -392,9 +412,23 @@ def _bill_issues(
             yield from rule_issues(material.rule, (*here, "rule"))
         if material.inventory is not None:
             yield from _stock_issues(material.inventory, (*here, "inventory"))
-        yield from _bill_issues(
-            material.materials, value, material.code, (*here, "materials"), (*above, key)
-        )
+        inner: Place = (*here, "materials")
+        yield from _bill_issues(material.materials, value, inner, (*above, key))
+
+
+def _code_issues(good: GoodInput, is_known: IsKnown) -> Iterator[Issue]:
+    codes: list[tuple[Place, str]] = [(("good",), good.good)]
+    codes += list(_codes(good.materials, ("materials",)))
+    for at, code in codes:
+        if code and not is_known(code):
+            heading = dotted(code[:4])
+            yield Issue(at, f"there is no {heading} in the nomenclature", "correct the code")
+
+
+def _codes(materials: tuple[Material, ...], at: Place) -> Iterator[tuple[Place, str]]:
+    for index, material in enumerate(materials):
+        yield (*at, index, "code"), material.code
+        yield from _codes(material.materials, (*at, index, "materials"))
 
 
 def _is_date(text: str) -> bool:

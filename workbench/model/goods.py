@@ -84,7 +84,7 @@ class Material:
         deductions: freight, duties and waste within `value` that do not count.
     """
 
-    name: str
+    name: str = ""
     code: str = ""
     value: float | None = None
     origin: str | None = None

@@ -105,7 +105,8 @@ class Clauses(Scanner):
         if named is None:
             return None
         self.eat(
-            r",? (?:as )?(?:calculated|determined) (?:under|in accordance with) [^,;.%]*?(?= of )"
+            r",? (?:as )?(?:calculated|determined) (?:under"
+            r"|in accordance with) [^;%]*?(?= of (?:not less|no less|at least))"
         )
         self.eat(_LEAST)
         bare = re.compile(
@@ -496,8 +497,16 @@ class Clauses(Scanner):
             return None
         if not self.sees(_PROCESS):
             return None
-        stop = self.find(END + r"| or (?=(?-i:[A-Z][a-z-]+ing)\b)|,? where the value| \[|" + _PLACE)
+        stop = self.find(
+            END
+            + r"| or (?=(?-i:[A-Z][a-z-]+ing)\b)|,? where the value|,? in which\b| \[|"
+            + _PLACE
+            + r"|,? the value of which|,? (?:for (?:the )?special|see (?:also )?(?:introductory"
+            r"|note))"
+        )
         name = self.words(start, stop)
+        if "%" in name:
+            return None
         listed = re.fullmatch(r"(.*?)(?: is undergone| takes place| is performed)", name)
         self.at = stop
         self.eat(_PLACE)
@@ -527,7 +536,8 @@ class Clauses(Scanner):
             return Condition(self.words(here, self.at), about, self.performed())
         self.at = self.find(END + r"|,? or (?:from )?(?=any other|heading|subheading|chapter)| \[")
         text = self.words(here, self.at)
-        if not text:
+        # A clause about content or classification is a criterion, read or not.
+        if not text or (about is None and re.search(_CRITERION, text, re.IGNORECASE)):
             self.at = start
             return None
         return Condition(text, about or condition_about(text), self.performed())
@@ -673,7 +683,8 @@ _BASES = (
 )
 # What a process begins with; its name is then the whole phrase.
 _PROCESS = (
-    r"(?!(?:including|using|during|according|excluding|following|regarding|containing|having|being"
+    r"(?!(?:(?:non-)?originating|including|using|during|according|excluding|following|regarding"
+    r"|containing|having|being"
     r"|nothing|anything|something|king|ring|string|thing)\b)"
     r"(?:(?:an?|any|the|simple|single|further|full|electrolytic|thermal|mechanical|hand|yarn"
     r"|non-?woven"
@@ -689,7 +700,8 @@ _PROCESS = (
     r"|melted and (?:poured|cast)|smelted(?: and (?:refined|cast))?|cast\b(?= and| in)|mined"
     r"|extracted"
     r"|made into|cut\b(?= and| or)|cut-and-sew|knit\b|knit to|sewn|assembled|spun|extruded|woven"
-    r"|(?:yarn|fab(?:ric|re)|fibre|fiber)[- ]forward|wafer fabrication|back-end|synthesis|calcination|hand-decoration|process including|smoked"
+    r"|(?:yarn|fab(?:ric|re)|fibre|fiber)[- ]forward|wafer fabrication|back-end|synthesis"
+    r"|calcination|hand-decoration|process including|smoked"
     r"|roasted"
     r"|grown|harvested|slaughtered|dyeing|operations? of)"
 )
@@ -708,6 +720,10 @@ _CONDITION = (
     r"|there has been an? |(?:it is |they are )?(?:for use|intended|destined|solely for"
     r"|exclusively for) "
     r"|(?:it|they) (?:is|are|has|have|undergo(?:es)?|satisf(?:y|ies)|do|does) )"
+)
+_CRITERION = (
+    r"value content\b|\bRVC\b|tariff classification|ex-? ?works|\bnon-originating\b|\boriginating\b"
+    r"|^an? change\b|\bany other (?:chapter|heading|subheading)\b"
 )
 _ABOUT = (
     (ConditionAbout.QUOTA, r"\bquotas?\b"),

@@ -212,7 +212,7 @@ class _Reader(Shifts):
             if rule is None and self.sees(r"[,;:]? ?(?:provided|where|if)\b"):
                 return None
             return _Alternative(rule or AnyGood(), known)
-        self.eat(r"(?:provided|only)(?: that)?(?: there)?(?= )(?! for)")
+        provided = self.eat(r"(?:provided|only)(?: that)?(?: there)?(?= )(?! for)")
         for read in (
             self.cap,
             self.abbreviated,
@@ -227,7 +227,11 @@ class _Reader(Shifts):
             self.result_of,
             self.process,
             self.period,
-            self.condition,
+            *(
+                (self.condition,)
+                if provided or self.sees(r"(?:each item|the (?:goods?|products?)|there has been)\b")
+                else ()
+            ),
         ):
             start = self.at
             rule = read()

@@ -555,12 +555,12 @@ class Shifts(Clauses):
         start = self.at
         self.eat(r"from:? ?(?:non-originating(?= ))?(?: ?materials to be named)?")
         stop = (
-            r"•|;|\.(?=\s|$)|,? provided\b|,? however\b|,? in which\b|,? (?:for special"
+            r"•|;|\.(?=\s|$)|,? (?:provided|except)\b|,? however\b|,? in which\b|,? (?:for special"
             r"|see introductory|see appendix)"
             r"| or (?=(?-i:[A-Z]))|,? save for| \[|\)(?=\s*(?:;|$))"
         )
         also: list[Materials] = []
-        while not self.sees(r"(?:•\s*)?(?:$|;|\.|in which|,? save for)"):
+        while not self.sees(r"(?:(?:,? ?and )?•\s*)?(?:$|;|\.|in which|,? save for)"):
             before = self.at
             if also and not (self.eat(r"(?:,? ?(?:or|and)\b)? ?•\s*") or self.eat(r",? or(?= )")):
                 break
@@ -668,6 +668,14 @@ def _within_group(source: Materials, goods: OnlyGoods) -> Materials:
 
 def _only_words(text: str) -> bool:
     """Whether a text names something rather than saying something."""
-    return len(text.split()) <= 30 and not re.search(
-        r"\b(?:is|are|was|were|does|do|must|shall|may|provided|exceeds?|any other)\b", text, re.I
+    plain = re.sub(r"\b(?:that|which|or|and) (?:is|are|was|were|does|do)\b", "", text, flags=re.I)
+    return (
+        "%" not in text
+        and len(text.split()) <= 40
+        and not re.search(
+            r"\b(?:is|are|was|were|does|do|must|shall|may|provided|exceeds?|any other (?:chapter"
+            r"|(?:sub-?)?heading))\b",
+            plain,
+            re.IGNORECASE,
+        )
     )
