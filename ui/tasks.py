@@ -191,7 +191,8 @@ class TaskRunner(QObject):
         self.cancel_all()
         for pool in self._pools:
             pool.clear()
-        done = all([pool.waitForDone(wait_ms) for pool in self._pools])
+        waited = [pool.waitForDone(wait_ms) for pool in self._pools]
+        done = all(waited)
         self._tasks.clear()
         if done:
             self._jobs.clear()

@@ -234,9 +234,13 @@ def _check(options: argparse.Namespace) -> int:
 def _check_origin(options: argparse.Namespace) -> int:
     from workbench.analysis.origin.report import check_good
     from workbench.definitions.good_input import parse_good, read_good
+    from workbench.tradedata.descriptions import is_known
 
-    typed = options.file == "-"
-    data = check_good(parse_good(sys.stdin.read()) if typed else read_good(Path(options.file)))
+    if options.file == "-":
+        given = parse_good(sys.stdin.read(), is_known=is_known)
+    else:
+        given = read_good(Path(options.file), is_known)
+    data = check_good(given)
     if options.json:
         _print_json(data)
         return DONE

@@ -1,18 +1,28 @@
 """The page of origin rules, used as a user does, on a small made-up market."""
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSlider, QTableWidget, QToolButton
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QTableWidget,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.panels.origin import OriginPage
 from ui.tasks import TaskRunner
+from ui.widgets.chip import Chip
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
 from ui.widgets.decimal_spin import DecimalSpin
@@ -29,8 +39,10 @@ from workbench.model.nomenclature import HSEdition, HSRange
 from workbench.model.origin import (
     Absorption,
     AllOf,
+    AnyOf,
     Cumulation,
     DeMinimis,
+    OnlyGoods,
     OriginProvisions,
     ProductRule,
     RegionalValueContent,
@@ -128,6 +140,8 @@ def page(qtbot: QtBot) -> Iterator[OriginPage]:
     document.start_from(AGREEMENT)
     figures._start()
     made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     yield made
     runner.shutdown()
 
@@ -140,6 +154,10 @@ def label(page: OriginPage, name: str) -> str:
     found = page.findChild(QLabel, name)
     assert found is not None
     return found.text()
+
+
+def words(page: OriginPage) -> str:
+    return page.findChild(QPlainTextEdit, "treatyTextField").toPlainText()
 
 
 def type_codes(qtbot: QtBot, page: OriginPage, name: str, text: str) -> None:
@@ -167,7 +185,7 @@ def test_the_list_shows_rules_with_their_figures(page: OriginPage) -> None:
     assert cell(table, 1, "value") == "340 m"
     assert cell(table, 1, "exposure") == "0.0 %"
     assert cell(table, 0, "utilisation_change") == "0.0 pp"
-    assert label(page, "treatyText").startswith("A regional value content of not less than 50")
+    assert words(page).startswith("A regional value content of not less than 50")
 
 
 def test_a_drag_is_one_step_and_its_effects_show(qtbot: QtBot, page: OriginPage) -> None:
@@ -179,7 +197,7 @@ def test_a_drag_is_one_step_and_its_effects_show(qtbot: QtBot, page: OriginPage)
     changed = RegionalValueContent(RvcMethod.BUILD_DOWN, 0.8)
     assert page.document.agreement.origin.default_rule == changed
     assert page.document.undo_stack.count() == 1
-    assert "80 per cent" in label(page, "treatyText")
+    assert "80 per cent" in words(page)
     page.figures._start()
     table = page.findChild(DataTable, "originRules")
     assert cell(table, 0, "exposure_change").startswith("−")
@@ -359,3 +377,120 @@ def test_without_figures_the_page_still_edits(qtbot: QtBot) -> None:
     choose.setCurrentIndex(choose.findData("WhollyObtained"))
     choose.activated.emit(choose.currentIndex())
     assert document.agreement.origin.default_rule == WhollyObtained()
+
+
+# Treaty text
+
+TEXT = "A change from any other heading, except from heading 8507."
+
+
+def clear(qtbot: QtBot, field: QPlainTextEdit) -> None:
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+
+
+def test_typed_words_become_the_rule_in_one_step(qtbot: QtBot, page: OriginPage) -> None:
+    field = page.findChild(QPlainTextEdit, "treatyTextField")
+    clear(qtbot, field)
+    assert "write a rule" in label(page, "treatyTextSays")
+    for number, letter in enumerate(TEXT, start=1):
+        qtbot.keyClicks(field, letter)
+        assert field.textCursor().position() == number
+        assert field.toPlainText() == TEXT[:number]
+    shift = TariffShift(ShiftFrom.HEADING, (HSRange.parse("8507"),))
+    assert page.document.agreement.origin.default_rule == shift
+    assert page.findChild(ChoiceBox, "rule_type").key() == "TariffShift"
+    assert page.findChild(QLineEdit, "rule_exceptionsField").text() == "8507"
+    assert page.findChild(Chip, "treatyTextStatus").accessibleName() == "Read in full"
+    assert field.hasFocus()
+    assert page.document.undo_stack.count() == 1
+    page.document.undo_stack.undo()
+    assert page.document.agreement == AGREEMENT
+
+
+def test_words_not_understood_are_marked_and_not_applied(qtbot: QtBot, page: OriginPage) -> None:
+    field = page.findChild(QPlainTextEdit, "treatyTextField")
+    field.setFocus()
+    field.setPlainText("A change from any other heading; and blessed by a dragon.")
+    assert page.document.agreement == AGREEMENT
+    says = label(page, "treatyTextSays")
+    assert says.startswith("Not applied yet: ")
+    assert "dragon" in says
+    assert page.findChild(Chip, "treatyTextStatus").accessibleName() == "Partly read"
+    (mark,) = field.extraSelections()
+    assert "dragon" in mark.cursor.selectedText()
+    back = page.findChild(QPushButton, "treatyTextPutBack")
+    assert back.isVisible()
+    qtbot.mouseClick(back, LEFT)
+    assert "50 per cent" in field.toPlainText()
+    assert field.extraSelections() == []
+    assert page.document.undo_stack.count() == 0
+    field.undo()
+    assert "dragon" in field.toPlainText()
+
+
+def test_an_impossible_share_is_not_applied(qtbot: QtBot, page: OriginPage) -> None:
+    field = page.findChild(QPlainTextEdit, "treatyTextField")
+    field.setPlainText("A regional value content of not less than 140 per cent.")
+    assert page.document.agreement == AGREEMENT
+    assert label(page, "treatyTextSays").startswith("Not applied yet: ")
+
+
+def test_the_tree_changes_the_words_but_never_while_they_are_typed(
+    qtbot: QtBot, page: OriginPage
+) -> None:
+    field = page.findChild(QPlainTextEdit, "treatyTextField")
+    page.document.edit("Loosen", lambda a: a.with_default_rule(TariffShift(ShiftFrom.CHAPTER)))
+    assert field.toPlainText() == "A change from any other chapter."
+    field.setFocus()
+    page.document.undo_stack.undo()
+    assert field.toPlainText() == "A change from any other chapter."
+    assert "follow when you leave" in label(page, "treatyTextSays")
+    page.findChild(QPushButton, "ruleLibrary").setFocus()
+    assert field.toPlainText().startswith("A regional value content of not less than 50")
+
+
+def test_the_style_of_the_words_can_be_switched(qtbot: QtBot, page: OriginPage) -> None:
+    assert "per cent" in words(page)
+    qtbot.mouseClick(page.findChild(QPushButton, "treatyTextStyle_eu"), LEFT)
+    assert words(page) == "RVC of at least 50 % (build-down)."
+    assert page.document.undo_stack.count() == 0
+    qtbot.mouseClick(page.findChild(QPushButton, "treatyTextStyle_us"), LEFT)
+    assert "per cent" in words(page)
+
+
+def test_goods_that_the_words_name(qtbot: QtBot, page: OriginPage) -> None:
+    select_rule(page, 1)
+    field = page.findChild(QPlainTextEdit, "treatyTextField")
+    field.setPlainText("A change to subheading 8108.20 from any other heading.")
+    assert rules(page)[0].rule == TariffShift(ShiftFrom.HEADING)
+    assert "name the goods of this rule" in label(page, "treatyTextSays")
+    field.setPlainText("A change to subheading 8505.11 from any other heading.")
+    assert rules(page)[0].rule == AllOf((OnlyGoods((MAGNETS,)), TariffShift(ShiftFrom.HEADING)))
+    assert "to some goods: 8505.11" in label(page, "treatyTextSays")
+
+
+def test_a_key_takes_less_than_thirty_milliseconds(qtbot: QtBot, page: OriginPage) -> None:
+    field = page.findChild(QPlainTextEdit, "treatyTextField")
+    text = (
+        "A change from any other heading, except from heading 8501 through 8503; or a regional "
+        "value content of not less than 45 per cent under the build-down method."
+    )
+    taken: list[float] = []
+    for _ in range(2):  # the first time, lines of the tree may still have to be made
+        clear(qtbot, field)
+        taken.clear()
+        for letter in text:
+            start = time.perf_counter()
+            qtbot.keyClicks(field, letter)
+            taken.append(time.perf_counter() - start)
+    assert page.document.agreement.origin.default_rule == AnyOf(
+        (TariffShift(ShiftFrom.HEADING, (HSRange.parse("8501-8503"),)), _half(0.45))
+    )
+    assert sorted(taken)[len(taken) // 2] < 0.03
+    assert sorted(taken)[-3] < 0.1  # a busy machine may stall once or twice
+
+
+def _half(share: float) -> RegionalValueContent:
+    return RegionalValueContent(RvcMethod.BUILD_DOWN, share)

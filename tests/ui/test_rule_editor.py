@@ -53,6 +53,8 @@ def editor(qtbot: QtBot, told: Told) -> RuleEditor:
     made.rule_changed.connect(lambda rule, words, key: told.append((rule, words, key)))
     made.set_rule(HALF)
     made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     return made
 
 
@@ -63,13 +65,16 @@ def get(parent: QWidget, kind: type[W], name: str) -> W:
 
 
 def choose(qtbot: QtBot, box: QComboBox, key: str) -> None:
-    """Pick an entry with the arrow keys, as a user does."""
+    """Pick an entry with the arrow keys, as a user does: they go to whatever has the focus."""
     box.setFocus()
     target, step = box.findData(key), Qt.Key.Key_Down
     if target < box.currentIndex():
         step = Qt.Key.Key_Up
     for _ in range(abs(target - box.currentIndex())):
-        qtbot.keyClick(box, step)
+        focused = box.window().focusWidget()
+        assert focused is not None
+        assert focused.objectName() == box.objectName() or focused.isVisible()
+        qtbot.keyClick(focused, step)
 
 
 def pick(editor: RuleEditor, button: str, words: str) -> None:

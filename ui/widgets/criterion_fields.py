@@ -233,7 +233,8 @@ class CriterionFields(QWidget):
                 grid.addWidget(widget, row, place * 2 + 1, 1, span, middle)
         self._remark = small_label("", f"{name}_remark")
         grid.addWidget(self._remark, len(self._made.lines), 0, 1, 4)
-        self.setVisible(bool(self._made.lines))
+        if not self._made.lines:
+            self.hide()  # never show(): without a parent yet it would be a window for a moment
         self.show_criterion(criterion)
 
     @property

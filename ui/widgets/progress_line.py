@@ -1,17 +1,18 @@
 """One line that shows how far a task is, with the button that stops it."""
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from ui import format as fmt
+from ui import theme
 from ui.tasks import Task
 from ui.widgets.buttons import button
 from ui.widgets.labels import ElidedLabel
 
 
 class ProgressLine(QWidget):
-    """Follows one task until it ends, then hides."""
+    """Follows one task until it ends, then hides; `tall` says what is being done below the bar."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, tall: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self._task: Task | None = None
@@ -22,13 +23,20 @@ class ProgressLine(QWidget):
         self._state = ElidedLabel("", f"{name}State")
         self._cancel = button(self.tr("Cancel"), f"{name}Cancel")
         self._cancel.clicked.connect(self._stop)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(self._title, 2)
-        layout.addWidget(self._bar, 5)
-        layout.addWidget(self._state, 2)
-        layout.addWidget(self._cancel)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._title, 2)
+        row.addWidget(self._bar, 4 if tall else 5)
+        if not tall:
+            row.addWidget(self._state, 2)
+        row.addWidget(self._cancel)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(2)
+        whole.addLayout(row)
+        if tall:
+            theme.set_role(self._state, "muted")
+            whole.addWidget(self._state)
         self.hide()
 
     def watch(self, task: Task) -> None:

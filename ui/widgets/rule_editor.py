@@ -1,30 +1,49 @@
-"""A rule of origin as an outline: a row for each criterion, groups indented."""
+"""A rule of origin as an outline: a line for each criterion, groups indented."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui import icons, theme
-from ui.widgets.buttons import button, icon_button
-from ui.widgets.choice_box import ChoiceBox
-from ui.widgets.criterion_fields import TYPE_OF, TYPES, CriterionFields, explained, shape
+from ui.widgets.criterion_fields import TYPE_OF, shape
 from ui.widgets.form_grid import ProblemLabel
+from ui.widgets.rule_lines import CriterionLine, FootLine, GroupLine, Line, WordLine, types_model
 from workbench.model import rule_edits
-from workbench.model.origin import AllOf, AnyOf, Criterion, Rule
+from workbench.model.origin import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Criterion,
+    MaxNonOriginating,
+    RegionalValueContent,
+    Rule,
+    RvcMethod,
+    ShiftFrom,
+    TariffShift,
+)
 from workbench.model.rule_edits import Place
 
-_INDENT = 14
+_MOST_SPARE = 24
+_PAUSE_MS = 40
+_SPARES = (
+    AllOf((TariffShift(ShiftFrom.HEADING), RegionalValueContent(RvcMethod.BUILD_DOWN, 0.5))),
+    Condition(""),
+    AllOf(()),
+    MaxNonOriginating(0.5),
+)
+"""What is made ahead in a pause, so that the lines are there when they are typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A line that the outline of a rule asks for; lines of one key can stand for each other."""
+
+    key: str
+    place: Place
+    depth: int
+    part: Rule
 
 
 class RuleEditor(QWidget):
@@ -41,15 +60,20 @@ class RuleEditor(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(self.tr("Criteria of the rule"))
+        self.types = types_model(self)
         self._told: Rule | None = None
         self._draft: Rule | None = None
-        self._rows: dict[Place, _Row] = {}
-        self._top: QWidget | None = None
+        self._lines: list[tuple[_Wanted, Line]] = []
+        self._spare: list[tuple[str, Line]] = []
         self._problem = ProblemLabel(f"{name}Problem")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self._column.setSpacing(0)
         self._column.addWidget(self._problem)
+        self._ahead = [want for rule in _SPARES for want in _outline(rule, (0,), 1)]
+        self._pause = QTimer(self)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._make_ahead)
 
     def rule(self) -> Rule | None:
         """The last finished rule."""
@@ -130,257 +154,123 @@ class RuleEditor(QWidget):
             self._told = rule
             self.rule_changed.emit(rule, words, key)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make lines ahead from now on."""
+        super().showEvent(event)
+        if self._ahead:
+            self._pause.start()
+
+    def _make_ahead(self) -> None:
+        """One more spare line; a line takes a few milliseconds."""
+        want = self._ahead.pop()
+        line = self._made(want)
+        line.hide()
+        line.move_to(None, 0)
+        self._column.addWidget(line)
+        line.ensurePolished()
+        self._spare.append((want.key, line))
+        if not self._ahead:
+            self._pause.stop()
+
+    def part_at(self, place: Place) -> Rule:
+        """The part of the draft at a place."""
+        assert self._draft is not None
+        return rule_edits.part_at(self._draft, place)
+
+    def siblings(self, place: Place) -> int:
+        """How many parts the group around a place has."""
+        group = self.part_at(place[:-1])
+        return len(group.rules) if isinstance(group, AllOf | AnyOf) else 0
+
     # Drawing
 
     def _show(self, rule: Rule, focus: Place | None = None) -> None:
-        same = self._draft is not None and _outline(self._draft) == _outline(rule)
         self._draft = rule
-        if same:
-            for place, row in self._rows.items():
-                row.show_part(rule_edits.part_at(rule, place))
-        else:
-            self._rebuild(rule)
+        self._arrange(list(_outline(rule, (), 0)))
         unfinished = not rule_edits.is_complete(rule)
         self._problem.say(
             self.tr("Not applied yet: finish the criteria marked above.") if unfinished else ""
         )
         if focus is not None:
-            while focus and focus not in self._rows:
+            rows = {want.place: line for want, line in self._lines if line.chooser is not None}
+            while focus and focus not in rows:
                 focus = focus[:-1]
-            if focus in self._rows:
-                self._rows[focus].chooser.setFocus()
+            if focus in rows:
+                chooser = rows[focus].chooser
+                assert chooser is not None
+                chooser.setFocus()
 
-    def _rebuild(self, rule: Rule) -> None:
+    def _arrange(self, wanted: list[_Wanted]) -> None:
+        """Fill the outline with the lines that stand there, spare ones, and new ones."""
+        if [want.key for want in wanted] != [want.key for want, _ in self._lines] or [
+            want.place for want in wanted
+        ] != [want.place for want, _ in self._lines]:
+            self._place_lines(wanted)
+        else:
+            pairs = zip(wanted, self._lines, strict=True)
+            self._lines = [(want, line) for want, (_, line) in pairs]
+        for want, line in self._lines:
+            line.show_part(want.part)
+
+    def _place_lines(self, wanted: list[_Wanted]) -> None:
         focused = self.focusWidget()
         kept = focused.objectName() if focused is not None and focused.hasFocus() else ""
-        if self._top is not None:
-            self._top.hide()
-            self._column.removeWidget(self._top)
-            self._top.deleteLater()
-        self._rows = {}
-        self._top = self._make(rule, ())
-        self._column.insertWidget(0, self._top)
-        self._top.show()  # at once, so that a field in it can take the focus
-        again = self._top.findChild(QWidget, kept) if kept else None
-        if again is not None:
-            again.setFocus()
+        standing = {(want.key, want.place): line for want, line in self._lines}
+        same = [standing.pop((want.key, want.place), None) for want in wanted]
+        free = [*((key, line) for (key, _), line in standing.items()), *self._spare]
+        self._lines = []
+        for row, (want, found) in enumerate(zip(wanted, same, strict=True)):
+            line = found or _taken(free, want.key) or self._made(want)
+            line.move_to(want.place, want.depth)
+            if self._column.indexOf(line) != row:
+                self._column.insertWidget(row, line)
+            line.show()
+            self._lines.append((want, line))
+        for _, line in free:
+            line.hide()
+            line.move_to(None, 0)
+        self._spare = free[:_MOST_SPARE]
+        for _, line in free[_MOST_SPARE:]:
+            self._column.removeWidget(line)
+            line.deleteLater()
+        if kept:
+            again = next((w for _, line in self._lines if (w := _named(line, kept))), None)
+            if again is not None:
+                again.setFocus()
 
-    def _make(self, rule: Rule, place: Place) -> QWidget:
-        if not isinstance(rule, AllOf | AnyOf):
-            row = CriterionRow(self, rule, place)
-            self._rows[place] = row
-            if place:
-                return row
-            box = QWidget()
-            column = QVBoxLayout(box)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(8)
-            column.addWidget(row)
-            column.addLayout(self.adders(place))
-            return box
-        group = GroupRow(self, rule, place)
-        self._rows[place] = group
-        for number, part in enumerate(rule.rules):
-            group.add_part(self._make(part, (*place, number)))
-        group.finish()
-        return group
-
-    def adders(self, place: Place) -> QHBoxLayout:
-        """The buttons that add to a group."""
-        name = f"{self.objectName()}{_suffix(place)}"
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        add = button(self.tr("Add criterion"), f"{name}_add", "plus")
-        add.setToolTip(self.tr("Add a criterion to this group"))
-        menu = QMenu(add)
-        menu.setToolTipsVisible(True)
-        for kind in TYPES:
-            action = QAction(self.tr(kind.title), menu)
-            action.setToolTip(explained(kind))
-            action.setData(kind.key)
-            menu.addAction(action)
-
-        def chosen(action: QAction) -> None:
-            self.add(place, TYPE_OF[str(action.data())].start())
-
-        menu.triggered.connect(chosen)
-        add.setMenu(menu)
-        group = button(self.tr("Add group"), f"{name}_addGroup", "list-tree")
-        group.setToolTip(self.tr("Add a group of criteria of the other kind"))
-
-        def add_group() -> None:
-            assert self._draft is not None
-            here = rule_edits.part_at(self._draft, place)
-            self.add(place, AllOf(()) if isinstance(here, AnyOf) else AnyOf(()))
-
-        group.clicked.connect(add_group)
-        row.addWidget(add)
-        row.addWidget(group)
-        row.addStretch(1)
-        return row
-
-    def siblings(self, place: Place) -> int:
-        """How many parts the group around a place has."""
-        assert self._draft is not None
-        group = rule_edits.part_at(self._draft, place[:-1])
-        return len(group.rules) if isinstance(group, AllOf | AnyOf) else 0
+    def _made(self, want: _Wanted) -> Line:
+        if want.key == "word":
+            return WordLine(self)
+        if want.key == "foot":
+            return FootLine(self)
+        if isinstance(want.part, AllOf | AnyOf):
+            return GroupLine(self)
+        return CriterionLine(self, want.part)
 
 
-class _Row(QFrame):
-    """A criterion or the head of a group."""
-
-    chooser: ChoiceBox
-
-    def show_part(self, part: Rule) -> None:
-        """Show other values."""
-        raise TypeError(f"{type(self).__name__} shows no {type(part).__name__}")
-
-
-class CriterionRow(_Row):
-    """Type, fields and menu of one criterion."""
-
-    def __init__(self, editor: RuleEditor, criterion: Criterion, place: Place) -> None:
-        super().__init__()
-        self._editor, self._place = editor, place
-        name = f"{editor.objectName()}{_suffix(place)}"
-        self.setObjectName(name)
-        self.setProperty("criterion", True)
-        choices = [(kind.key, self.tr(kind.title)) for kind in TYPES]
-        self.chooser = ChoiceBox(self.tr("Type of criterion"), choices, f"{name}_type")
-        self.chooser.setMinimumWidth(190)
-        self.chooser.chosen.connect(self._on_type)
-        self._help = QLabel()
-        self._help.setObjectName(f"{name}_help")
-        self._help.setTextFormat(Qt.TextFormat.PlainText)
-        self._help.setWordWrap(True)
-        theme.set_role(self._help, "small")
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        head.addWidget(self.chooser)
-        head.addWidget(self._help, 1)
-        head.addWidget(_menu_button(editor, place, name, group=False))
-        self._fields = CriterionFields(criterion, name, self._on_change)
-        self._problem = ProblemLabel(f"{name}_problem")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 8, 8)
-        column.setSpacing(7)
-        column.addLayout(head)
-        column.addWidget(self._fields)
-        column.addWidget(self._problem)
-        self.show_part(criterion)
-
-    def show_part(self, part: Rule) -> None:
-        """Show the values of a criterion of the same shape."""
-        assert not isinstance(part, AllOf | AnyOf)
-        kind = TYPE_OF[type(part).__name__]
-        self.chooser.show_key(kind.key)
-        self._help.setText(explained(kind))
-        self.chooser.setToolTip(explained(kind))
-        self._fields.show_criterion(part)
-        self._problem.say(rule_edits.lacks(part))
-
-    def _on_type(self, key: str) -> None:
-        self._editor.set_type(self._place, key)
-
-    def _on_change(self, criterion: Criterion, field: str) -> None:
-        self._editor.change(self._place, criterion, field, self._fields.gestures)
+def _taken(free: list[tuple[str, Line]], key: str) -> Line | None:
+    """A line of a key, taken out of those that are free."""
+    for number, (other, line) in enumerate(free):
+        if other == key:
+            del free[number]
+            return line
+    return None
 
 
-class GroupRow(_Row):
-    """The head of a group, its parts below, the buttons that add at its foot."""
-
-    def __init__(self, editor: RuleEditor, group: AllOf | AnyOf, place: Place) -> None:
-        super().__init__()
-        self._editor, self._place = editor, place
-        self._name = f"{editor.objectName()}{_suffix(place)}"
-        self.setObjectName(self._name)
-        choices = [
-            ("AllOf", self.tr("All of these must be met")),
-            ("AnyOf", self.tr("Any one of these is enough")),
-        ]
-        self.chooser = ChoiceBox(self.tr("Kind of group"), choices, f"{self._name}_kind")
-        self.chooser.setMinimumWidth(230)
-        self.chooser.chosen.connect(self._on_kind)
-        head = QHBoxLayout()
-        head.addWidget(self.chooser)
-        head.addStretch(1)
-        head.addWidget(_menu_button(editor, place, self._name, group=True))
-        self._problem = ProblemLabel(f"{self._name}_problem")
-        self._word = self.tr("and") if isinstance(group, AllOf) else self.tr("or")
-        inside = QFrame()
-        inside.setObjectName(f"{self._name}_parts")
-        inside.setProperty("outline", True)
-        self._inside = QVBoxLayout(inside)
-        self._inside.setContentsMargins(_INDENT, 2, 0, 2)
-        self._inside.setSpacing(3)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(inside)
-        self.show_part(group)
-
-    def add_part(self, part: QWidget) -> None:
-        """Put a part at the end."""
-        if self._inside.count():
-            word = QLabel(self._word)
-            theme.set_role(word, "caption")
-            self._inside.addWidget(word)
-        self._inside.addWidget(part)
-
-    def finish(self) -> None:
-        """Put the buttons below the parts."""
-        self._inside.addWidget(self._problem)
-        self._inside.addSpacing(3)
-        self._inside.addLayout(self._editor.adders(self._place))
-
-    def show_part(self, part: Rule) -> None:
-        """Show the kind of group."""
-        self.chooser.show_key(type(part).__name__)
-        self._problem.say(rule_edits.lacks(part))
-
-    def _on_kind(self, key: str) -> None:
-        self._editor.set_kind(self._place, key)
+def _named(line: Line, name: str) -> QWidget | None:
+    return line if line.objectName() == name else line.findChild(QWidget, name)
 
 
-def _menu_button(editor: RuleEditor, place: Place, name: str, *, group: bool) -> QToolButton:
-    """The button with everything else that can be done with a row."""
-    made = icon_button("ellipsis", editor.tr("Move, group or remove"), f"{name}_more")
-    made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    menu = QMenu(made)
-
-    def add(words: str, icon: str, act: str, run: Callable[[], None]) -> None:
-        action = QAction(words, menu)
-        action.setObjectName(f"{name}_{act}")
-        icons.set_icon(action, icon)
-        action.triggered.connect(run)
-        menu.addAction(action)
-
-    def fill() -> None:
-        menu.clear()
-        count = editor.siblings(place) if place else 0
-        if place and place[-1] > 0:
-            add(editor.tr("Move up"), "arrow-up", "up", partial(editor.move_part, place, -1))
-        if place and place[-1] + 1 < count:
-            add(editor.tr("Move down"), "arrow-down", "down", partial(editor.move_part, place, 1))
-            words = editor.tr("Group with the next")
-            add(words, "list-tree", "groupNext", partial(editor.group, place, 2))
-        add(editor.tr("Put in a group"), "list-tree", "group", partial(editor.group, place, 1))
-        if group:
-            add(editor.tr("Ungroup"), "list-checks", "ungroup", partial(editor.ungroup, place))
-        add(editor.tr("Remove"), "trash-2", "remove", partial(editor.remove, place))
-
-    menu.aboutToShow.connect(fill)
-    made.setMenu(menu)
-    return made
-
-
-def _suffix(place: Place) -> str:
-    return "".join(f"_{position}" for position in place)
-
-
-def _outline(rule: Rule) -> object:
-    """What decides which rows and fields there are."""
-    if isinstance(rule, AllOf | AnyOf):
-        return (type(rule).__name__, *(_outline(part) for part in rule.rules))
-    return shape(rule)
+def _outline(rule: Rule, place: Place, depth: int) -> Iterator[_Wanted]:
+    """The lines of a rule from top to bottom."""
+    if not isinstance(rule, AllOf | AnyOf):
+        yield _Wanted(shape(rule), place, depth, rule)
+        if not place:
+            yield _Wanted("foot", place, depth, rule)
+        return
+    yield _Wanted("group", place, depth, rule)
+    for number, part in enumerate(rule.rules):
+        if number:
+            yield _Wanted("word", (*place, number), depth + 1, rule)
+        yield from _outline(part, (*place, number), depth + 1)
+    yield _Wanted("foot", place, depth + 1, rule)

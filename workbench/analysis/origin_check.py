@@ -9,7 +9,7 @@ marking`) and never becomes part of this answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from workbench.analysis.origin.case import OriginCase
@@ -36,8 +36,9 @@ from workbench.analysis.origin.results import (
 from workbench.analysis.origin.rows import decided, stated, unique
 from workbench.analysis.origin.sheet import Sheet, sheet_of
 from workbench.model.goods import Good, OriginTerms
-from workbench.model.nomenclature import HSRange
+from workbench.model.nomenclature import HSRange, dotted
 from workbench.model.origin import (
+    OnlyGoods,
     OriginProvisions,
     RegionalValueContent,
     Rule,
@@ -82,13 +83,9 @@ class OriginDetermination:
 
     @cached_property
     def rvc(self) -> dict[str, Span | None]:
-        """Regional value content by method; focused value where the rule lists inputs."""
+        """Regional value content by method: the usual ones, and what else the rule asks for."""
         asked = [RegionalValueContent(method, 0.0) for method in _METHODS]
-        asked += [
-            c
-            for c in criteria(self.case.rule)
-            if isinstance(c, RegionalValueContent) and c.method is RvcMethod.FOCUSED
-        ]
+        asked += [c for c in criteria(self.case.rule) if isinstance(c, RegionalValueContent)]
         found: dict[str, Span | None] = {}
         for rule in asked:
             known = rule.method is not RvcMethod.NET_COST or self._sheet.net_cost is not None
@@ -220,6 +217,8 @@ def _outcome(sheet: Sheet) -> Outcome:
     if case.unread:
         row = _unread(case.unread)
         rule = Outcome(row.result, (*rule.rows, row), (row,))
+    elif rule.blockers and all(isinstance(row.rule, OnlyGoods) for row in rule.blockers):
+        rule = _of_other_goods(case, rule)
     conditions = [of_row(row) for row in _conditions(case)]
     return joined([rule, *conditions], Result.NOT_MET) if conditions else rule
 
@@ -245,6 +244,18 @@ def _conditions(case: OriginCase) -> list[CriterionResult]:
             stated(None, (), good.shipped_directly, answers, "", condition="direct shipment")
         )
     return rows
+
+
+def _of_other_goods(case: OriginCase, rule: Outcome) -> Outcome:
+    """A rule that is for other goods says nothing of this one."""
+    code = dotted(case.good.code)
+    need = f"the rule of origin of {code}"
+    rows = tuple(
+        replace(row, result=Result.UNDETERMINED, needs=row.needs or (need,))
+        for row in rule.blockers
+    )
+    changed = dict(zip(rule.blockers, rows, strict=True))
+    return Outcome(Result.UNDETERMINED, tuple(changed.get(row, row) for row in rule.rows), rows)
 
 
 def _unread(words: str) -> CriterionResult:

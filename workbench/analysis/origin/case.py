@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from workbench.model.agreement import Agreement
 from workbench.model.economies import territory_of
 from workbench.model.goods import Good, OriginTerms
 from workbench.model.nomenclature import HSRange, covers
@@ -43,6 +44,13 @@ class OriginCase:
     terms: OriginTerms = field(default_factory=OriginTerms)
     group: tuple[HSRange, ...] = ()
     unread: str = ""
+
+    @classmethod
+    def under(cls, agreement: Agreement, good: Good, importer: str = "") -> "OriginCase":
+        """The question for a good under an agreement: its rule, partners and provisions."""
+        return cls(
+            good, agreement.rule_of(good.code), agreement.economies, agreement.origin, importer
+        )
 
     @cached_property
     def territory(self) -> "Territory":

@@ -81,8 +81,18 @@ def evaluate(rule: Rule, sheet: Sheet, place: Place = ()) -> Outcome:
     """A rule against the counted materials; `place` is where the rule stands in the whole."""
     if isinstance(rule, AllOf | AnyOf):
         parts = [evaluate(part, sheet, (*place, n)) for n, part in enumerate(rule.rules)]
+        if isinstance(rule, AllOf):
+            parts = _for_other_goods(rule, parts) or parts
         return joined(parts, Result.NOT_MET if isinstance(rule, AllOf) else Result.MET)
     return of_row(_CHECKS[type(rule)](rule, sheet, place))
+
+
+def _for_other_goods(rule: AllOf, parts: list[Outcome]) -> list[Outcome]:
+    """Where requirements are for other goods, only that stands in the way."""
+    for part, outcome in zip(rule.rules, parts, strict=True):
+        if isinstance(part, OnlyGoods) and outcome.result is Result.NOT_MET:
+            return [outcome if o is outcome else Outcome(o.result, o.rows, ()) for o in parts]
+    return []
 
 
 def of_row(row: CriterionResult) -> Outcome:
@@ -240,9 +250,9 @@ def _cap(
     unknown: list[str] = []
     for item in sheet.suspects:
         inside = _named_share(item.material, economies)
-        low += inside.low * item.low
+        low += inside.low * item.share_low * item.value_low
         if inside.high:
-            high += inside.high * item.high
+            high += inside.high * item.share_high * item.value_high
             found.append(item)
         if inside.low < inside.high:
             unknown.append(f"where {item.name} was made")

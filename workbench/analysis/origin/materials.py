@@ -106,12 +106,13 @@ class _Counting:
         low, high = (least_value(material), room) if known is None else (known, known)
         where = None if material.origin is None else territory_of(material.origin)
         status, reason, detail, needs = self._found(material, place, where, maker)
-        if known is None and status is not Status.DISREGARDED:
+        own = status is not Status.DISREGARDED
+        if known is None and own:
             needs = (*needs, f"the value of {name_of(material, place)}")
-        least, most = _SHARES[status]
+        least = 1.0 if status is Status.NON_ORIGINATING else 0.0
+        most = 1.0 if status is Status.UNKNOWN else least
         if reason is Reason.STOCK and material.inventory is not None:
             least, most = non_originating_share(material.inventory)
-        own = status is not Status.DISREGARDED
         # A share of nothing is nothing, also where the value has no bound.
         item = Counted(
             place,
@@ -129,7 +130,7 @@ class _Counting:
             (1 - least) * high if own and least < 1 else 0.0,
             least > 0,
             most > 0,
-            tested=own and material.use not in _UNTESTED,
+            tested=own and (material.use is MaterialUse.MATERIAL or material.use not in _UNTESTED),
             needs=needs,
         )
         if material.materials and own and self._is_seen_through(status, where):
@@ -156,14 +157,20 @@ class _Counting:
         perhaps = not code or any(r.overlaps(HSRange(code, code)) for r in listed)
         if not perhaps or where in self.case.territory.parties:
             return replace(item, valued=False)
-        return item if on_list and where is not None else replace(item, low=0.0)
+        needs = item.needs
+        if not on_list:
+            needs = (*needs, f"the full HS code of {item.name}")
+        if where is None:
+            needs = (*needs, f"where {item.name} was made")
+        return item if on_list and where is not None else replace(item, low=0.0, needs=needs)
 
     def _found(self, material: Material, place: Place, where: str | None, maker: str) -> _Found:
         territory = self.case.territory
-        if material.use is MaterialUse.SHIPPING_PACKAGING:
-            return Status.DISREGARDED, Reason.PACKS, "", ()
-        if material.use is MaterialUse.INDIRECT:
-            return Status.ORIGINATING, Reason.INDIRECT, "", ()
+        if material.use is not MaterialUse.MATERIAL:
+            if material.use is MaterialUse.SHIPPING_PACKAGING:
+                return Status.DISREGARDED, Reason.PACKS, "", ()
+            if material.use is MaterialUse.INDIRECT:
+                return Status.ORIGINATING, Reason.INDIRECT, "", ()
         if material.inventory is not None:
             return _stock(material, place)
         if material.recovered and (where is None or where in territory.counting):
@@ -236,15 +243,6 @@ class _Counting:
         rule = material.rule or self.case.rule_of_material(material.code)
         kept = material.designated and rule is not None and not is_value_rule(rule)
         return replace(material, materials=inner, designated=kept)
-
-
-_SHARES = {
-    Status.ORIGINATING: (0.0, 0.0),
-    Status.NON_ORIGINATING: (1.0, 1.0),
-    Status.UNKNOWN: (0.0, 1.0),
-    Status.SEEN_THROUGH: (0.0, 0.0),
-    Status.DISREGARDED: (0.0, 0.0),
-}
 
 
 def _stock(material: Material, place: Place) -> _Found:

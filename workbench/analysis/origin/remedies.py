@@ -38,8 +38,9 @@ from workbench.model.origin import (
 from workbench.model.rule_edits import part_at, with_part
 
 _MOST_MATERIALS = 14
+_MOST_SPLIT = 6
 _MOST_OF_A_KIND = 3
-_STEPS = 40
+_STEPS = 26
 _WIDER = {
     Cumulation.NONE: (Cumulation.BILATERAL, Cumulation.DIAGONAL, Cumulation.FULL),
     Cumulation.BILATERAL: (Cumulation.DIAGONAL, Cumulation.FULL),
@@ -117,24 +118,25 @@ def _materials(determination: OriginDetermination) -> list[Remedy]:
         for item in determination.materials
         if not item.parts and item.maybe and item.status is not Status.DISREGARDED
     }
-    by_value = sorted(ends.values(), key=lambda item: -item.high)[:_MOST_MATERIALS]
-    single = [_material_remedy(case, (item,)) for item in by_value if _all_in(case, (item,))]
-    if single:
+    by_value = sorted(ends.values(), key=lambda item: -item.high)
+    if not _all_in(case, tuple(by_value)):
+        return []
+    largest = by_value[:_MOST_MATERIALS]
+    enough = [item for item in largest if _all_in(case, (item,))]
+    if enough:
+        single = [_material_remedy(case, (item,)) for item in enough[:_MOST_SPLIT]]
         # What only needs proof comes before what has to be bought elsewhere.
         single.sort(key=lambda remedy: (remedy.kind is not RemedyKind.FACT, _smallest(remedy)))
         return single[:_MOST_OF_A_KIND]
-    pairs = [pair for pair in combinations(by_value, 2) if _all_in(case, pair)]
+    pairs = [pair for pair in combinations(largest, 2) if _all_in(case, pair)]
     if pairs:
         return sorted((_material_remedy(case, p) for p in pairs), key=_smallest)[:1]
-    several = _fewest(case, by_value)
-    return [_material_remedy(case, several)] if several else []
+    return [_material_remedy(case, _fewest(case, by_value))]
 
 
 def _fewest(case: OriginCase, items: list[Counted]) -> tuple[Counted, ...]:
-    """Materials without any of which the good no longer originates; () where all do not help."""
+    """Materials, together enough, without any of which the good no longer originates."""
     chosen = tuple(items)
-    if not chosen or not _all_in(case, chosen):
-        return ()
     for item in items:
         fewer = tuple(other for other in chosen if other is not item)
         if fewer and _all_in(case, fewer):
@@ -160,7 +162,8 @@ def _as_originating(case: OriginCase, material: Material) -> Material:
 
 def _material_remedy(case: OriginCase, items: tuple[Counted, ...]) -> Remedy:
     """The change of some materials, the last of them only as far as needed."""
-    names = " and ".join(named(item) for item in items)
+    names = ", ".join(named(item) for item in items[:-1])
+    names = f"{names} and {named(items[-1])}" if names else named(items[-1])
     places = tuple(item.place for item in items)
     changed = _originating(case, items)
     values = [item.material.counted_value for item in items]
@@ -250,7 +253,11 @@ def _processes(determination: OriginDetermination) -> Iterator[Remedy]:
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """A looser form of one criterion."""
+    """A looser form of one criterion.
+
+    `text` is "" where the words of the rule say what changes: those of the looser rule, or of the
+    one that is left out. They are written only for changes that work.
+    """
 
     place: Place
     rule: Rule
@@ -258,6 +265,15 @@ class _Variant:
     kind: RemedyKind
     before: float | None = None
     after: float | None = None
+    left_out: Rule | None = None
+
+    def said(self) -> str:
+        """The change in words."""
+        if self.text:
+            return self.text
+        if self.left_out is not None:
+            return f"the rule did not ask for {treaty_text(self.left_out)}"
+        return f"the rule were {treaty_text(self.rule)}"
 
 
 def _rule_edits(determination: OriginDetermination) -> list[Remedy]:
@@ -290,7 +306,7 @@ def _working(case: OriginCase, changes: Sequence[tuple[_Variant, ...]]) -> list[
             found.append(
                 Remedy(
                     first.kind if len({v.kind for v in variants}) == 1 else RemedyKind.RULE,
-                    " and ".join(variant.text for variant in variants),
+                    " and ".join(variant.said() for variant in variants),
                     changed,
                     before=first.before if alone else None,
                     after=first.after if alone else None,
@@ -340,8 +356,7 @@ def _variants(case: OriginCase, row: CriterionResult) -> Iterator[_Variant]:
         case _:
             pass
     if rule is not None and at and isinstance(part_at(case.rule, at[:-1]), AllOf):
-        text = f"the rule did not ask for {treaty_text(rule)}"
-        yield _Variant(at, AnyGood(), text, RemedyKind.RULE)
+        yield _Variant(at, AnyGood(), "", RemedyKind.RULE, left_out=rule)
 
 
 def _threshold(at: Place, rule: Rule, what: str, before: float, after: float) -> _Variant:
@@ -372,8 +387,7 @@ def _shift_variants(
     for level in _LOOSER[rule.level]:
         for exceptions in dict.fromkeys((rule.exceptions, kept)):
             looser = replace(rule, level=level, exceptions=exceptions)
-            text = f"the rule were {treaty_text(looser)}"
-            yield _Variant(row.place, looser, text, RemedyKind.RULE)
+            yield _Variant(row.place, looser, "", RemedyKind.RULE)
 
 
 def _failing_share(case: OriginCase, rule: TariffShift | InputsOriginate) -> float | None:

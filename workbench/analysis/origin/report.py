@@ -30,6 +30,7 @@ from workbench.model.origin import (
     OriginProvisions,
     Rule,
 )
+from workbench.tradedata.descriptions import is_current
 
 
 def check_good(given: GoodInput) -> dict[str, Any]:
@@ -46,7 +47,14 @@ def check_good(given: GoodInput) -> dict[str, Any]:
             Judgement(held.transformed, held.notes) if held else None,
             unread=unread,
         )
-    return determination_data(determination, find_remedies(determination), view)
+    data = determination_data(determination, find_remedies(determination), view)
+    codes = (given.good, *(material.code for _, material in case.good.walk()))
+    data["assumptions"] += [
+        f"{dotted(code)} is not in HS 2022: it counts as written."
+        for code in dict.fromkeys(codes)
+        if code and not is_current(code)
+    ]
+    return data
 
 
 def case_of(given: GoodInput) -> OriginCase:

@@ -148,7 +148,8 @@ def non_originating(
     """How much of the non-originating materials a test applies to.
 
     A test of codes looks at materials as they are bought: one that originates holds nothing for
-    it, also where the rule traces value. A material that may be counted whole or by its parts counts as the exporter would choose.
+    it, also where the rule traces value. A material that may be counted whole or by its parts
+    counts as the exporter would choose.
 
     Args:
         items: the materials.

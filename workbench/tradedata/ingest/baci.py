@@ -6,11 +6,13 @@ number, the file is read again row by row, which tells good rows from bad ones.
 
 import csv
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.io.parsers import TextFileReader
 
 from workbench.errors import TradeDataError
 from workbench.tradedata.codes import ECONOMY_IDS
@@ -54,7 +56,7 @@ class Baci:
         try:
             for chunk in _chunks(part):
                 _take(chunk, into, dataset)
-        except (ValueError, OverflowError, pd.errors.ParserError):
+        except (ValueError, OverflowError):
             into.datasets.pop(dataset.facts)
             into.read = into.taken = 0
             into.rejected.clear()
@@ -104,7 +106,24 @@ def _chunks(part: Part) -> Iterator[pd.DataFrame]:
             index_col=False,
         )
         with reader:
-            yield from reader
+            while (chunk := _next(reader)) is not None:
+                yield chunk
+
+
+def _next(reader: TextFileReader) -> pd.DataFrame | None:
+    """The next piece; None at the end.
+
+    Raises:
+        ValueError: something in it is no number, or a row is too long or too short.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            return reader.get_chunk()
+        except StopIteration:
+            return None
+        except pd.errors.ParserWarning as warning:
+            raise ValueError(str(warning)) from warning
 
 
 def _careful_chunks(part: Part, into: Collected) -> Iterator[pd.DataFrame]:

@@ -87,6 +87,15 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Programme:
+    """An agreement or scheme that a file names."""
+
+    name: str
+    kind: str
+    pair: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
     """Trade, sorted by (year, product, importer, exporter), a lane once."""
 
@@ -239,6 +248,7 @@ class Collected:
         self.rejected: Counter[str] = Counter()
         self.rejections: list[Rejection] = []
         self.notes: list[str] = []
+        self.programmes: dict[str, Programme] = {}
         self._report = report
 
     def dataset(self, facts: Facts, *, add_up: bool = False) -> Dataset:
@@ -253,6 +263,20 @@ class Collected:
         if facts not in self.datasets:
             self.datasets[facts] = Dataset(facts, add_up=add_up)
         return self.datasets[facts]
+
+    def programme(
+        self, code: str, name: str, kind: str, pair: tuple[str, str] | None = None
+    ) -> str:
+        """Make a programme known that the database may not have; returns its code.
+
+        Args:
+            code: as `programmes` shows it.
+            name: in words.
+            kind: agreement, unilateral, column2 or duties in effect.
+            pair: importer and partner it is in force between, where the source says so.
+        """
+        self.programmes.setdefault(code, Programme(name, kind, pair))
+        return code
 
     def next_row(self) -> int:
         """Count a row of the file; its number, from 1."""

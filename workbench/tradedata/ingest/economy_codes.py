@@ -214,3 +214,10 @@ def _names() -> dict[str, str]:
     for code, others in _OTHER_NAMES.items():
         names |= dict.fromkeys(others.split("|"), code)
     return names
+
+
+def economy_in(name: str) -> str:
+    """The one economy whose name stands in a file's name; "" for none or several."""
+    words = f" {plain(name.rsplit('.', 1)[0])} "
+    found = {code for known, code in _names().items() if len(known) > 3 and f" {known} " in words}
+    return found.pop() if len(found) == 1 else ""

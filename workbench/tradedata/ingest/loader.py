@@ -24,6 +24,7 @@ from workbench.tradedata.database import copy_database, upgrade
 from workbench.tradedata.ingest.collected import Collected, Dataset, Facts, Flows, Stated
 from workbench.tradedata.ingest.derived import derive
 from workbench.tradedata.ingest.overlap import described, overlapping
+from workbench.tradedata.ingest.programmes import number_programmes
 from workbench.tradedata.ingest.readers import AUTO, KINDS, Recognised, recognise
 from workbench.tradedata.ingest.report import DatasetReport, ImportReport
 from workbench.tradedata.ingest.source import FILE_FAULTS, Part, parts_of, sha256_of, unreadable
@@ -156,7 +157,7 @@ def _recognised(paths: Sequence[Path], kind: str) -> list[Recognised]:
         here = [entry for part in parts if (entry := recognise(part, kind)) is not None]
         if not here:
             known = ", ".join(KINDS)
-            what = "any kind that is read" if kind == AUTO else f"of kind '{kind}'"
+            what = "of any kind that is read" if kind == AUTO else f"of kind '{kind}'"
             raise TradeDataError(
                 f"{path.name}: this file is not {what}; the kinds are {known}, and 'table' with "
                 "--map takes a table of your own"
@@ -352,8 +353,10 @@ def _write_one(
     for facts, dataset in collected.datasets.items():
         years = dataset.years()
         flows = _flows(read, dataset) if dataset.pieces else None
-        replaced += _made_room(connection, entry.part, dataset, flows, replace)
         dataset_number = _next_id(db, "datasets")
+        if facts.table == "tariffs":
+            number_programmes(connection, dataset_number, dataset, collected.programmes)
+        replaced += _made_room(connection, entry.part, dataset, flows, replace)
         if flows is not None:
             rows = write_flows(connection, dataset_number, flows, step)
         else:
@@ -501,10 +504,16 @@ def _state(
         ],
     )
     db = _Open(connection)
-    sources = db.rows("SELECT DISTINCT source FROM datasets WHERE table_name = ?", [facts.table])
+    sources = db.rows(
+        "SELECT source, max(import_id) IS NULL FROM datasets WHERE table_name = ? GROUP BY source",
+        [facts.table],
+    )
     connection.executemany(
         "INSERT OR IGNORE INTO source_order VALUES (?, ?, ?)",
-        [(facts.table, source, default_place(facts.table, source)) for (source,) in sources],
+        [
+            (facts.table, source, default_place(facts.table, source, shipped=bool(shipped)))
+            for source, shipped in sources
+        ],
     )
 
 

@@ -8,8 +8,16 @@ from workbench.tradedata.ingest.baci import Baci
 from workbench.tradedata.ingest.census import CensusApi, CensusCsv
 from workbench.tradedata.ingest.collected import Collected
 from workbench.tradedata.ingest.comtrade import Comtrade
+from workbench.tradedata.ingest.concordance import ConsolidatedCsv, UnsdWorkbook
 from workbench.tradedata.ingest.dataweb import DataWeb, QueryParameters
+from workbench.tradedata.ingest.hts import Hts
+from workbench.tradedata.ingest.own_table import OwnTable
+from workbench.tradedata.ingest.schedule import Schedule
+from workbench.tradedata.ingest.small_tables import Content, Elasticities, Indicators, Utilisation
 from workbench.tradedata.ingest.source import FILE_FAULTS, Part, unreadable
+from workbench.tradedata.ingest.usitc_tariff import UsitcTariff
+from workbench.tradedata.ingest.wits import Wits
+from workbench.tradedata.ingest.wto import Wto
 
 AUTO = "auto"
 
@@ -30,11 +38,26 @@ READERS: tuple[Reader, ...] = (
     Baci(),
     Comtrade(),
     QueryParameters(),
+    Hts(),
     DataWeb(),
     CensusCsv(),
     CensusApi(),
+    UsitcTariff(),
+    Wto(),
+    Wits(),
+    Content(),
+    UnsdWorkbook(),
+    ConsolidatedCsv(),
+    Elasticities(),
+    Indicators(),
+    Utilisation(),
+    Schedule(),
+    OwnTable(),
 )
-"""In the order they are asked; the first that recognises a file reads it."""
+"""In the order they are asked; the first that recognises a file reads it.
+
+The last is asked only by name: a table of the user's own shows nothing of itself.
+"""
 
 KINDS = tuple(dict.fromkeys(reader.kind for reader in READERS if reader.kind != "companion"))
 
@@ -66,9 +89,8 @@ def recognise(part: Part, kind: str) -> Recognised | None:
                 f"{part.name}: workbooks of the old form .xls are not read; save it as xlsx or csv"
             )
         for reader in READERS:
-            if (kind == AUTO or reader.kind in (kind, "companion")) and (
-                why := reader.recognise(part)
-            ):
+            asked = reader.kind != OwnTable.kind if kind == AUTO else reader.kind == kind
+            if (asked or reader.kind == "companion") and (why := reader.recognise(part)):
                 return Recognised(part, reader, why)
     except FILE_FAULTS as error:
         raise unreadable(part.name, error) from error

@@ -1,0 +1,120 @@
+"""Tables, kinds of file and columns of the trade database in the words of the screen."""
+
+import re
+
+from workbench.model.economies import economy_name
+
+TABLES = {
+    "trade_flows": "Trade flows",
+    "national_trade": "Trade by national line",
+    "tariffs": "Tariffs",
+    "staged_rates": "Staged rates",
+    "content_shares": "Content shares",
+    "utilisation": "Utilisation",
+    "elasticities": "Elasticities",
+    "indicators": "Indicators",
+    "concordances": "HS concordances",
+    "products": "HS nomenclature",
+    "economies": "Economies",
+    "programmes": "Agreements in force",
+    "product_sectors": "Industry of a product",
+    "input_links": "Input links",
+}
+
+KINDS = {
+    "baci": "CEPII BACI",
+    "comtrade": "UN Comtrade",
+    "dataweb": "USITC DataWeb",
+    "census": "US Census exports",
+    "hts": "US HTS export",
+    "usitc-tariff": "USITC tariff database",
+    "wits": "WITS / TRAINS",
+    "wto": "WTO tariff file",
+    "content": "Content shares",
+    "concordance": "HS concordance",
+    "elasticities": "Elasticities",
+    "indicators": "Indicators",
+    "utilisation": "Observed utilisation",
+    "schedule": "Tariff schedule",
+    "table": "Table of your own",
+    "companion": "Goes with another file",
+}
+
+COLUMNS = {
+    "year": "Year",
+    "year_to": "Year",
+    "product": "Product",
+    "code": "National line",
+    "importer": "Importer",
+    "exporter": "Exporter",
+    "economy": "Economy",
+    "value_usd": "Value, USD",
+    "claimed_usd": "Claimed, USD",
+    "quantity_kg": "Net weight, kg",
+    "line": "Tariff line",
+    "regime": "Regime",
+    "programme": "Programme",
+    "valid_from": "Valid from",
+    "valid_to": "Valid to",
+    "ad_valorem": "Ad valorem rate",
+    "ad_valorem_equivalent": "Ad valorem equivalent",
+    "ave_method": "Equivalent by",
+    "text": "Rate as printed",
+}
+RATES = frozenset({"ad_valorem", "ad_valorem_equivalent", "declared_share", "traced_share"})
+COUNTS = frozenset({"value_usd", "claimed_usd", "quantity_kg"})
+
+_FIELDS = {
+    "replace": "Replace earlier figures",
+    "edition": "HS edition",
+    "codes": "Products",
+    "year": "Year",
+    "importer": "Importer",
+    "exporter": "Exporter",
+    "source": "Source",
+    "release": "Release",
+    "licence": "Licence",
+    "programme": "Programme",
+    "map": "Columns",
+    "db": "Choose a database",
+}
+_OPTION = re.compile(r"--([a-z]+)")
+REPLACE_OPTION = "--replace"
+"""Stands in the sentence of an import that would put figures in the place of earlier ones."""
+
+
+def table(name: str) -> str:
+    """A table in words."""
+    return TABLES.get(name, name.replace("_", " ").capitalize())
+
+
+def kind(name: str) -> str:
+    """A kind of file in words."""
+    return KINDS.get(name, name.replace("-", " ").replace("_", " ").capitalize())
+
+
+def column(name: str) -> str:
+    """A column in words."""
+    return COLUMNS.get(name, name.replace("_", " ").capitalize())
+
+
+def years(span: tuple[int, int] | None) -> str:
+    """One year or a range of years; "" for none."""
+    if span is None:
+        return ""
+    first, last = span
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def in_window_words(sentence: str) -> str:
+    """A sentence of the engine with the fields of the window for the options of the command."""
+    return _OPTION.sub(
+        lambda found: f"“{_FIELDS[found[1]]}”" if found[1] in _FIELDS else found[0], sentence
+    )
+
+
+def some_economies(codes: tuple[str, ...], shown: int = 5) -> str:
+    """The first few economies by name, and how many more."""
+    names = ", ".join(economy_name(code) for code in codes[:shown])
+    more = len(codes) - shown
+    return f"{names} and {more} more" if more > 0 else names
