@@ -43,12 +43,14 @@ class Figures(QObject):
         evaluated: `result` is new.
         pinned_changed: `pinned` is new.
         failed: the sentence that says why there are no figures.
+        progressed: what is being done, and how far it is.
         database_opened: the trade database is there, or another one.
     """
 
     evaluated = Signal()
     pinned_changed = Signal()
     failed = Signal(str)
+    progressed = Signal(str)
     database_opened = Signal()
 
     def __init__(
@@ -172,6 +174,7 @@ class Figures(QObject):
         task: Task = self._tasks.start(title, work, key="evaluate")
         task.succeeded.connect(self._on_result)
         task.failed.connect(self._on_failed)
+        task.progressed.connect(self._on_progressed)
 
     def _evaluator_now(self, progress: Progress) -> Evaluator:
         """On the worker thread: open the database, at the first evaluation and when another."""
@@ -205,6 +208,9 @@ class Figures(QObject):
     def _complete(self) -> None:
         if self._then is not None and not self._closed:
             self._run(self.tr("Working out leverage"), self._then)
+
+    def _on_progressed(self, done: int, total: int, label: str) -> None:
+        self.progressed.emit(f"{label} ({done}/{total})")
 
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, WorkbenchError):

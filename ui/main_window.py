@@ -239,6 +239,7 @@ class MainWindow(QMainWindow):
         self.figures.evaluated.connect(self._on_evaluated)
         self.figures.pinned_changed.connect(self._on_evaluated)
         self.figures.failed.connect(self._on_failed)
+        self.figures.progressed.connect(self._on_progressed)
 
     # Pages
 
@@ -311,6 +312,11 @@ class MainWindow(QMainWindow):
                     years=years, lanes=fmt.count(len(self.figures.result.lanes)), time=round(took)
                 )
             )
+
+    def _on_progressed(self, words: str) -> None:
+        """Before the first figures the status bar tells what they wait for."""
+        if self.figures.result is None:
+            self._status.setText(words)
 
     def _on_failed(self, sentence: str) -> None:
         self._status.setText(sentence)
