@@ -1,12 +1,13 @@
 """Bills of materials as tables: pasted from a spreadsheet, or read from a csv or xlsx file.
 
 The first row may name the columns; without names they stand in the order of `COLUMNS`. Tiers come
-from a level column (1, 2, 3, or 1, 1.1, 1.1.1) or from blanks before a name.
+from a column of levels (1, 2, 3), of numbers (1, 1.1, 1.1.1), or from blanks before a name.
 """
 
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from workbench.model.goods import Good, Material, Place
 from workbench.model.nomenclature import digits_of, dotted
 from workbench.tradedata.ingest.workbook import WorkbookError, sheet_names, sheet_rows
 
-COLUMNS = ("name", "code", "value", "origin", "originating", "weight", "level")
+COLUMNS = ("name", "code", "value", "origin", "originating", "weight")
 MOST_ROWS = 2_000
 _MOST_BYTES = 10_000_000
 _SLACK = 1 + 1e-9
@@ -30,13 +31,14 @@ _HEADINGS = {
     "origin": ("origin", "country", "country of origin", "made in", "economy", "coo"),
     "originating": ("originating", "originates", "status", "qualifies", "origin status"),
     "weight": ("weight", "kg", "net weight", "mass"),
-    "level": ("level", "tier", "no", "number", "position"),
+    "level": ("level", "tier"),
+    "number": ("no", "no.", "number", "position", "pos"),
 }
 _COLUMN_OF = {word: column for column, words in _HEADINGS.items() for word in words}
 _YES = {"yes", "y", "true", "1", "originating", "o", "x"}
 _NO = {"no", "n", "false", "0", "non-originating", "not originating", "nonoriginating"}
 _OPEN = {"", "?", "-", "–", "unknown", "not known", "n/a", "na"}
-_LEVEL = re.compile(r"\d+(?:\.\d+)*\.?")
+_LEVEL = re.compile(r"\d{1,4}(?:\.\d{1,4})*")
 _CURRENCY = re.compile(r"^(?:usd|us\$|eur|\$|€|£)\s*|\s*(?:usd|eur|kg|\$|€|£)$", re.IGNORECASE)
 
 
@@ -77,7 +79,7 @@ def read_bill_file(path: Path) -> tuple[Material, ...]:
     except OSError as error:
         why = f"the file cannot be read ({error.strerror or error})"
         raise _wrong(name, 0, why, "check its name and rights") from None
-    except WorkbookError as error:
+    except (WorkbookError, zipfile.BadZipFile) as error:
         raise _wrong(name, 0, f"not a workbook: {error}", "save it as xlsx or csv") from None
     except UnicodeDecodeError:
         raise _wrong(name, 0, "the text is not UTF-8", "save it as csv in UTF-8") from None
@@ -86,7 +88,7 @@ def read_bill_file(path: Path) -> tuple[Material, ...]:
 
 def bill_text(materials: Sequence[Material]) -> str:
     """A bill as tab-separated text that `read_bill_text` reads back, for a spreadsheet."""
-    lines = ["\t".join(("level", *COLUMNS[:-1]))]
+    lines = ["\t".join(("number", *COLUMNS))]
     for place, material in Good("", materials=tuple(materials)).walk():
         cells = (
             ".".join(str(step + 1) for step in place),
@@ -212,13 +214,16 @@ def _row(cells: dict[str, str], number: int, name: str) -> _Row:
     cells.pop("", None)
     label = cells.get("name", "")
     depth = (len(label) - len(label.lstrip(" \u00a0"))) // 2
-    level = cells.get("level", "").strip()
-    if level:
-        if not _LEVEL.fullmatch(level):
-            what = f"'{level}' is not a level"
-            raise _wrong(name, number, what, "write 1, 2, 3, or 1, 1.1, 1.1.1")
-        parts = level.rstrip(".").split(".")
-        depth = len(parts) - 1
+    for column in ("level", "number"):
+        word = cells.get(column, "").strip().rstrip(".")
+        if not word:
+            continue
+        if not _LEVEL.fullmatch(word):
+            what = f"'{word}' is not a {column}"
+            raise _wrong(name, number, what, "write levels as 1, 2, 3 and numbers as 1, 1.1, 1.1.1")
+        depth = word.count(".")
+        if column == "level" and not depth:
+            depth = int(word)
     try:
         material = Material(
             name=label.strip(),

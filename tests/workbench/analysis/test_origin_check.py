@@ -163,7 +163,7 @@ def test_a_designated_intermediate_under_a_value_rule_holds_no_other():
     assert check(build_down(0.9), by_shift).declared == Span(0.0, 0.0)
 
 
-def test_official_bicycle_hides_content_by_roll_up():
+def test_a_two_tier_good_hides_content_by_roll_up():
     """Roll-up bound: with RVC x at each tier traced content can reach 1 - x to the n."""
     for threshold, bound in ((0.4, 0.84), (0.5, 0.75), (0.6, 0.64), (0.75, 0.4375)):
         inside = foreign((1 - threshold) * threshold * 100, "253090")

@@ -150,7 +150,7 @@ def content_by_method(
         case RvcMethod.FOCUSED:
             test = by_code(described(rule.inputs, rule.words))
             foreign = non_originating(sheet.items, test, all_uses=True)
-            against = [item for item in against if test(item)[1]]
+            against = [item for item in sheet.suspects if test(item)[1]]
         case RvcMethod.BUILD_DOWN | RvcMethod.TRANSACTION:
             pass
     if not foreign.high:
