@@ -6,6 +6,7 @@ and `read_csv` + `to_sql` with the two indexes a plain table needs, on a tenth o
 asks the database all the while; queries are timed afterwards.
 """
 
+import re
 import resource
 import sqlite3
 import statistics
@@ -30,7 +31,7 @@ from workbench.tradedata.starter.build import build
 
 ROWS = 11_000_000
 PLAIN_PART = 10
-IMPORTERS = tuple("USA DEU JPN GBR FRA KOR IND CAN MEX AUS VNM THA BRA TUR POL".split(" "))
+IMPORTERS = tuple(re.findall(r"\w+", "USA DEU JPN GBR FRA KOR IND CAN MEX AUS VNM THA BRA TUR POL"))
 REPEATS = 15
 
 say = sys.stdout.write

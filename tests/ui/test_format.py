@@ -129,3 +129,11 @@ def test_marks_of_table_libraries_are_missing() -> None:
         assert fmt.is_missing(value)
     assert not fmt.is_missing(0)
     assert not fmt.is_missing("")
+
+
+def test_sizes_of_files() -> None:
+    assert fmt.size(0) == "0 kB"
+    assert fmt.size(1_234) == "1 kB"
+    assert fmt.size(30_138_368) == "30.1 MB"
+    assert fmt.size(1_900_000_000) == "1.90 GB"
+    assert fmt.size(None) == fmt.MISSING

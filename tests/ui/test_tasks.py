@@ -141,6 +141,19 @@ def test_different_work_waits_its_turn(runner: TaskRunner, qtbot: QtBot) -> None
         gate.open.set()
 
 
+def test_work_set_aside_lets_the_rest_go_on(runner: TaskRunner, qtbot: QtBot) -> None:
+    long, quick = Gate(), Gate()
+    quick.open.set()
+    ended: list[str] = []
+    runner.ended.connect(lambda task: ended.append(task.title))
+    runner.start("Import", long, aside=True)
+    runner.start("Evaluate", quick)
+    qtbot.waitUntil(lambda: ended == ["Evaluate"], timeout=2000)
+    assert runner.find("Import") is not None
+    long.open.set()
+    qtbot.waitUntil(lambda: ended == ["Evaluate", "Import"], timeout=2000)
+
+
 def test_shutdown_stops_everything_and_stays_silent(qtbot: QtBot) -> None:
     runner = TaskRunner()
     said: list[object] = []

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QScrollArea,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -107,7 +106,7 @@ class ImportDialog(QDialog):
             stretch="why",
         )
         self.files.setProperty("flat", True)
-        self.files.setMinimumHeight(96)
+        self.files.setMinimumHeight(136)
         self.files.set_empty_text(self.tr("Drop files here, or choose them"))
         self.add_button = button(self.tr("Add files…"), "importAdd", "plus")
         self.drop_button = button(self.tr("Leave out"), "importLeaveOut", "x")
@@ -121,24 +120,24 @@ class ImportDialog(QDialog):
         options.body.addWidget(self.options)
         self.rows = DataTable([], self.tr("First rows as understood"), "importRows")
         self.rows.setProperty("flat", True)
-        self.rows.setMinimumHeight(130)
+        self.rows.setMinimumHeight(136)
         self._preview_note = small_label("", "importPreviewNote")
         rows = Card(self.tr("First rows as understood"), "importRowsCard")
         rows.body.addWidget(self._preview_note)
         rows.body.addWidget(self.rows, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setObjectName("importSplit")
-        split.setChildrenCollapsible(False)
-        for card in (files, options, rows):
-            split.addWidget(card)
-        split.setStretchFactor(2, 1)
-        split.setSizes([170, 270, 240])
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(files, 2)
+        column.addWidget(options)
+        column.addWidget(rows, 3)
         scroll = QScrollArea()
         scroll.setObjectName("importScroll")
         scroll.setAccessibleName(self.tr("Files, options and preview"))
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)
-        scroll.setWidget(split)
+        scroll.setWidget(inside)
         self.report = ImportReportView()
         report = Card(self.tr("Report"), "importReportCard")
         report.body.addWidget(self.report, 1)
@@ -369,6 +368,7 @@ class ImportDialog(QDialog):
         self._running = task
         self._written = target
         self._line.watch(task)
+        self._stack.setCurrentIndex(0)
         task.succeeded.connect(self._on_reports)
         task.failed.connect(self._on_failed)
         task.cancelled.connect(self._on_cancelled)
@@ -465,7 +465,7 @@ class ImportDialog(QDialog):
         self.drop_button.setEnabled(not busy and bool(self.files.selected_rows()))
         self.back_button.setVisible(not reading)
         self.save_button.setVisible(not reading)
-        self.save_button.setEnabled(any(report.rejections for report in self._reports))
+        self.save_button.setEnabled(not busy and any(report.rejections for report in self._reports))
         self.dry_button.setVisible(reading)
         self.import_button.setVisible(reading or self._dry)
         self.dry_button.setEnabled(usable and not busy)

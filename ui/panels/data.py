@@ -235,9 +235,10 @@ class DataPage(Page):
         imported = sum(held.import_id is not None for held in found.datasets)
         facts = [
             fmt.size(found.size_bytes),
-            f"{fmt.plural(len(found.datasets), 'source')}, {fmt.count(imported)} of them imported",
+            fmt.plural(len(found.datasets), "source")
+            + (f", {fmt.count(imported)} of them imported" if imported else ""),
         ]
-        if found.free_bytes > found.size_bytes / 10:
+        if not found.starter and found.free_bytes > found.size_bytes / 10:
             facts.append(f"compacting would free {fmt.size(found.free_bytes)}")
         if found.starter:
             facts.append(self.tr("the first import makes a copy of your own"))

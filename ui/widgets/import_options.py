@@ -1,9 +1,10 @@
 """What a user says about files that are to be imported."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import data_words
+from ui.widgets.buttons import button
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.form_grid import FormGrid
 from ui.widgets.line_field import LineField
@@ -42,6 +43,7 @@ class ImportOptions(QWidget):
         grid.add(self.tr("Kind"), self.kind)
         self._add(grid, "codes", self.tr("Products"), self.tr("all, or 8505, 850760"))
         grid.add(self.tr("HS edition"), self.edition)
+        more = FormGrid(3)
         as_said = self.tr("as the file says")
         for name, words, hint in (
             (_YEAR, self.tr("Year"), as_said),
@@ -52,7 +54,7 @@ class ImportOptions(QWidget):
             ("licence", self.tr("Licence"), as_said),
             ("programme", self.tr("Programme"), self.tr("agreement of the rates or claims")),
         ):
-            self._add(grid, name, words, hint)
+            self._add(more, name, words, hint)
         self.replace = QCheckBox(self.tr("Replace earlier figures of the same source"))
         self.replace.setObjectName("importReplace")
         self.replace.setToolTip(
@@ -61,8 +63,23 @@ class ImportOptions(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
+        self.more_button = button(self.tr("More fields"), "importMore", "chevron-down")
+        self.more_button.setCheckable(True)
+        self.more_button.setToolTip(
+            self.tr("Year, economies, source, licence and programme, where the file has none")
+        )
+        self._more = QWidget()
+        self._more.setLayout(more)
+        more.setContentsMargins(0, 0, 0, 0)
+        self._more.hide()
+        row = QHBoxLayout()
+        row.addWidget(self.replace)
+        row.addStretch(1)
+        row.addWidget(self.more_button)
         whole.addLayout(grid)
-        whole.addWidget(self.replace)
+        whole.addWidget(self._more)
+        whole.addLayout(row)
+        self.more_button.toggled.connect(self._more.setVisible)
         self.kind.chosen.connect(self.kind_chosen)
         self.edition.chosen.connect(self.changed)
 

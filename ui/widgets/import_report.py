@@ -28,11 +28,11 @@ class ImportReportView(QWidget):
         self._note = _words("importReportNote", "muted")
         self.filled = DataTable(
             [
-                Column("file", self.tr("File"), width=200),
+                Column("file", self.tr("File"), width=180),
                 Column("did", self.tr("What happened"), width=130),
-                Column("table", self.tr("Figures"), text=data_words.table, width=140),
+                Column("table", self.tr("Figures"), text=data_words.table, width=166),
                 Column("source", self.tr("Source")),
-                Column("years", self.tr("Years"), width=90),
+                Column("years", self.tr("Years"), width=106),
                 Column("rows", self.tr("Rows"), text=fmt.count, numeric=True, width=90),
             ],
             self.tr("Datasets of the import"),
@@ -77,7 +77,9 @@ class ImportReportView(QWidget):
         pace = f"{fmt.decimal(seconds, 1)} s"
         if read and seconds > 0.05:
             pace += f", {fmt.count(read / seconds)} rows a second"
-        self._note.setText(". ".join([pace, *dict.fromkeys(notes)]))
+        self._note.setText(
+            ". ".join(part[:1].upper() + part[1:] for part in (pace, *dict.fromkeys(notes)))
+        )
         rows: list[tuple[object, ...]] = []
         for report in reports:
             did = self.tr("would be added") if dry_run else self.tr("added")

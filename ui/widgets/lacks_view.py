@@ -41,16 +41,16 @@ class LacksView(QWidget):
         self.table = DataTable(
             [
                 Column("what", self.tr("What is missing or stands in")),
-                Column("where", self.tr("Where"), width=140),
+                Column("where", self.tr("Where"), width=112),
                 Column(
                     "share",
                     self.tr("Share of trade"),
                     text=fmt.percent,
                     numeric=True,
-                    width=120,
+                    width=116,
                     tip=self.tr("Share of covered trade; – where trade itself is missing"),
                 ),
-                Column("file", self.tr("Filled by"), width=250),
+                Column("file", self.tr("Filled by"), width=196),
             ],
             self.tr("What the agreement lacks"),
             "lacksTable",
@@ -124,7 +124,7 @@ class LacksView(QWidget):
         remedies = [remedy_of(gap) for gap in result.gaps]
         self._sections = [remedy.section for remedy in remedies]
         self._advice = [
-            "; ".join(words for words in (remedy.file, remedy.advice) if words)
+            ". ".join(words for words in (remedy.file, remedy.advice) if words)
             for remedy in remedies
         ]
         self.table.set_empty_text(self.tr("Nothing is missing"))

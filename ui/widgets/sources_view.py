@@ -40,10 +40,10 @@ class SourcesView(QWidget):
         self._busy = False
         self.table = DataTable(
             [
-                Column("table", self.tr("Figures"), text=data_words.table, width=148),
+                Column("table", self.tr("Figures"), text=data_words.table, width=140),
                 Column("source", self.tr("Source")),
-                Column("edition", self.tr("Edition"), width=112),
-                Column("years", self.tr("Years"), width=92),
+                Column("edition", self.tr("Edition"), width=104),
+                Column("years", self.tr("Years"), width=104),
                 Column("rows", self.tr("Rows"), text=fmt.count, numeric=True, width=88),
                 Column(
                     "rejected",
@@ -214,11 +214,11 @@ def _told(held: Holding) -> str:
         f"codes in HS{held.hs_edition}" if held.hs_edition else "",
         held.note,
     ]  # fmt: skip
+    if held.why:
+        meaning.append(f"recognised because {held.why}")
     lines = [
-        f"{held.file} · SHA-256 {held.sha256 or fmt.MISSING}",
-        f"Licence: {held.licence}",
+        f"{held.file} · {held.licence}",
+        f"SHA-256 {held.sha256 or fmt.MISSING}",
         "; ".join(part for part in meaning if part),
     ]
-    if held.why:
-        lines.append(f"Recognised because {held.why}")
     return "\n".join(line for line in lines if line)

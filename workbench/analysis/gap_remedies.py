@@ -27,8 +27,8 @@ class Lacks:
     """Who and what has no figures, out of all that the agreement is about.
 
     Attributes:
-        importers: importing partners with a lane whose duty today is unknown.
-        exporters: exporting partners with a lane whose content is unknown.
+        importers: importing partners with trade whose duty today is unknown.
+        exporters: exporting partners with trade whose content is unknown.
         products: covered products without trade in the database.
         all_importers, all_exporters, all_products: how many there are.
     """
@@ -41,7 +41,7 @@ class Lacks:
     all_products: int
 
 
-_TARIFFS = "Tariff file of the importer: WTO Tariff and Trade Data, WITS/TRAINS, or HTS for the USA"
+_TARIFFS = "Tariff file of the importer (WTO or WITS/TRAINS; HTS for the USA)"
 _TRADE = "CEPII BACI of the year, or UN Comtrade"
 _CONTENT = "Content shares, computed from OECD ICIO"
 _BILL = "State a bill of inputs on the Origin rules page"
@@ -54,7 +54,10 @@ _REMEDIES: tuple[tuple[str, Remedy], ...] = (
     ),
     ("trade split equally", Remedy("coverage", "BACI in the newer HS edition", "")),
     ("trade ", Remedy("coverage", _TRADE, "")),
-    ("duty unknown", Remedy("tariffs", _TARIFFS, "Or state the rate as a source of your own")),
+    (
+        "duty unknown",
+        Remedy("tariffs", _TARIFFS, "Or state the rate in the agreement, with its source"),
+    ),
     ("the base rate of an agreement's schedule", Remedy("tariffs", _TARIFFS, "")),
     ("no content data", Remedy("origin", _CONTENT, _BILL)),
     ("content is the average", Remedy("origin", "", _BILL)),
@@ -74,8 +77,9 @@ def remedy_of(gap: Gap) -> Remedy:
 def lacks_of(result: Evaluation) -> Lacks:
     """Who and what has no figures."""
     lanes = result.lanes
-    no_duty = np.isnan(lanes["base_duty"].to_numpy(dtype=np.float64))
-    no_content = np.isnan(lanes["declared_mean"].to_numpy(dtype=np.float64))
+    traded = np.nan_to_num(lanes["value"].to_numpy(dtype=np.float64)) > 0
+    no_duty = traded & np.isnan(lanes["base_duty"].to_numpy(dtype=np.float64))
+    no_content = traded & np.isnan(lanes["declared_mean"].to_numpy(dtype=np.float64))
     importer, exporter = lanes["importer"].to_numpy(), lanes["exporter"].to_numpy()
     market = result.baseline.market
     absent = tuple(code for code in market.products if code not in market.traded)

@@ -216,6 +216,7 @@ def test_a_full_disk_leaves_everything_as_it_was(database, tmp_path):
     assert content(database) == before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_at_random_moments_nothing_is_damaged_and_nothing_half_done(database, tmp_path):
     file = write_baci(tmp_path, "202601", "1", rows=30_000)
@@ -229,7 +230,7 @@ def test_killed_at_random_moments_nothing_is_damaged_and_nothing_half_done(datab
     seconds = time.monotonic() - start
     r = random.Random(1)
     killed = 0
-    for _ in range(int(os.environ.get("KILLS", "8"))):
+    for _ in range(int(os.environ.get("KILLS", "4"))):
         run = subprocess.Popen([*command, str(database)], stdout=subprocess.DEVNULL)
         time.sleep(r.uniform(0.3, 1.1) * seconds)
         run.send_signal(signal.SIGKILL)

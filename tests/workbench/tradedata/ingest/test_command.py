@@ -1,0 +1,61 @@
+"""The command `import`."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from workbench.cli import main
+
+SAMPLES = Path(__file__).parents[3] / "data" / "ingest"
+BACI = str(SAMPLES / "BACI_HS17_Y2021_V202601.csv")
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PACTWRIGHT_DATA", str(tmp_path / "data"))
+
+
+def test_json_holds_the_promised_keys_and_the_database_is_ones_own(capsys, tmp_path):
+    assert main(["import", "auto", BACI, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert set(data) >= {"kind", "why", "read", "taken", "rejected", "sha256", "seconds"}
+    assert (data["kind"], data["read"], data["taken"]) == ("baci", 7, 4)
+    assert {"reason": "no such economy", "rows": 1} in data["rejected"]
+    assert (tmp_path / "data" / "trade.sqlite").is_file()
+    assert main(["data", "--json"]) == 0
+    tables = json.loads(capsys.readouterr().out)["tables"]
+    assert "2021" in {entry["years"] for entry in tables if entry["source"] == "CEPII BACI"}
+
+
+def test_a_table_is_printed_and_the_rejected_rows_are_written(capsys, tmp_path, database):
+    rejected = tmp_path / "rejected.csv"
+    options = ["--db", str(database), "--rejected", str(rejected), "--dry-run"]
+    assert main(["import", "baci", BACI, *options]) == 0
+    out = capsys.readouterr().out
+    assert "7 rows read, 4 would be taken" in out
+    assert "1 rejected: no such economy" in out
+    with rejected.open(newline="") as stream:
+        assert len(list(csv.DictReader(stream))) == 3
+
+
+def test_bad_input_is_one_sentence(capsys, database):
+    for arguments, said in (
+        (["auto", "absent.csv"], "there is no such file"),
+        (["auto", BACI, "--codes", "magnets"], "is not a product code"),
+        (["auto", BACI, "--importer", "Atlantis"], "no economy that is known"),
+        (["auto", BACI, "--edition", "HS3000"], "not a known HS edition"),
+        (["oracle", BACI], "is no kind of file"),
+    ):
+        assert main(["import", *arguments, "--db", str(database)]) == 2
+        captured = capsys.readouterr()
+        assert said in captured.err
+        assert captured.err.count("\n") == 1
+        assert captured.out == ""
+
+
+def test_a_second_import_says_that_nothing_changed(capsys, database):
+    for _ in range(2):
+        assert main(["import", "baci", BACI, "--db", str(database)]) == 0
+    assert "had been imported before" in capsys.readouterr().out
