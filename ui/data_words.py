@@ -30,7 +30,7 @@ KINDS = {
     "usitc-tariff": "USITC tariff database",
     "wits": "WITS / TRAINS",
     "wto": "WTO tariff file",
-    "content": "Content shares",
+    "icio-content": "Content shares",
     "concordance": "HS concordance",
     "elasticities": "Elasticities",
     "indicators": "Indicators",
@@ -63,6 +63,28 @@ COLUMNS = {
 }
 RATES = frozenset({"ad_valorem", "ad_valorem_equivalent", "declared_share", "traced_share"})
 COUNTS = frozenset({"value_usd", "claimed_usd", "quantity_kg"})
+
+# Tables of the user's own: words, columns there must be, columns there may be.
+OWN_TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "trade": (
+        "Trade flows",
+        ("importer", "exporter", "product", "year", "value"),
+        ("quantity",),
+    ),
+    "tariffs": (
+        "Tariff rates",
+        ("importer", "product", "rate"),
+        ("year", "regime", "programme", "valid_from"),
+    ),
+    "indicators": ("Indicators", ("economy", "indicator", "value"), ("year", "unit")),
+    "elasticities": ("Elasticities", ("product", "elasticity"), ()),
+    "utilisation": (
+        "Observed utilisation",
+        ("importer", "exporter", "line", "value", "claimed"),
+        ("programme", "period", "year"),
+    ),
+    "concordance": ("HS concordance", ("from", "to"), ("weight",)),
+}
 
 _FIELDS = {
     "replace": "Replace earlier figures",

@@ -55,6 +55,9 @@ PAGES = (
     PageRow("partners", "users", "Partners", "ui.panels.partners", "PartnersPage"),
     PageRow("coverage", "layers", "Coverage", "ui.panels.coverage", "CoveragePage"),
     PageRow("origin", "route", "Origin rules", "ui.panels.origin", "OriginPage"),
+    PageRow(
+        "origin-check", "list-checks", "Origin check", "ui.panels.origin_check", "OriginCheckPage"
+    ),
     PageRow("incentives", "badge-percent", "Incentives", "ui.panels.incentives", "IncentivesPage"),
     PageRow("free-riding", "waves", "Free riding", "ui.panels.free_riding", "FreeRidingPage"),
     PageRow("data", "database", "Data", "ui.panels.data", "DataPage"),

@@ -15,7 +15,8 @@ from workbench.definitions.reader import (
 )
 from workbench.definitions.writer import record_text, write_text
 
-FILES = sorted(SHIPPED.glob("*/*.yaml"))
+# Reference cases are in a form of their own, and worked through where the engine is tested.
+FILES = sorted(p for p in SHIPPED.glob("*/*.yaml") if p.parent.name != "reference-cases")
 
 
 def text_again(path: Path) -> str:

@@ -422,6 +422,42 @@ def test_missing_figures_lead_to_their_place_and_their_file(qtbot, page, monkeyp
     assert went == ["origin", "tariffs"]
 
 
+def test_a_table_of_the_users_own_is_mapped_column_by_column(qtbot, page, tmp_path):
+    path = tmp_path / "offer.csv"
+    path.write_text("HS Code;Offer;Note\n85051100;2,5;x\n81129200;0;y\n".replace(",", "."))
+    dialog = wizard(qtbot, page, path)
+    dialog.options.kind.show_key("table")
+    dialog.options.kind.chosen.emit("table")
+    wait(qtbot, page)
+    qtbot.waitUntil(lambda: dialog.options.mapping.fields["product"].count() == 4, timeout=5_000)
+    dialog.options.edition.show_key("HS2022")
+    for name, said in (("importer", "= VNM"), ("product", "HS Code"), ("rate", "Offer"),
+                       ("year", "= 2025")):  # fmt: skip
+        dialog.options.mapping.fields[name].setFocus()
+        dialog.options.mapping.fields[name].clearEditText()
+        qtbot.keyClicks(dialog.options.mapping.fields[name], said)
+    qtbot.waitUntil(lambda: len(dialog.rows.frame_model.columns) > 2, timeout=5_000)
+    wait(qtbot, page)
+    assert cells(dialog.rows, "importer") == ["VNM", "VNM"]
+    assert cells(dialog.rows, "ad_valorem") == [0.025, 0.0]
+    press(qtbot, dialog, "importGo")
+    wait(qtbot, page)
+    assert dialog.problem.text() == ""
+    assert dialog.report.headline() == "2 rows read: 2 taken, 0 rejected"
+
+
+def test_the_tables_offered_are_those_the_engine_reads():
+    from workbench.tradedata.ingest import own_table
+    from workbench.tradedata.ingest.readers import KINDS
+
+    offered = {
+        name: (" ".join(must), " ".join(may))
+        for name, (_, must, may) in data_words.OWN_TABLES.items()
+    }
+    assert offered == own_table._COLUMNS
+    assert set(KINDS) <= set(data_words.KINDS)
+
+
 def test_words_of_the_command_become_words_of_the_window():
     said = data_words.in_window_words("say it with --edition HS2017; give --nothing")
     assert said == "say it with “HS edition” HS2017; give --nothing"

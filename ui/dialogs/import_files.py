@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -266,6 +267,8 @@ class ImportDialog(QDialog):
         file = self._chosen()
         if self._running is not None:
             return
+        if file is not None and file.columns:
+            self.options.mapping.show_columns(file.columns)
         self.problem.say("")
         if file is None or file.recognised is None or file.kind == "companion":
             self._show_preview(None, "" if file is None else data_words.in_window_words(file.why))
@@ -275,13 +278,14 @@ class ImportDialog(QDialog):
         except ValueError as error:
             self.problem.say(str(error))
             return
-        entry = file.recognised
+        entry, columns = file.recognised, self.options.columns_said()
 
         def work(progress: Progress) -> object:
             from workbench.tradedata.ingest.stated import stated_of
             from workbench.tradedata.preview import preview
 
-            return preview(entry, stated_of(said), _PREVIEW_ROWS, progress)
+            stated = replace(stated_of(said), mapping=columns)
+            return preview(entry, stated, _PREVIEW_ROWS, progress)
 
         task = self._tasks.start(self.tr("Reading the first rows"), work, key="import-preview")
         task.succeeded.connect(self._on_preview)
@@ -318,12 +322,12 @@ class ImportDialog(QDialog):
     # Import
 
     def _try(self) -> None:
-        self._start(dry_run=True, replace=True)
+        self._start(dry_run=True, replacing=True)
 
     def _import(self) -> None:
-        self._start(dry_run=False, replace=self.options.replace.isChecked())
+        self._start(dry_run=False, replacing=self.options.replace.isChecked())
 
-    def _start(self, *, dry_run: bool, replace: bool) -> None:
+    def _start(self, *, dry_run: bool, replacing: bool) -> None:
         if self._running is not None:
             return
         self._soon.stop()
@@ -344,6 +348,7 @@ class ImportDialog(QDialog):
             self.problem.say(str(error))
             return
         kind, target = self.options.kind.key(), self._target()
+        columns, in_place = self.options.columns_said(), replacing
 
         def work(progress: Progress) -> object:
             from workbench.tradedata.ingest.loader import import_files
@@ -354,8 +359,8 @@ class ImportDialog(QDialog):
                 paths,
                 target,
                 kind=kind,
-                stated=stated_of(said),
-                replace=replace,
+                stated=replace(stated_of(said), mapping=columns),
+                replace=in_place,
                 dry_run=dry_run,
                 starter=ensure_starter,
                 progress=progress,
@@ -400,7 +405,7 @@ class ImportDialog(QDialog):
                 self.tr("Replace"),
                 self.tr("The new figures take the place of the earlier ones."),
             ):
-                self._start(dry_run=False, replace=True)
+                self._start(dry_run=False, replacing=True)
                 return
         self.problem.say(data_words.in_window_words(sentence))
         self._come_back()

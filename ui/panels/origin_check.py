@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -137,8 +137,11 @@ class OriginCheckPage(Page):
         self._word.setObjectName("originAnswerWord")
         theme.set_role(self._word, "heading")
         self._short = small_label("", "originAnswerShort")
+        self._put_back = button(self.tr("Take it back"), "originPutBack", "rotate-ccw")
+        self._put_back.setToolTip(self.tr("As it was before the change that you tried"))
+        self._put_back.hide()
         self._copy = button(self.tr("Copy report"), "originCopy", "copy")
-        self._print = button(self.tr("Print on one page…"), "originPrint", "file-text")
+        self._print = button(self.tr("One-page PDF…"), "originPrint", "file-text")
         self._print.setToolTip(self.tr("Save the report as a PDF of one page"))
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -148,12 +151,13 @@ class OriginCheckPage(Page):
         words.addWidget(self._word)
         words.addWidget(self._short)
         row.addLayout(words, 1)
+        row.addWidget(self._put_back)
         row.addWidget(self._copy)
         row.addWidget(self._print)
         self._strip.body.addLayout(row)
         outer = self._strip.layout()
         assert outer is not None
-        outer.setContentsMargins(16, 2, 16, 10)
+        outer.setContentsMargins(16, 6, 16, 12)
         outer.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, _BAR, 0)
@@ -327,6 +331,7 @@ class OriginCheckPage(Page):
         self._marking_words.edited.connect(self._on_marking)
         self._transformed.chosen.connect(self._on_transformed)
         self._notes.edited.connect(self._on_notes)
+        self._put_back.clicked.connect(self.take_back)
         self._copy.clicked.connect(self.copy_report)
         self._print.clicked.connect(self.print_report)
 
@@ -595,7 +600,14 @@ class OriginCheckPage(Page):
             ]
         )
 
+    def changeEvent(self, event: QEvent) -> None:
+        """The icon of the answer follows the colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_drawn"):
+            self._draw_icon(*self._drawn)
+
     def _draw_icon(self, icon: str, tone: Tone) -> None:
+        self._drawn = icon, tone
         color, _ = theme.current().tone(tone)
         density = self.devicePixelRatioF()
         self._icon.setPixmap(icons.pixmap(icon, color, _BIG_ICON, density))
@@ -610,6 +622,7 @@ class OriginCheckPage(Page):
             self._past = [*self._past[-_MOST_PAST:], self.question()]
         self._merge = merge
         self._asked = asked
+        self._put_back.hide()
         self._show()
 
     def take_back(self) -> None:
@@ -617,6 +630,7 @@ class OriginCheckPage(Page):
         if self._past:
             self._asked = self._past.pop()
             self._merge = ""
+            self._put_back.hide()
             self._show()
 
     def _on_good(self, good: Good, importer: str, key: str) -> None:
@@ -662,6 +676,7 @@ class OriginCheckPage(Page):
         if self._found is not None and number < len(self._remedies):
             remedy = self._remedies[number]
             self.ask(self.question().tried(self._found.case, remedy.case))
+            self._put_back.show()
 
     def _fill_examples(self) -> None:
         if self._examples_menu.actions():
@@ -719,5 +734,5 @@ class OriginCheckPage(Page):
 
 
 def _sentence(text: str) -> str:
-    text = text.strip()
+    text = text.strip().replace(" %", "\N{NO-BREAK SPACE}%")
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}" if text else ""

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
@@ -40,7 +39,8 @@ _USES = (
     (MaterialUse.OTHER_COMPONENT, "Other component"),
 )
 _OWN = (("", "Not stated"), ("yes", "Yes"), ("no", "No, bought"))
-_WIDTHS = {CODE: 88, VALUE: 76, ORIGIN: 70, ORIGINATING: 84, WEIGHT: 70, STATUS: 130}
+_WIDTHS = {CODE: 84, VALUE: 74, ORIGIN: 64, ORIGINATING: 82, WEIGHT: 68, STATUS: 142}
+_NAME_LEAST = 110
 _FILES = "Bills (*.xlsx *.csv *.tsv *.txt)"
 _LEAST_ROWS, _MOST_ROWS = 3, 12
 Index = QModelIndex | QPersistentModelIndex
@@ -107,7 +107,6 @@ class BillTree(QWidget):
         head = self.tree.header()
         head.setStretchLastSection(False)
         head.setMinimumSectionSize(50)
-        head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             self.tree.setColumnWidth(column, width)
         self._add = button(self.tr("Add"), f"{name}Add", "plus")
@@ -193,6 +192,12 @@ class BillTree(QWidget):
         self._designated.clicked.connect(self._on_designated)
         self._recovered.clicked.connect(self._on_recovered)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The names take the room that is left."""
+        super().resizeEvent(event)
+        room = self.tree.viewport().width() - sum(_WIDTHS.values())
+        self.tree.setColumnWidth(NAME, max(room, _NAME_LEAST))
+
     # What the page says
 
     def show_materials(self, materials: tuple[Material, ...], whole: float | None) -> None:
@@ -200,8 +205,8 @@ class BillTree(QWidget):
         kept, column = self.current_place(), max(self.tree.currentIndex().column(), 0)
         closed = {
             place
-            for place, _ in self._good().walk()
-            if not self.tree.isExpanded(self.model.index_of(place))
+            for place, material in self._good().walk()
+            if material.materials and not self.tree.isExpanded(self.model.index_of(place))
         }
         if self.model.set_materials(materials):
             for place, material in self._good().walk():

@@ -58,6 +58,11 @@ class GoodForm(QWidget):
         self._code = LineField(self.tr("HS code of the good"), f"{name}Code", "8507.60")
         self._exporter = EconomyPicker(self.tr("Exporter: where it was made"), f"{name}Exporter")
         self._to = EconomyPicker(self.tr("Importer"), f"{name}Importer")
+        for picker in (self._exporter, self._to):
+            picker.setSizeAdjustPolicy(
+                EconomyPicker.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            picker.setMinimumContentsLength(9)
         self._worth = _amount(self.tr("Value of the good, in any currency"), f"{name}Value")
         bases = [(str(basis), self.tr(words)) for basis, words in _BASES]
         self._basis = ChoiceBox(self.tr("What the value is"), bases, f"{name}Basis")

@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from ui import data_words
 from ui.widgets.buttons import button
 from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.column_mapping import ColumnMapping
 from ui.widgets.form_grid import FormGrid
 from ui.widgets.line_field import LineField
 
-AUTO = "auto"
+AUTO, OWN = "auto", "table"
 _EDITIONS = ("HS1992", "HS1996", "HS2002", "HS2007", "HS2012", "HS2017", "HS2022")
 _YEAR = "year"
 
@@ -76,11 +77,15 @@ class ImportOptions(QWidget):
         row.addWidget(self.replace)
         row.addStretch(1)
         row.addWidget(self.more_button)
+        self.mapping = ColumnMapping()
+        self.mapping.hide()
+        self.mapping.changed.connect(self.changed)
         whole.addLayout(grid)
+        whole.addWidget(self.mapping)
         whole.addWidget(self._more)
         whole.addLayout(row)
         self.more_button.toggled.connect(self._more.setVisible)
-        self.kind.chosen.connect(self.kind_chosen)
+        self.kind.chosen.connect(self._on_kind)
         self.edition.chosen.connect(self.changed)
 
     def _add(self, grid: FormGrid, name: str, words: str, hint: str) -> None:
@@ -97,6 +102,14 @@ class ImportOptions(QWidget):
                 *((kind, data_words.kind(kind)) for kind in kinds),
             ]
         )
+
+    def _on_kind(self, kind: str) -> None:
+        self.mapping.setVisible(kind == OWN)
+        self.kind_chosen.emit(kind)
+
+    def columns_said(self) -> tuple[tuple[str, str], ...]:
+        """Our column -> column of the file, for a table of the user's own; else nothing."""
+        return tuple(self.mapping.mapping().items()) if self.kind.key() == OWN else ()
 
     def stated(self) -> dict[str, object]:
         """What was said, by name; nothing where the file is to say it.

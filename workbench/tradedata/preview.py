@@ -15,6 +15,9 @@ from workbench.tradedata.ingest.readers import AUTO, Recognised, recognise
 from workbench.tradedata.ingest.source import FILE_FAULTS, Part, parts_of, unreadable
 from workbench.tradedata.queries import economy_code
 
+OWN = "table"
+"""Kind of a table of the user's own, whose columns are to be mapped."""
+
 _HEAD_LINES = 2_000
 _FLOW_COLUMNS = ("year", "product", "importer", "exporter", "value_usd", "quantity_kg")
 _ECONOMIES = frozenset({"importer", "exporter", "economy"})
@@ -32,6 +35,7 @@ class FoundFile:
         kind: of the reader; "" where none knows it.
         why: what it was recognised by, or what is wrong with it.
         recognised: for the reading; None where no reader knows it.
+        columns: of a table of the user's own, to be mapped; empty for other kinds.
     """
 
     path: Path
@@ -40,6 +44,7 @@ class FoundFile:
     kind: str
     why: str
     recognised: Recognised | None
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,18 @@ def _look_at(part: Part, kind: str) -> FoundFile:
         what = "any kind that is read" if kind == AUTO else f"of kind {kind}"
         why = f"its content is not {what}"
         return FoundFile(part.path, part.name, part.size, "", why, None)
-    return FoundFile(part.path, part.name, part.size, entry.reader.kind, entry.why, entry)
+    columns = _header(part) if entry.reader.kind == OWN else ()
+    return FoundFile(part.path, part.name, part.size, entry.reader.kind, entry.why, entry, columns)
+
+
+def _header(part: Part) -> tuple[str, ...]:
+    """The row that names the columns: the first of those with most cells filled."""
+    try:
+        rows = [row for grid in part.grids()[:1] for row in grid.head]
+    except FILE_FAULTS:
+        return ()
+    widest = max(rows, key=lambda row: sum(map(bool, row)), default=[])
+    return tuple(dict.fromkeys(cell for cell in widest if cell))
 
 
 def preview(

@@ -17,6 +17,8 @@ Row = tuple[object, ...]
 KEPT_REJECTIONS = 200_000
 """Rejected rows kept word for word for each file; beyond that they are counted only."""
 
+_LONGEST_REASON = 100
+
 KEYS: dict[str, tuple[str, ...]] = {
     "tariffs": ("importer", "product", "line", "regime", "programme", "year", "valid_from"),
     "national_trade": ("importer", "code", "year", "exporter", "measure"),
@@ -294,6 +296,7 @@ class Collected:
 
     def reject(self, row: int, reason: str, cells: Sequence[str] | str) -> None:
         """Leave a row out, and remember why."""
+        reason = " ".join(reason.split())[:_LONGEST_REASON]
         self.rejected[reason] += 1
         if len(self.rejections) < KEPT_REJECTIONS:
             text = cells if isinstance(cells, str) else ",".join(cells)
@@ -331,7 +334,7 @@ class Collected:
             facts: found for facts, found in self.datasets.items() if found.rows or found.pieces
         }
         if not self.datasets:
-            why = "; ".join(f"{count:,} rows: {what}" for what, count in self.rejected.items())
+            why = "; ".join(f"{n:,} rows: {what}" for what, n in self.rejected.most_common(3))
             raise TradeDataError(
                 f"{self.name}: no row of this file could be taken"
                 + (f" ({why})" if why else " because it holds none")
