@@ -162,14 +162,14 @@ def count_change(value: object) -> str:
 
 
 def size(value: object) -> str:
-    """Bytes as people say them: "30.1 MB", "950 kB", "0 kB"."""
+    """Bytes as people say them: "30.1 MB", "950 kB", "62 bytes"."""
     number = _number(value)
     if number is None:
         return MISSING
     for scale, unit in ((1e9, "GB"), (1e6, "MB")):
         if number >= scale * 0.9995:
             return f"{_significant(number / scale)} {unit}"
-    return f"{number / 1e3:.0f} kB"
+    return f"{number / 1e3:.0f} kB" if number >= 1e3 else f"{number:.0f} bytes"
 
 
 def decimal(value: object, places: int = 2) -> str:

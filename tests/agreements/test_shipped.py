@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.definitions.fields import NAMED_RULE, PARTNER_SET, PRODUCT_LIST
+from workbench.definitions.fields import NAMED_RULE, PARTNER_SET, PRODUCT_LIST, RULES_IN_FORCE
 from workbench.definitions.folders import SHIPPED, is_name
 from workbench.definitions.reader import (
     check_file,
@@ -12,11 +12,12 @@ from workbench.definitions.reader import (
     read_named_rule,
     read_partner_set,
     read_product_list,
+    read_rules_in_force,
 )
 from workbench.definitions.writer import record_text, write_text
 
 # Reference cases are in a form of their own, and worked through where the engine is tested.
-FILES = sorted(p for p in SHIPPED.glob("*/*.yaml") if p.parent.name != "reference-cases")
+FILES = sorted(p for p in SHIPPED.rglob("*.yaml") if p.parent.name != "reference-cases")
 
 
 def text_again(path: Path) -> str:
@@ -25,6 +26,8 @@ def text_again(path: Path) -> str:
             return record_text(PRODUCT_LIST, read_product_list(path))
         case "partner-sets":
             return record_text(PARTNER_SET, read_partner_set(path))
+        case "in-force":
+            return record_text(RULES_IN_FORCE, read_rules_in_force(path))
         case "origin-rules":
             return record_text(NAMED_RULE, read_named_rule(path))
         case _:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui import data_words, messages
@@ -444,6 +444,16 @@ def test_a_table_of_the_users_own_is_mapped_column_by_column(qtbot, page, tmp_pa
     wait(qtbot, page)
     assert dialog.problem.text() == ""
     assert dialog.report.headline() == "2 rows read: 2 taken, 0 rejected"
+
+
+def test_every_field_of_the_wizard_has_a_name(qtbot, page, baci):
+    dialog = wizard(qtbot, page, baci)
+    dialog.options.kind.show_key("table")
+    dialog.options.kind.chosen.emit("table")
+    wait(qtbot, page)
+    fields = [*dialog.findChildren(QComboBox), *dialog.findChildren(QLineEdit)]
+    assert len(fields) > 15
+    assert [field.objectName() for field in fields if not field.accessibleName()] == []
 
 
 def test_the_tables_offered_are_those_the_engine_reads():

@@ -132,7 +132,7 @@ def test_marks_of_table_libraries_are_missing() -> None:
 
 
 def test_sizes_of_files() -> None:
-    assert fmt.size(0) == "0 kB"
+    assert fmt.size(62) == "62 bytes"
     assert fmt.size(1_234) == "1 kB"
     assert fmt.size(30_138_368) == "30.1 MB"
     assert fmt.size(1_900_000_000) == "1.90 GB"

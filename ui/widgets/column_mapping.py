@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from ui import data_words
@@ -19,6 +20,17 @@ _UNITS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "quantity": ("quantity_unit", (("kg", "kg"), ("t", "tonnes"))),
 }
 _WITH_MONEY = ("trade", "utilisation")
+
+
+class _ColumnField(QComboBox):
+    """A column of the file, or words."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling past the field must not change it."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class ColumnMapping(QWidget):
@@ -46,7 +58,7 @@ class ColumnMapping(QWidget):
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._whole.setSpacing(4)
-        head = FormGrid(3)
+        head = FormGrid(1)
         head.add(self.tr("What the rows are"), self.table)
         self._whole.addLayout(head)
         self._whole.addWidget(self._inside)
@@ -103,10 +115,13 @@ class ColumnMapping(QWidget):
         self._inside = inside
 
     def _field(self, name: str, words: str) -> QComboBox:
-        field = QComboBox()
+        field = _ColumnField()
         field.setObjectName(f"mapping-{name}")
         field.setAccessibleName(words)
         field.setEditable(True)
+        line = field.lineEdit()
+        if line is not None:
+            line.setAccessibleName(words)
         field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.addItems(["", *self._columns])

@@ -36,7 +36,7 @@ class LacksView(QWidget):
         self._sections: list[str] = []
         self._advice: list[str] = []
         self._importers = InfoRow(self.tr("Importers with unknown duties"), "lacksImporters")
-        self._exporters = InfoRow(self.tr("Exporters without content"), "lacksExporters")
+        self._exporters = InfoRow(self.tr("Exporters with unknown content"), "lacksExporters")
         self._products = InfoRow(self.tr("Products without trade"), "lacksProducts")
         self.table = DataTable(
             [

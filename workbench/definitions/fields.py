@@ -311,6 +311,34 @@ class NamedRule:
     notes: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """The rule that an agreement in force has for some products of a sector."""
+
+    sector: str
+    products: tuple[HSRange, ...]
+    rule: Rule
+    exceptions: tuple[HSRange, ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """Rules of origin of an agreement in force, to compare with and to draft from.
+
+    `legal_date` is that of the text they were taken from; `edition` that of its codes, None
+    where the source does not say.
+    """
+
+    title: str
+    agreement: str
+    legal_date: str
+    rules: tuple[RuleInForce, ...]
+    source: str
+    edition: HSEdition | None = None
+    notes: str = ""
+
+
 # Kinds used again and again ------------------------------------------------------------------
 
 TEXT = Text()
@@ -1004,6 +1032,39 @@ NAMED_RULE = Record(
         Field("rule", RULE, "The rule."),
         Field("text", WORDS, "The rule in words."),
         NEEDED_SOURCE,
+        NOTES,
+    ),
+)
+
+RULES_IN_FORCE = Record(
+    RulesInForce,
+    "rules in force",
+    (
+        _TITLE,
+        Field("agreement", WORDS, "The agreement, in short."),
+        Field("legal_date", WORDS, "Date of the legal text, such as 2026-12-31."),
+        Field("edition", Choice(HSEdition), "HS edition of the codes."),
+        NEEDED_SOURCE,
+        Field(
+            "rules",
+            Many(
+                Part(
+                    Record(
+                        RuleInForce,
+                        "a rule in force",
+                        (
+                            Field("sector", WORDS, "The sector, such as batteries."),
+                            Field("products", SOME_CODES, "HS codes and ranges the rule is for."),
+                            Field("except", CODES, "HS codes it is not for.", "exceptions"),
+                            Field("rule", RULE, "The rule."),
+                            NOTES,
+                        ),
+                    )
+                ),
+                may_be_empty=False,
+            ),
+            "The rules.",
+        ),
         NOTES,
     ),
 )

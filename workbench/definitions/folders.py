@@ -21,6 +21,7 @@ class Shelf(StrEnum):
     PRODUCT_LISTS = "product-lists"
     PARTNER_SETS = "partner-sets"
     ORIGIN_RULES = "origin-rules"
+    RULES_IN_FORCE = "origin-rules/in-force"
 
 
 def is_name(text: str) -> bool:

@@ -5,17 +5,19 @@ the same layout and count first where both share a name.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from workbench.definitions.fields import NamedRule, PartnerSet, ProductList
+from workbench.definitions.fields import NamedRule, PartnerSet, ProductList, RulesInForce
 from workbench.definitions.folders import SHIPPED, Shelf, named_files
 from workbench.definitions.reader import (
     open_agreement,
     read_named_rule,
     read_partner_set,
     read_product_list,
+    read_rules_in_force,
 )
 from workbench.errors import DefinitionError
 
@@ -62,6 +64,15 @@ def partner_sets(user_folder: Path | None = None) -> tuple[Entry, ...]:
 def origin_rules(user_folder: Path | None = None) -> tuple[Entry, ...]:
     """Every named origin rule on hand, by name."""
     return _entries(Shelf.ORIGIN_RULES, read_named_rule, user_folder)
+
+
+def rules_in_force(user_folder: Path | None = None) -> tuple[RulesInForce, ...]:
+    """The rules of origin of agreements in force on hand; a broken file is left out."""
+    found = []
+    for path in named_files(_roots(user_folder), Shelf.RULES_IN_FORCE).values():
+        with suppress(DefinitionError):
+            found.append(read_rules_in_force(path))
+    return tuple(found)
 
 
 def product_list(name: str, user_folder: Path | None = None) -> ProductList:

@@ -20,11 +20,13 @@ from workbench.definitions.fields import (
     PARTNER_SET,
     PRODUCT_LIST,
     RULE,
+    RULES_IN_FORCE,
     NamedRule,
     Part,
     PartnerSet,
     ProductList,
     Record,
+    RulesInForce,
 )
 from workbench.definitions.folders import SHIPPED, Shelf
 from workbench.errors import DefinitionError, Problem
@@ -36,6 +38,7 @@ _RECORDS = {
     Shelf.PRODUCT_LISTS: PRODUCT_LIST,
     Shelf.PARTNER_SETS: PARTNER_SET,
     Shelf.ORIGIN_RULES: NAMED_RULE,
+    Shelf.RULES_IN_FORCE: RULES_IN_FORCE,
 }
 
 
@@ -117,6 +120,17 @@ def read_named_rule(path: Path) -> NamedRule:
     return rule
 
 
+def read_rules_in_force(path: Path) -> RulesInForce:
+    """Read the rules of origin of an agreement in force.
+
+    Raises:
+        DefinitionError: anything in it is wrong.
+    """
+    converter, value, _ = convert_file(path, RULES_IN_FORCE, None)
+    rules: RulesInForce = _strict(converter, value)
+    return rules
+
+
 def read_rule(text: str, name: str = "rule") -> Rule:
     """Read a rule of origin written in YAML or JSON.
 
@@ -151,8 +165,8 @@ def check_file(path: Path, user_folder: Path | None = None) -> list[Problem]:
     The folder says what the file should hold: a product list, a partner set, an origin rule,
     or an agreement anywhere else.
     """
-    shelf = path.resolve().parent.name
-    record = _RECORDS[Shelf(shelf)] if shelf in set(Shelf) else AGREEMENT
+    folders = {Path(shelf).name: record for shelf, record in _RECORDS.items()}
+    record = folders.get(path.resolve().parent.name, AGREEMENT)
     try:
         converter, _, _ = convert_file(path, record, user_folder)
     except DefinitionError as error:
