@@ -55,6 +55,14 @@ ACTIONS = (
     ActionRow("light", "view", "&Light colours", "", "use_light"),
     ActionRow("dark", "view", "&Dark colours", "", "use_dark"),
     ActionRow("system", "view", "Colours of the &system", "", "use_system"),
+    ActionRow(
+        "reference_cases",
+        "help",
+        "&Reference cases…",
+        "",
+        "show_reference_cases",
+        "list-checks",
+    ),
     ActionRow("shortcuts", "help", "&Keyboard shortcuts", "Ctrl+/", "show_shortcuts"),
     ActionRow("about", "help", "&About Pactwright", "", "show_about", "info"),
 )

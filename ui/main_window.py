@@ -526,6 +526,14 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             theme.apply(app, scheme)
 
+    def show_reference_cases(self) -> None:
+        """Published examples, worked through by this program."""
+        from ui.dialogs.reference_cases import ReferenceCasesDialog
+
+        dialog = ReferenceCasesDialog(self.tasks, self)
+        dialog.exec()
+        dialog.deleteLater()
+
     def show_shortcuts(self) -> None:
         """List every action with its shortcut."""
         lines = [

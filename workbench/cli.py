@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
 DONE, FINDINGS, BAD_INPUT, CANCELLED = 0, 1, 2, 130
 
-COMMANDS = ("evaluate", "lane", "parse-rule", "check", "data", "import")
+COMMANDS = (
+    "evaluate",
+    "lane",
+    "parse-rule",
+    "check",
+    "check-origin",
+    "reference-cases",
+    "data",
+    "import",
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -78,6 +87,10 @@ def _parser() -> argparse.ArgumentParser:
 
     origin = _command(commands, "check-origin", _check_origin, "one good, one bill of materials")
     origin.add_argument("file", metavar="FILE", help="JSON file of the good, or - to type it in")
+
+    _command(
+        commands, "reference-cases", _reference_cases, "published examples, worked through here"
+    )
 
     data = _command(commands, "data", _data, "what is in the trade database")
     _add_db(data)
@@ -272,6 +285,17 @@ def _check_origin(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _reference_cases(options: argparse.Namespace) -> int:
+    from workbench.analysis.reference_cases import results_data, run_reference_cases
+
+    data = results_data(run_reference_cases(_progress(options.json)))
+    if options.json:
+        _print_json(data)
+    else:
+        _print_reference_cases(data)
+    return FINDINGS if data["failed"] else DONE
+
+
 def _data(options: argparse.Namespace) -> int:
     from workbench.analysis.report import database_data
 
@@ -406,6 +430,27 @@ def _print_evaluation(data: dict[str, Any]) -> None:
         share = gap["share_of_trade"]
         of = f", {share:.1%} of trade" if share is not None else ""
         print(f"missing: {gap['what']} ({gap['where']}{of})")
+
+
+def _print_reference_cases(data: dict[str, Any]) -> None:
+    group = ""
+    for case in data["cases"]:
+        if case["group"] != group:
+            group = case["group"]
+            print(f"{group}\n")
+        mark = "pass" if case["passed"] else "FAIL"
+        own = "" if case["official"] else " (variant of our own)"
+        print(f"{mark}  {case['name']}{own}\n      {case['source']}")
+        for figure in case["figures"]:
+            what = f"{figure['figure']} " if figure["figure"] else ""
+            wrong = "" if figure["agrees"] else f", computed {figure['computed']}"
+            print(f"      {what}{figure['expected']}{wrong}")
+        print()
+    print("Published figures known to be wrong\n")
+    for misprint in data["known_misprints"]:
+        print(f"{misprint['where']}\n      printed: {misprint['printed']}")
+        print(f"      exact: {misprint['exact']}\n")
+    print(f"{data['passed']} passed, {data['failed']} failed")
 
 
 def _print_rows(rows: Sequence[tuple[str, str]]) -> None:

@@ -494,3 +494,36 @@ def test_a_key_takes_less_than_thirty_milliseconds(qtbot: QtBot, page: OriginPag
 
 def _half(share: float) -> RegionalValueContent:
     return RegionalValueContent(RvcMethod.BUILD_DOWN, share)
+
+
+def test_rules_in_force_stand_beside_and_can_be_taken(qtbot: QtBot, page: OriginPage) -> None:
+    select_rule(page, 1)
+    table = page.findChild(DataTable, "elsewhereTable")
+    shown = [cell(table, row, "agreement") for row in range(table.frame_model.rowCount())]
+    assert shown[0] == "This text"
+    assert {"CPTPP", "UK–EU"} <= set(shown)
+    assert cell(table, 0, "strictness") == "7"
+    assert cell(table, 0, "ceiling") == "0.0 %"
+    row = shown.index("CPTPP")
+    assert cell(table, row, "strictness") == "2"
+    assert cell(table, row, "ceiling") == "100.0 %"
+    take = page.findChild(QPushButton, "elsewhereTake")
+    assert not take.isEnabled()
+    table.select_row(row)
+    source = label(page, "elsewhereSource")
+    assert "2024-09-30" in source
+    assert "HS2012" in source
+    qtbot.mouseClick(take, LEFT)
+    assert rules(page)[0].rule == TariffShift(ShiftFrom.SUBHEADING)
+    assert rules(page)[0].source == source
+    qtbot.waitUntil(lambda: cell(table, 0, "strictness") == "2")
+    page.document.undo_stack.undo()
+    assert page.document.agreement == AGREEMENT
+
+
+def test_products_without_a_rule_in_force_say_so(page: OriginPage) -> None:
+    goats = ProductRule((HSRange.parse("0104"),), WhollyObtained())
+    page.document.edit("Add", lambda a: a.with_product_rule(1, goats))
+    select_rule(page, 2)
+    table = page.findChild(DataTable, "elsewhereTable")
+    assert table.frame_model.rowCount() == 1

@@ -236,3 +236,26 @@ def test_commands_never_import_qt(starter_file):
     )
     run = subprocess.run([sys.executable, "-c", code, str(CLUB)], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
+
+
+def test_reference_cases_as_json(capsys, monkeypatch):
+    status, out, _ = _run(["reference-cases", "--json"], capsys, monkeypatch)
+    data = json.loads(out)
+    assert status == 0
+    assert data["failed"] == 0
+    assert data["passed"] == len(data["cases"]) > 60
+    assert set(data["cases"][0]) >= {"id", "name", "source", "official", "passed", "figures"}
+    assert {"where", "printed", "exact"} == set(data["known_misprints"][0])
+
+
+def test_reference_cases_in_words(capsys, monkeypatch):
+    status, out, _ = _run(["reference-cases"], capsys, monkeypatch)
+    assert status == 0
+    assert "pass  ROO-INT-2 chainring" in out
+    assert "Published figures known to be wrong" in out
+    assert out.rstrip().endswith("passed, 0 failed")
+
+
+def test_every_command_is_reached_from_the_program_itself():
+    (commands,) = [a for a in cli._parser()._actions if hasattr(a, "choices") and a.choices]
+    assert set(commands.choices) == set(cli.COMMANDS)

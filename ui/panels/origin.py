@@ -27,6 +27,7 @@ from ui.widgets.form_grid import small_label
 from ui.widgets.product_rule_form import ProductRuleForm
 from ui.widgets.provisions_form import ProvisionsForm
 from ui.widgets.rule_editor import RuleEditor
+from ui.widgets.rules_elsewhere import RulesElsewhere
 from ui.widgets.treaty_text_edit import TreatyTextEdit
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs
@@ -79,7 +80,14 @@ class OriginPage(Page):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(12)
-        for card in (self._rules_card, self._rule_card, self._provisions_card, self._bills_card):
+        self._elsewhere = RulesElsewhere("elsewhere")
+        for card in (
+            self._rules_card,
+            self._rule_card,
+            self._elsewhere,
+            self._provisions_card,
+            self._bills_card,
+        ):
             column.addWidget(card)
         column.addStretch(1)
         self._scroll = QScrollArea()
@@ -206,6 +214,7 @@ class OriginPage(Page):
         self._library_menu.triggered.connect(self._on_library)
         self._editor.rule_changed.connect(self._on_rule)
         self._text.rule_read.connect(self._on_text)
+        self._elsewhere.taken.connect(self._on_taken)
         self._form.edited.connect(self._on_form)
         self._provisions.edited.connect(self._on_provisions)
         self._bills.row_selected.connect(self._on_bill_selected)
@@ -362,6 +371,9 @@ class OriginPage(Page):
         self._editor.set_rule(body)
         subject = "new" if self._is_new else self._selected
         self._text.show_rule(body, (id(self.document), subject), rule.products if rule else ())
+        covered = self.document.agreement.coverage.entries
+        everything = tuple(each for entry in covered for each in entry.ranges)
+        self._elsewhere.show_rule(body, rule.products if rule is not None else everything)
 
     def _problem_of(self, rule: ProductRule) -> str:
         """Why a product rule cannot be applied as it stands; empty if it can."""
@@ -449,13 +461,15 @@ class OriginPage(Page):
         self._show_effects()
 
     def _fill_library(self) -> None:
-        from workbench.definitions.library import origin_rules
+        from workbench.definitions.library import origin_rule, origin_rules
 
         if self._library_menu.actions():
             return
         for entry in origin_rules():
             if not entry.problem:
                 action = QAction(entry.title, self._library_menu)
+                named = origin_rule(entry.name)
+                action.setToolTip(f"{named.text or entry.title} {named.source}")
                 action.setData(entry.name)
                 self._library_menu.addAction(action)
 
@@ -463,12 +477,16 @@ class OriginPage(Page):
         from workbench.definitions.library import origin_rule
 
         named = origin_rule(str(action.data()))
+        self._on_taken(named.rule, named.source)
+
+    def _on_taken(self, taken: Rule, source: str) -> None:
+        """Put a rule of another text in the place of the selected one, with its source."""
         rule = self._pending or self._agreed_rule()
         words = self.tr("Take a rule from the library")
         if rule is None:
-            self._on_rule(named.rule, words, "")
+            self._on_rule(taken, words, "")
         else:
-            self._apply(replace(rule, rule=named.rule, source=named.source), words, "")
+            self._apply(replace(rule, rule=taken, source=source), words, "")
 
     # General provisions
 

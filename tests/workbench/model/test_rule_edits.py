@@ -7,11 +7,16 @@ from workbench.model.origin import (
     AllOf,
     AnyGood,
     AnyOf,
+    Condition,
     EconomyCap,
     InputsOriginate,
+    Materials,
     MaxNonOriginating,
+    OnlyGoods,
+    Period,
     RegionalValueContent,
     RemainderCap,
+    Rule,
     RvcMethod,
     ShiftFrom,
     SpecificProcess,
@@ -90,3 +95,36 @@ def test_unfinished_parts_say_what_they_lack(rule: object) -> None:
 def test_finished_rules_lack_nothing() -> None:
     assert edits.is_complete(TREE)
     assert edits.lacks(EconomyCap(("CHN",), 0.1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (RegionalValueContent(RvcMethod.BUILD_DOWN, 1.4), "between 0 and 100"),
+        (MaxNonOriginating(-0.1), "between 0 and 100"),
+        (InputsOriginate(()), "say what they are"),
+        (OnlyGoods(), "say what they are"),
+        (TariffShift(ShiftFrom.LISTED), "materials that may be used"),
+        (Condition(" "), "what the condition is"),
+        (Period(), "first or the last day"),
+        (Period("2026-13-01"), "'2026-13-01' is not a date"),
+        (Period("2026-12-31", "2026-01-01"), "before the first"),
+    ],
+)
+def test_what_newer_criteria_lack(rule: Rule, words: str) -> None:
+    assert words in edits.lacks(rule)
+    assert not edits.is_complete(AllOf((rule,)))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        InputsOriginate((), words="yarn"),
+        OnlyGoods((), "of cotton"),
+        TariffShift(ShiftFrom.LISTED, also=(Materials(words="scrap"),)),
+        Condition("the good is sewn"),
+        Period("", "2026-12-31"),
+    ],
+)
+def test_words_are_enough(rule: Rule) -> None:
+    assert edits.lacks(rule) == ""
