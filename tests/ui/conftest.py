@@ -12,6 +12,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from ui import theme
+from ui.figures import Figures
 from ui.tasks import TaskRunner
 from ui.theme import Scheme
 
@@ -49,3 +50,78 @@ def no_task_left_running(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for runner in runners:
         assert runner.shutdown(), "a task does not stop when asked to"
     assert not left, f"tasks left running: {left}"
+
+
+@pytest.fixture(scope="session")
+def small_figures() -> type[Figures]:
+    """Figures that evaluate on a small made-up market, on the spot."""
+    import numpy as np
+    import pandas as pd
+
+    from workbench.analysis.baseline import build_baseline
+    from workbench.analysis.evaluation import evaluate
+    from workbench.analysis.market import ContentTable, Market
+    from workbench.model.nomenclature import HSEdition
+
+    def small_market() -> Market:
+        """Two importers and exporters, two products; CHN is the non-party inside the goods."""
+        economies = origins = ("CHN", "JPN", "USA")
+        declared = np.full((3, 1, 3), 0.1)
+        traced = np.full((3, 1, 3), 0.15)
+        for n in range(3):
+            declared[n, 0, n], traced[n, 0, n] = 0.2, 0.7
+        declared[:, 0, 0], traced[:, 0, 0] = 0.4, 0.5
+        content = ContentTable(
+            economies, ("C27",), origins, declared, traced, np.ones((3, 1), dtype=bool), 2022
+        )
+        flows = pd.DataFrame(
+            [
+                ("USA", "JPN", "JPN", "850511", 100e6, False),
+                ("USA", "JPN", "JPN", "810820", 300e6, False),
+                ("JPN", "USA", "USA", "810820", 40e6, False),
+            ],
+            columns=["importer", "exporter", "member", "product", "value_usd", "equal_split"],
+        )
+        lines = pd.DataFrame(
+            [
+                ("USA", "81082000", "810820", "mfn", "", 0.15, "15%"),
+                ("USA", "85051100", "850511", "mfn", "", 0.02, "2%"),
+                ("USA", "85051190", "850511", "mfn", "", 0.0, "Free"),
+            ],
+            columns=["importer", "line", "product", "regime", "programme", "rate", "text"],
+        ).assign(method="ad valorem", year=2025, source="test schedule")
+        programmes = pd.DataFrame(
+            columns=[
+                "programme",
+                "kind",
+                "importer",
+                "partner",
+                "start",
+                "end",
+                "status",
+                "rates_known",
+                "name",
+            ]
+        )
+        return Market(
+            edition=HSEdition.HS2022,
+            years=(2024,),
+            products=("810820", "850511"),
+            importers=("JPN", "USA"),
+            traded=frozenset(("810820", "850511")),
+            flows=flows,
+            tariff_lines=lines,
+            programmes=programmes,
+            content=content,
+            sector_of={"810820": "C27", "850511": "C27", "2846": "C27"},
+            vintage=(),
+        )
+
+    class SmallFigures(Figures):
+        """Evaluates on the small market, on the spot."""
+
+        def _start(self) -> None:
+            agreement = self._document.agreement
+            self._on_result(evaluate(agreement, build_baseline(small_market(), agreement)))
+
+    return SmallFigures

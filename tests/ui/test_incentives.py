@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-import pandas as pd
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QToolButton
@@ -21,10 +19,7 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.decimal_spin import DecimalSpin
 from ui.widgets.form_grid import ProblemLabel
 from ui.widgets.line_field import LineField
-from workbench.analysis.baseline import build_baseline
-from workbench.analysis.evaluation import evaluate
 from workbench.analysis.explain import FIGURES
-from workbench.analysis.market import ContentTable, Market
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import (
     PARAMETERS,
@@ -35,7 +30,7 @@ from workbench.model.commitments import (
 )
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import Partner
-from workbench.model.nomenclature import HSEdition, HSRange
+from workbench.model.nomenclature import HSRange
 
 TITANIUM, MAGNETS = HSRange.parse("8108.20"), HSRange.parse("8505.11")
 AGREEMENT = Agreement(
@@ -46,73 +41,10 @@ AGREEMENT = Agreement(
 LEFT = Qt.MouseButton.LeftButton
 
 
-def small_market() -> Market:
-    """Two importers and exporters, two products; CHN is the non-party inside the goods."""
-    economies = origins = ("CHN", "JPN", "USA")
-    declared = np.full((3, 1, 3), 0.1)
-    traced = np.full((3, 1, 3), 0.15)
-    for n in range(3):
-        declared[n, 0, n], traced[n, 0, n] = 0.2, 0.7
-    declared[:, 0, 0], traced[:, 0, 0] = 0.4, 0.5
-    content = ContentTable(
-        economies, ("C27",), origins, declared, traced, np.ones((3, 1), dtype=bool), 2022
-    )
-    flows = pd.DataFrame(
-        [
-            ("USA", "JPN", "JPN", "850511", 100e6, False),
-            ("USA", "JPN", "JPN", "810820", 300e6, False),
-            ("JPN", "USA", "USA", "810820", 40e6, False),
-        ],
-        columns=["importer", "exporter", "member", "product", "value_usd", "equal_split"],
-    )
-    lines = pd.DataFrame(
-        [
-            ("USA", "81082000", "810820", "mfn", "", 0.15, "15%"),
-            ("USA", "85051100", "850511", "mfn", "", 0.02, "2%"),
-            ("USA", "85051190", "850511", "mfn", "", 0.0, "Free"),
-        ],
-        columns=["importer", "line", "product", "regime", "programme", "rate", "text"],
-    ).assign(method="ad valorem", year=2025, source="test schedule")
-    programmes = pd.DataFrame(
-        columns=[
-            "programme",
-            "kind",
-            "importer",
-            "partner",
-            "start",
-            "end",
-            "status",
-            "rates_known",
-            "name",
-        ]
-    )
-    return Market(
-        edition=HSEdition.HS2022,
-        years=(2024,),
-        products=("810820", "850511"),
-        importers=("JPN", "USA"),
-        traded=frozenset(("810820", "850511")),
-        flows=flows,
-        tariff_lines=lines,
-        programmes=programmes,
-        content=content,
-        sector_of={"810820": "C27", "850511": "C27", "2846": "C27"},
-        vintage=(),
-    )
-
-
-class SmallFigures(Figures):
-    """Evaluates on the small market, on the spot."""
-
-    def _start(self) -> None:
-        agreement = self._document.agreement
-        self._on_result(evaluate(agreement, build_baseline(small_market(), agreement)))
-
-
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[IncentivesPage]:
+def page(qtbot: QtBot, small_figures: type[Figures]) -> Iterator[IncentivesPage]:
     document, runner = AgreementDocument(), TaskRunner()
-    figures = SmallFigures(document, runner)
+    figures = small_figures(document, runner)
     made = IncentivesPage(document, figures)
     qtbot.addWidget(made)
     made.resize(860, 700)
