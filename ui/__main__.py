@@ -9,6 +9,7 @@ def main() -> int:
     """Run a command, or open the window on a file if one is given."""
     arguments = sys.argv[1:]
     from workbench import cli
+    from workbench.commands.shared import BAD_INPUT
 
     if arguments and (arguments[0] in cli.COMMANDS or arguments[0].startswith("-")):
         return cli.main(arguments)
@@ -19,7 +20,7 @@ def main() -> int:
             "Pactwright: there is no screen to open the window on. Start it from a desktop, set "
             "DISPLAY, or run a command; pactwright --help lists them.\n"
         )
-        return cli.BAD_INPUT
+        return BAD_INPUT
     from ui.app import run
 
     return run(Path(arguments[0]) if arguments else None)

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from workbench.cli import BAD_INPUT, DONE, main
+from workbench.cli import main
+from workbench.commands.shared import BAD_INPUT, DONE
 
 GOOD = {
     "good": "8507.60",

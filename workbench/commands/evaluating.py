@@ -1,0 +1,110 @@
+"""Commands that evaluate: `evaluate` a whole agreement, one `lane` by hand."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from workbench.commands.shared import (
+    DONE,
+    FINDINGS,
+    Subparsers,
+    add_command,
+    add_database_option,
+    figure_text,
+    money_text,
+    open_database,
+    print_json,
+    print_rows,
+    print_table,
+    terminal_progress,
+)
+from workbench.errors import DefinitionError
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add them to the parser."""
+    evaluate = add_command(commands, "evaluate", _evaluate, "the whole evaluation of an agreement")
+    evaluate.add_argument("file", type=Path, help="agreement, a YAML file")
+    evaluate.add_argument("--option", metavar="NAME", help="evaluate a named option")
+    evaluate.add_argument(
+        "--year", type=int, metavar="N", help="year since entry into force; default fully staged"
+    )
+    add_database_option(evaluate)
+
+    add_command(commands, "lane", _lane, "one lane by hand, a JSON object on standard input")
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from workbench.analysis.evaluation import Evaluator
+    from workbench.analysis.report import evaluation_data
+    from workbench.analysis.results import Level
+    from workbench.definitions.reader import read_agreement
+
+    if options.year is not None and options.year < 1:
+        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
+    agreement = read_agreement(options.file)
+    names = [option.name for option in agreement.options]
+    if options.option is not None and options.option not in names:
+        known = ", ".join(names) if names else "none"
+        raise DefinitionError(
+            f"{options.file}: there is no option '{options.option}'; its options are: {known}."
+        )
+    with open_database(options.db) as database:
+        result = Evaluator(database).evaluate(
+            agreement, options.option, options.year, terminal_progress(options.json)
+        )
+    data = evaluation_data(result, options.file)
+    if options.json:
+        print_json(data)
+    else:
+        _print_evaluation(data)
+    failed = any(finding.level is Level.ERROR for finding in result.findings)
+    return FINDINGS if failed else DONE
+
+
+def _lane(options: argparse.Namespace) -> int:
+    from workbench.analysis.one_lane import evaluate_lane
+    from workbench.definitions.lane_input import parse_lane
+
+    figures = evaluate_lane(parse_lane(sys.stdin.read()))
+    if options.json:
+        print_json(figures)
+    else:
+        print_rows(
+            [(name, figure_text(value)) for name, value in figures.items() if name != "gaps"]
+        )
+        for gap in figures["gaps"]:
+            print(f"missing: {gap['what']} ({gap['where']})")
+    return DONE
+
+
+def _print_evaluation(data: dict[str, Any]) -> None:
+    agreement = data["agreement"]
+    when = "fully staged" if agreement["year"] is None else f"year {agreement['year']}"
+    option = f", option {agreement['option']}" if agreement["option"] else ""
+    print(f"{agreement['title']}{option}, {when}\n")
+    print_rows([(name.replace("_", " "), figure_text(v)) for name, v in data["totals"].items()])
+    print()
+    print_table(
+        ["product", "trade", "utilisation", "exposure", "traced", "re-sourced", "duty forgone"],
+        [
+            [
+                row["product"],
+                money_text(row["value"]),
+                figure_text(row["utilisation"]),
+                figure_text(row["exposure"]),
+                figure_text(row["traced_exposure"]),
+                money_text(row["resourced_content"]),
+                money_text(row["duty_forgone"]),
+            ]
+            for row in data["by_product"]
+        ],
+    )
+    print()
+    for finding in data["findings"]:
+        print(f"{finding['level']}: {finding['text']} [{finding['where']}]")
+    for gap in data["gaps"]:
+        share = gap["share_of_trade"]
+        of = f", {share:.1%} of trade" if share is not None else ""
+        print(f"missing: {gap['what']} ({gap['where']}{of})")

@@ -1,0 +1,105 @@
+"""What every command shares: exit states, options, progress and printing."""
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from workbench.progress import Progress
+
+if TYPE_CHECKING:
+    from workbench.tradedata.database import TradeDatabase
+
+DONE, FINDINGS, BAD_INPUT, CANCELLED = 0, 1, 2, 130
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_command(
+    commands: Subparsers,
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    """One command, with its `--json` and the function that runs it."""
+    parser = commands.add_parser(name, help=text, description=text.capitalize() + ".")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_database_option(parser: argparse.ArgumentParser) -> None:
+    """The `--db` option."""
+    parser.add_argument(
+        "--db",
+        type=Path,
+        metavar="FILE",
+        help="trade database; default your own, else the starter database",
+    )
+
+
+def open_database(path: Path | None) -> "TradeDatabase":
+    """The database asked for, else the user's, else the starter database."""
+    from workbench.tradedata.database import TradeDatabase
+    from workbench.tradedata.user_database import default_path
+
+    return TradeDatabase(path if path is not None else default_path())
+
+
+def say(text: str) -> None:
+    """A message to the person at the terminal."""
+    print(text, file=sys.stderr)
+
+
+def terminal_progress(quiet: bool) -> Progress:
+    """A progress line on a terminal; silent with `--json` and in pipes."""
+    if quiet or not sys.stderr.isatty():
+        return Progress()
+
+    def report(done: int, total: int, label: str) -> None:
+        print(f"\r\x1b[K{done}/{total} {label}", end="", file=sys.stderr, flush=True)
+        if done == total:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    return Progress(report)
+
+
+def print_json(data: dict[str, Any]) -> None:
+    """One JSON object on standard output."""
+    json.dump(data, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+    print()
+
+
+def print_rows(rows: Sequence[tuple[str, str]]) -> None:
+    """Names and values in two columns."""
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, value in rows:
+        print(f"{name:<{width}}  {value}")
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table: the first column to the left, the others to the right."""
+    widths = [max(len(row[n]) for row in (head, *rows)) for n in range(len(head))]
+    for row in (head, *rows):
+        cells = [
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def figure_text(value: Any) -> str:
+    """A figure as printed; a missing one is –."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}"
+    return str(value)
+
+
+def money_text(value: float | None) -> str:
+    """USD without cents; a missing amount is –."""
+    return "–" if value is None or math.isnan(value) else f"{value:,.0f}"

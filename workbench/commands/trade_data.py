@@ -1,0 +1,104 @@
+"""Commands about the trade database: `data` says what is in it, `import` adds files."""
+
+import argparse
+from pathlib import Path
+
+from workbench.commands.shared import (
+    DONE,
+    Subparsers,
+    add_command,
+    add_database_option,
+    open_database,
+    print_json,
+    print_table,
+    terminal_progress,
+)
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add them to the parser."""
+    data = add_command(commands, "data", _data, "what is in the trade database")
+    add_database_option(data)
+
+    add = add_command(
+        commands, "import", _import, "source files into the trade database"
+    ).add_argument
+    add("kind", metavar="KIND", help="what the files are: auto, baci, comtrade, hts, ...")
+    add("paths", type=Path, nargs="+", metavar="PATH", help="files as downloaded; zip and gz too")
+    add("--db", type=Path, metavar="FILE", help="trade database to write; default your own")
+    add("--codes", default="", help="take these products only: HS digits, commas between")
+    add("--dry-run", action="store_true", help="read and check, write nothing")
+    add("--replace", action="store_true", help="in the place of an earlier release")
+    add("--rejected", type=Path, metavar="FILE", help="write the rejected rows to a csv file")
+    add("--importer", default="", metavar="CODE", help="economy, where the file leaves it out")
+    add("--exporter", default="", metavar="CODE", help="economy, where the file leaves it out")
+    add("--edition", metavar="HS2022", help="HS edition, where the file does not tell")
+    add("--year", type=int, metavar="N", help="year, where the file does not tell")
+    add("--source", default="", metavar="TEXT", help="who published it")
+    add("--release", default="", metavar="TEXT", help="release or date of the source")
+    add("--licence", default="", metavar="TEXT", help="terms of the source")
+    add("--programme", default="", metavar="CODE", help="agreement the rates or claims are under")
+    add("--map", type=Path, metavar="FILE", help="our columns to yours, YAML or JSON; kind 'table'")
+
+
+# Commands ----------------------------------------------------------------------------------
+
+
+def _data(options: argparse.Namespace) -> int:
+    from workbench.analysis.report import database_data
+
+    with open_database(options.db) as database:
+        data = database_data(database)
+    if options.json:
+        print_json(data)
+        return DONE
+    print_table(
+        ["table", "source", "edition", "years", "rows"],
+        [
+            [t["table"], t["source"], t["edition"] or "–", t["years"] or "–", f"{t['rows']:,}"]
+            for t in data["tables"]
+        ],
+    )
+    for gap in data["gaps"]:
+        print(f"missing: {gap['what']} ({gap['where']})")
+    return DONE
+
+
+def _import(options: argparse.Namespace) -> int:
+    from workbench.tradedata.ingest.loader import import_files
+    from workbench.tradedata.ingest.report import report_data, write_rejected
+    from workbench.tradedata.ingest.stated import stated_of
+    from workbench.tradedata.starter.location import ensure_starter
+    from workbench.tradedata.user_database import user_path
+
+    reports = import_files(
+        options.paths,
+        options.db or user_path(),
+        kind=options.kind,
+        stated=stated_of(vars(options)),
+        replace=options.replace,
+        dry_run=options.dry_run,
+        starter=ensure_starter,
+        progress=terminal_progress(options.json),
+    )
+    if options.rejected is not None:
+        write_rejected([row for report in reports for row in report.rejections], options.rejected)
+    data = report_data(reports)
+    if options.json:
+        print_json(data)
+        return DONE
+    for entry in data["files"]:
+        print(f"{entry['file']}: {entry['kind']}, because {entry['why']}")
+        did = "would be taken" if options.dry_run else "taken"
+        print(f"  {entry['read']:,} rows read, {entry['taken']:,} {did}, {entry['seconds']:.1f} s")
+        for rejected in entry["rejected"]:
+            print(f"  {rejected['rows']:,} rejected: {rejected['reason']}")
+        for held in entry["datasets"]:
+            years = f", {held['years']}" if held["years"] else ""
+            source = f"{held['source']} {held['edition']}{years}"
+            print(f"  {held['table']}: {source}, {held['rows']:,} rows")
+        for old in entry["replaced"]:
+            print(f"  in the place of {old['source']} {old['edition']}, {old['rows']:,} rows")
+        for note in entry["notes"]:
+            print(f"  {note}")
+    return DONE
