@@ -270,6 +270,7 @@ class MainWindow(QMainWindow):
         if row.name not in self.pages:
             page: Page = getattr(import_module(row.module), row.page)(self.document, self.figures)
             page.explain.connect(self.inspector.explain)
+            page.explained.connect(self.inspector.show_explanation)
             page.go_to.connect(self.show_section)
             self.stack.addWidget(page)
             self.pages[row.name] = page

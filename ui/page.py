@@ -12,10 +12,12 @@ class Page(QWidget):
 
     Signals:
         explain: a figure to show in the inspector, and its row in the lanes (-1 for totals).
+        explained: an `Explanation` to show there, of a figure that only this page computes.
         go_to: a section of the agreement to show, e.g. "coverage".
     """
 
     explain = Signal(str, int)
+    explained = Signal(object)
     go_to = Signal(str)
 
     name = ""

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QLabel
 
 from ui import actions, messages
 from ui.figures import Figures
@@ -220,3 +221,15 @@ def test_changes_to_a_file_that_is_gone_are_recovered_without_it(window, tmp_pat
     assert window.document.agreement == agreement
     assert window.document.path is None
     assert window.document.dirty
+
+
+def test_the_inspector_shows_what_a_page_explains_and_returns_to_figures(window):
+    from workbench.analysis.explain import Explanation, Unit
+
+    own = Explanation(
+        "turning_point", "Turning point", "Magnets", 0.55, Unit.SHARE, "max r", (), "6"
+    )
+    window.pages["overview"].explained.emit(own)
+    assert window.inspector.findChild(QLabel, "inspectorValue").text() == "55 %"
+    window.pages["overview"].explain.emit("utilisation", -1)
+    assert window.inspector.findChild(QLabel, "inspectorFigure").text() != "Turning point"

@@ -23,6 +23,7 @@ from ui.widgets.card import Card
 
 if TYPE_CHECKING:
     from workbench.analysis.explain import Explanation, Term
+    from workbench.analysis.results import Evaluation
 
 
 class Inspector(Card):
@@ -33,6 +34,7 @@ class Inspector(Card):
         self.setAccessibleName(self.tr("Inspector"))
         self._figures = figures
         self._figure, self._lane = "utilisation", -1
+        self._given: tuple[Explanation, Evaluation | None] | None = None
         self._text = ""
         self._title = QLabel()
         self._title.setObjectName("inspectorFigure")
@@ -63,11 +65,21 @@ class Inspector(Card):
     def explain(self, figure: str, lane: int) -> None:
         """Show a figure: of a lane, or of the whole agreement (-1)."""
         self._figure, self._lane = figure, lane
+        self._given = None
+        self.redraw()
+
+    def show_explanation(self, explanation: Explanation) -> None:
+        """Show a figure that a page computed itself, until there are newer figures."""
+        self._given = (explanation, self._figures.result)
         self.redraw()
 
     def redraw(self) -> None:
         """Explain the same figure again from the newest result."""
         result = self._figures.result
+        if self._given is not None and self._given[1] is result:
+            self._show(self._given[0])
+            return
+        self._given = None
         if result is None:
             self._title.setText(self.tr("Figures are on their way"))
             self._subject.setText(self.tr("Select a figure to see its formula and source."))
