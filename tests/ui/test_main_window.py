@@ -230,6 +230,6 @@ def test_the_inspector_shows_what_a_page_explains_and_returns_to_figures(window)
         "turning_point", "Turning point", "Magnets", 0.55, Unit.SHARE, "max r", (), "6"
     )
     window.pages["overview"].explained.emit(own)
-    assert window.inspector.findChild(QLabel, "inspectorValue").text() == "55 %"
+    assert window.inspector.findChild(QLabel, "inspectorValue").text() == "55.0 %"
     window.pages["overview"].explain.emit("utilisation", -1)
     assert window.inspector.findChild(QLabel, "inspectorFigure").text() != "Turning point"
