@@ -70,3 +70,12 @@ def test_bad_input_is_one_sentence(capsys, arguments: list[str]) -> None:
     shown = capsys.readouterr()
     assert shown.out == ""
     assert len(shown.err.strip().splitlines()) == 1
+
+
+def test_a_share_above_one_hundred_per_cent_is_left_over_with_a_note(capsys):
+    text = "a regional value content of not less than 140 per cent under the build-down method"
+    assert main(["parse-rule", "--json", text]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["rule"] is None
+    assert found["status"] == "unparsed"
+    assert found["notes"] == ["140 per cent is outside 0 to 100 %; correct it"]

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import StagingFormula
 from workbench.model.nomenclature import HSRange
-from workbench.model.origin import AllOf, AnyOf, RegionalValueContent, Rule, RvcMethod
+from workbench.model.origin import (
+    AllOf,
+    AnyOf,
+    Condition,
+    LabourValueContent,
+    RegionalValueContent,
+    Rule,
+    RvcMethod,
+    ShiftFrom,
+    SpecificProcess,
+    TariffShift,
+    criteria,
+)
 
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a part of the file."""
@@ -127,7 +139,9 @@ def _origin(agreement: Agreement) -> Iterator[Issue]:
     origin = agreement.origin
     yield from rule_issues(origin.default_rule, ("origin", "default_rule"))
     for index, rule in enumerate(origin.product_rules):
-        yield from rule_issues(rule.rule, ("origin", "product_rules", index, "rule"))
+        at: Place = ("origin", "product_rules", index, "rule")
+        yield from rule_issues(rule.rule, at)
+        yield from shift_issues(rule.rule, rule.products, at)
     groups = [(rule.products, rule.exceptions) for rule in origin.product_rules]
     for first, second, code in _overlaps(groups):
         yield Issue(
@@ -140,10 +154,60 @@ def _origin(agreement: Agreement) -> Iterator[Issue]:
 
 def rule_issues(rule: Rule, path: Place = ()) -> Iterator[Issue]:
     """What does not fit in a rule of origin; `path` is the rule's own place."""
+    if why := never_met(rule):
+        yield Issue(path, f"no good can ever meet this rule: {why}", "loosen it or take it out")
+    yield from _part_issues(rule, path)
+
+
+def never_met(rule: Rule) -> str:
+    """Why not even a good without foreign content meets a rule, "" where one can."""
+    if isinstance(rule, AllOf):
+        return next((why for part in rule.rules if (why := never_met(part))), "")
+    if isinstance(rule, AnyOf):
+        reasons = [never_met(part) for part in rule.rules]
+        return reasons[0] if reasons and all(reasons) else ""
+    match rule:
+        case RegionalValueContent(method=RvcMethod.BUILD_UP, materials_share=float(most)) if (
+            most < rule.at_least
+        ):
+            return (
+                f"originating materials are to be {rule.at_least:.4g} of the value, and all "
+                f"materials together are {most:.4g}"
+            )
+        case (
+            SpecificProcess(name=name, performed_share=0) | Condition(text=name, performed_share=0)
+        ):
+            return f"'{name}' is said to be done by nobody"
+        case LabourValueContent(performed_share=0):
+            return "the labour content is said to be reached by nobody"
+    return ""
+
+
+def shift_issues(rule: Rule, products: tuple[HSRange, ...], path: Place) -> Iterator[Issue]:
+    """Shifts from a product to itself: nothing has to change, so the words ask nothing."""
+    for leaf in criteria(rule):
+        if not isinstance(leaf, TariffShift) or leaf.level is not ShiftFrom.LISTED:
+            continue
+        for source in leaf.also:
+            same = [
+                code
+                for code in source.codes
+                for product in products
+                if source.by_code and code == product and code.low[:6] == code.high[:6]
+            ]
+            if same:
+                yield Issue(
+                    path,
+                    f"the shift is from {same[0]} to itself",
+                    "name another source, or say in 'words' which goods of it are meant",
+                )
+
+
+def _part_issues(rule: Rule, path: Place) -> Iterator[Issue]:
     if isinstance(rule, AllOf | AnyOf):
         key = "all_of" if isinstance(rule, AllOf) else "any_of"
         for index, part in enumerate(rule.rules):
-            yield from rule_issues(part, (*path, key, index))
+            yield from _part_issues(part, (*path, key, index))
     elif (
         isinstance(rule, RegionalValueContent)
         and rule.method is RvcMethod.FOCUSED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from workbench.definitions.checks import Issue, Place, rule_issues
+from workbench.definitions.checks import Issue, Place, rule_issues, shift_issues
 from workbench.definitions.conversion import Converter, file_bytes
 from workbench.definitions.fields import (
     CODES,
@@ -373,6 +373,7 @@ def _issues(good: GoodInput) -> Iterator[Issue]:
     ):
         if rule is not None:
             yield from rule_issues(rule, (key,))
+            yield from shift_issues(rule, (HSRange.parse(good.good),), (key,))
         if rule is not None and text:
             yield Issue((key,), "the rule stands twice", "keep the tree or the text")
     if good.traced and good.roll_up:

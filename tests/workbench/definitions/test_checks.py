@@ -3,11 +3,19 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.definitions.checks import issues
+from workbench.definitions.checks import issues, never_met
 from workbench.model.agreement import Agreement, Option
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import Partner
 from workbench.model.nomenclature import HSRange
+from workbench.model.origin import (
+    AllOf,
+    AnyOf,
+    RegionalValueContent,
+    RvcMethod,
+    SpecificProcess,
+    WhollyObtained,
+)
 
 HEADINGS = [f"84{n:02}" for n in range(1, 13)]
 
@@ -50,3 +58,12 @@ def test_an_issue_of_an_option_is_found_at_the_option() -> None:
     (issue,) = issues(agreement)
     assert issue.path == ("options", 0, "changes", "partners", 1, "economy")
     assert issue.other == ("options", 0, "changes", "partners", 0, "economy")
+
+
+def test_an_alternative_that_can_be_met_is_enough() -> None:
+    never = RegionalValueContent(RvcMethod.BUILD_UP, 0.8, materials_share=0.5)
+    assert "0.8 of the value" in never_met(never)
+    assert never_met(AllOf((WhollyObtained(), never))) == never_met(never)
+    assert never_met(AnyOf((never, SpecificProcess("smelted", 0.0)))) == never_met(never)
+    assert never_met(AnyOf((never, SpecificProcess("smelted", 0.1)))) == ""
+    assert never_met(SpecificProcess("smelted")) == ""

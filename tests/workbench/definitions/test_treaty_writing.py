@@ -1,6 +1,7 @@
 """Rules to treaty wording and back, in both styles."""
 
 import importlib.util
+import os
 from pathlib import Path
 from types import ModuleType
 
@@ -38,6 +39,9 @@ def _strategies() -> ModuleType:
     return module
 
 
+GENERATED = int(os.environ.get("GENERATED_RULES", "300"))
+"""How many rules a style is tried on; GENERATED_RULES=10000 takes some minutes."""
+
 ANY_RULE = _strategies().of_kind(RULE)
 
 
@@ -46,7 +50,7 @@ def codes(*texts: str) -> tuple[HSRange, ...]:
 
 
 @pytest.mark.parametrize("style", list(Style))
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=GENERATED, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule=ANY_RULE)
 def test_reading_what_was_written_gives_the_same_rule(style: Style, rule: Rule) -> None:
     found = read_treaty(treaty_text(rule, style))

@@ -4,7 +4,13 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from workbench.definitions.treaty.scanner import PER_CENT, Named, Scanner, fraction
+from workbench.definitions.treaty.scanner import (
+    MOST_BASIS_SHARE,
+    PER_CENT,
+    Named,
+    Scanner,
+    fraction,
+)
 from workbench.model.economies import economy_name
 from workbench.model.economies_table import CUSTOMS_TERRITORIES, ECONOMIES
 from workbench.model.nomenclature import HSRange
@@ -114,8 +120,10 @@ class Clauses(Scanner):
         )
         found = self._content_list()
         if found is None and (figure := bare.match(self.text, self.at, self.end)):
-            self.at = figure.end()
-            found = self._content_by(fraction(figure["share"]))
+            share = fraction(figure["share"])
+            if share is not None:
+                self.at = figure.end()
+                found = self._content_by(share)
         if found is None:
             self.at = start
         return found
@@ -241,7 +249,7 @@ class Clauses(Scanner):
 
     def _basis_share(self, rule: MaxNonOriginating) -> MaxNonOriginating:
         if self.eat(r"\[basis"):
-            share = self.share()
+            share = self.share(most=MOST_BASIS_SHARE)
             self.eat(r"of value\]")
             return rule if share is None else replace(rule, basis_share=share)
         return rule
@@ -362,7 +370,11 @@ class Clauses(Scanner):
             + _MEASURE
             + r" of"
         ):
-            least, measure = fraction(found["share"]), _MEASURES[found["measure"].lower()]
+            stated, measure = fraction(found["share"]), _MEASURES[found["measure"].lower()]
+            if stated is None:
+                self.at = start
+                return None
+            least = stated
         if self.sees(r"(?:production|manufacture|from)\b"):
             self.at = start
             return None

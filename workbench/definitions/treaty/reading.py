@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from workbench.definitions.treaty.cleaning import CleanText, clean
 from workbench.definitions.treaty.criteria import LABEL
+from workbench.definitions.treaty.scanner import shares_above_one
 from workbench.definitions.treaty.shifts import Shifts
 from workbench.model.origin import AllOf, AnyGood, AnyOf, OnlyGoods, Rule, TariffShift
 
@@ -33,7 +34,8 @@ class Reading:
         left_over: what was not, in the words of the text.
         left: where that stands in the text, as pairs of start and end.
         goods: the goods that the whole text says it is for.
-        notes: cross-references in the text that ask nothing by themselves.
+        notes: cross-references in the text that ask nothing by themselves, and shares outside
+            0 to 100 %.
     """
 
     rule: Rule | None
@@ -58,7 +60,11 @@ def read_treaty(text: str) -> Reading:
     if rule is None:
         status, left = ReadStatus.UNPARSED, left or ((0, len(text)),)
     left_over = " … ".join(text[start:end].strip() for start, end in left)
-    return Reading(rule, status, left_over, left, goods, tuple(reader.notes))
+    notes = [
+        *reader.notes,
+        *(f"{share} is outside 0 to 100 %; correct it" for share in shares_above_one(left_over)),
+    ]
+    return Reading(rule, status, left_over, left, goods, tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)

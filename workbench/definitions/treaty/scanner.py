@@ -19,6 +19,8 @@ _DIGITS = (
 )
 _TWO_DIGITS = r"\d{1,2}(?!\d|\.\d|\s*(?:%|per ?cent))"
 _TO = r"(?:through|thru|to|-|until)"
+MOST_BASIS_SHARE = 2.0
+"""A basis such as net cost or a price with freight may be worth more than the good's value."""
 PER_CENT = r"(?P<share>\d+(?:[.,]\d+)?)\s?(?:%|per ?cent\b|percent\b|pct\b)"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = (
@@ -88,10 +90,16 @@ class Scanner:
 
     # Figures -------------------------------------------------------------------------------
 
-    def share(self, lead: str = "") -> float | None:
-        """A percentage as a fraction."""
+    def share(self, lead: str = "", most: float = 1) -> float | None:
+        """A percentage as a fraction; one above the most it can be is not read."""
+        before = self.at
         found = self.eat(lead + PER_CENT)
-        return None if found is None else fraction(found["share"])
+        if found is None:
+            return None
+        share = fraction(found["share"], most)
+        if share is None:
+            self.at = before
+        return share
 
     def date(self) -> str:
         """A date as 2026-12-31, "" where there is none."""
@@ -227,9 +235,19 @@ _NARROWS = (
 )
 
 
-def fraction(text: str) -> float:
-    """A percentage as a fraction, exactly: "47.5" is 0.475."""
-    return float(Decimal(text.replace(",", ".")).scaleb(-2))
+def fraction(text: str, most: float = 1) -> float | None:
+    """A percentage as a fraction, exactly: "47.5" is 0.475; None above the most it can be."""
+    share = Decimal(text.replace(",", ".")).scaleb(-2)
+    return float(share) if share <= most else None
+
+
+def shares_above_one(text: str) -> list[str]:
+    """Percentages of a text that are outside 0 to 100 %, as they stand there."""
+    return [
+        found[0].strip()
+        for found in re.finditer(PER_CENT, text, re.IGNORECASE)
+        if fraction(found["share"]) is None
+    ]
 
 
 def _made_range(first: str, last: str) -> HSRange | None:
