@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from workbench.analysis.claiming_kernel import leaves_of, needs_of
 from workbench.analysis.rule_terms import (
     All,
     Any,
@@ -273,3 +276,49 @@ def test_what_a_rule_needs_to_know():
         assert not needs_input_split(rule)
     assert not needs_input_split(build_down)
     assert not needs_origin_split(build_down)
+
+
+CRITERIA = st.sampled_from(
+    [
+        AnyGood(),
+        WhollyObtained(),
+        *(RegionalValueContent(RvcMethod.BUILD_DOWN, r) for r in (0.2, 0.5, 0.8)),
+        RegionalValueContent(RvcMethod.BUILD_UP, 0.3),
+        RegionalValueContent(RvcMethod.BUILD_UP, 0.7),
+        RegionalValueContent(RvcMethod.FOCUSED, 0.7, inputs=ranges("8505")),
+        MaxNonOriginating(0.4),
+        TariffShift(ShiftFrom.HEADING),
+        TariffShift(ShiftFrom.CHAPTER, ranges("2846"), de_minimis=0.0),
+        InputsOriginate(ranges("2846"), 0.05),
+        EconomyCap(("CHN",), 0.1),
+        RemainderCap(0.4, ("CHN",), 0.3),
+    ]
+)
+RULES = st.recursive(
+    CRITERIA,
+    lambda inner: st.builds(
+        lambda kind, parts: kind(tuple(parts)),
+        st.sampled_from([AllOf, AnyOf]),
+        st.lists(inner, min_size=1, max_size=3),
+    ),
+    max_leaves=5,
+)
+
+
+def resourced(rule) -> np.ndarray:
+    """The share to re-source at N = 0, 0.05 ... 1."""
+    n = np.linspace(0, 1, 21)
+    inputs = inputs_of(
+        ("850511",) * 21, ("8505", "2846"), shares=[0.5, 0.3], origins={"CHN": 0.6, "VNM": 0.4}
+    )
+    terms = rule_terms(rule, inputs)
+    found = needs_of(terms, leaves_of(terms, 21), n, 1 - n).s
+    assert not np.isnan(found).any()
+    return found
+
+
+@given(RULES, RULES)
+def test_a_requirement_never_lowers_and_an_alternative_never_raises(rule, more):
+    alone = resourced(rule)
+    assert (resourced(AllOf((rule, more))) >= alone).all()
+    assert (resourced(AnyOf((rule, more))) <= alone).all()
