@@ -4,11 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from workbench.definitions.fields import NAMED_RULE, PARTNER_SET, PRODUCT_LIST, RULES_IN_FORCE
+from workbench.definitions.fields import (
+    COMMITMENT_TEXTS,
+    NAMED_RULE,
+    PARTNER_SET,
+    PRODUCT_LIST,
+    RULES_IN_FORCE,
+)
 from workbench.definitions.folders import SHIPPED, is_name
 from workbench.definitions.reader import (
     check_file,
     read_agreement,
+    read_commitment_texts,
     read_named_rule,
     read_partner_set,
     read_product_list,
@@ -26,6 +33,8 @@ def text_again(path: Path) -> str:
             return record_text(PRODUCT_LIST, read_product_list(path))
         case "partner-sets":
             return record_text(PARTNER_SET, read_partner_set(path))
+        case "commitments":
+            return record_text(COMMITMENT_TEXTS, read_commitment_texts(path))
         case "in-force":
             return record_text(RULES_IN_FORCE, read_rules_in_force(path))
         case "origin-rules":

@@ -21,6 +21,7 @@ class Shelf(StrEnum):
     PRODUCT_LISTS = "product-lists"
     PARTNER_SETS = "partner-sets"
     ORIGIN_RULES = "origin-rules"
+    COMMITMENTS = "commitments"
     RULES_IN_FORCE = "origin-rules/in-force"
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from workbench.definitions.fields import NamedRule, PartnerSet, ProductList, RulesInForce
+from workbench.definitions.fields import CommitmentTexts, NamedRule, PartnerSet, ProductList, RulesInForce
 from workbench.definitions.folders import SHIPPED, Shelf, named_files
 from workbench.definitions.reader import (
     open_agreement,
+    read_commitment_texts,
     read_named_rule,
     read_partner_set,
     read_product_list,
@@ -64,6 +65,15 @@ def partner_sets(user_folder: Path | None = None) -> tuple[Entry, ...]:
 def origin_rules(user_folder: Path | None = None) -> tuple[Entry, ...]:
     """Every named origin rule on hand, by name."""
     return _entries(Shelf.ORIGIN_RULES, read_named_rule, user_folder)
+
+
+def commitment_texts(user_folder: Path | None = None) -> tuple[CommitmentTexts, ...]:
+    """Wordings of commitments on hand, a topic each; a broken file is left out."""
+    found = []
+    for path in named_files(_roots(user_folder), Shelf.COMMITMENTS).values():
+        with suppress(DefinitionError):
+            found.append(read_commitment_texts(path))
+    return tuple(found)
 
 
 def rules_in_force(user_folder: Path | None = None) -> tuple[RulesInForce, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from workbench.definitions.fields import RULE
 from workbench.definitions.treaty_text import ReadStatus, Style, read_treaty, treaty_text
@@ -50,6 +50,7 @@ def codes(*texts: str) -> tuple[HSRange, ...]:
 
 
 @pytest.mark.parametrize("style", list(Style))
+@example(rule=InputsOriginate((), words="product"))
 @settings(max_examples=GENERATED, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule=ANY_RULE)
 def test_reading_what_was_written_gives_the_same_rule(style: Style, rule: Rule) -> None:

@@ -334,6 +334,7 @@ class Clauses(Scanner):
             if self.eat(r"(?:materials )?to be named(?: used)?") or self.at_end():
                 found.append(Named())
                 break
+            quoted = self.at_quote()
             one = self.named(r"(?!)")
             if one is None or self.at == before:
                 break
@@ -341,8 +342,10 @@ class Clauses(Scanner):
                 r"(?:that (?:is|are) )?(?:used|classified|added)(?: in (?:the )?(?:production"
                 r"|manufacture|preparation)[^,;]*)?"
             )
-            words = re.sub(r"\s+used(?: in the \w+ of the \w+)?$", "", one.words)
-            words = "" if _GENERIC.fullmatch(words) else words
+            words = one.words
+            if not quoted:
+                words = re.sub(r"\s+used(?: in the \w+ of the \w+)?$", "", words)
+                words = "" if _GENERIC.fullmatch(words) else words
             found.append(Named(one.codes, words))
         return found
 
