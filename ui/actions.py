@@ -46,6 +46,7 @@ ACTIONS = (
     ActionRow("evaluate", "model", "&Evaluate", "F5", "evaluate", "play"),
     ActionRow("cancel", "model", "&Cancel", "Ctrl+.", "cancel", "circle-stop"),
     ActionRow("pin", "model", "&Pin these figures as baseline", "Ctrl+B", "pin", "pin"),
+    ActionRow("calibrate", "model", "Cali&bration…", "", "show_calibration", "sliders-horizontal"),
     ActionRow("-", "model"),
     ActionRow("database", "model", "&Trade database…", "", "choose_database", "database"),
     ActionRow("starter", "model", "Use the &starter database", "", "use_starter"),

@@ -68,7 +68,7 @@ class Autosave(QObject):
         path = self._document.path
         # A full disk must not disturb the work; the next pause tries again.
         with contextlib.suppress(WorkbenchError, OSError):
-            save(self._document.agreement, self._copy, None)
+            save(self._document.base, self._copy, None)
             self._copy.with_suffix(_PATH).write_text(str(path or ""), encoding="utf-8")
 
     def close(self) -> None:

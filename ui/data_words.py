@@ -19,6 +19,8 @@ TABLES = {
     "programmes": "Agreements in force",
     "product_sectors": "Industry of a product",
     "input_links": "Input links",
+    "product_lists": "Product lists",
+    "reference_figures": "Figures for reference",
 }
 
 KINDS = {
@@ -36,6 +38,11 @@ KINDS = {
     "indicators": "Indicators",
     "utilisation": "Observed utilisation",
     "schedule": "Tariff schedule",
+    "nomenclature": "HS nomenclature",
+    "product-list": "Product list",
+    "agreements": "Agreements in force",
+    "input-links": "Input links",
+    "reference": "Figures for reference",
     "table": "Table of your own",
     "companion": "Goes with another file",
 }
@@ -101,8 +108,6 @@ _FIELDS = {
     "db": "Choose a database",
 }
 _OPTION = re.compile(r"--([a-z]+)")
-REPLACE_OPTION = "--replace"
-"""Stands in the sentence of an import that would put figures in the place of earlier ones."""
 
 
 def table(name: str) -> str:

@@ -6,17 +6,19 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from workbench.model.agreement import Agreement, Edit
+from workbench.model.option_edits import with_option_text
 
 
 class EditAgreement(QUndoCommand):
-    """One edit, kept as the value before and after."""
+    """One edit, kept as the whole agreement before and after, and the option it was made in."""
 
     def __init__(
         self, document: "AgreementDocument", text: str, after: Agreement, merge_key: str
     ) -> None:
         super().__init__(text)
         self._document = document
-        self._before = document.agreement
+        self._option = document.option
+        self._before = document.base
         self._after = after
         self._merge_key = merge_key
 
@@ -26,38 +28,47 @@ class EditAgreement(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Keep the first value before and take the last value after."""
-        if not isinstance(other, EditAgreement) or other._merge_key != self._merge_key:
+        if not isinstance(other, EditAgreement) or (
+            (other._merge_key, other._option) != (self._merge_key, self._option)
+        ):
             return False
         self._after = other._after
         return True
 
     def redo(self) -> None:
         """Show the value after the edit."""
-        self._document.show(self._after)
+        self._document.show(self._after, self._option)
 
     def undo(self) -> None:
         """Show the value before the edit."""
-        self._document.show(self._before)
+        self._document.show(self._before, self._option)
 
 
 class AgreementDocument(QObject):
     """Owns the agreement; every edit goes through `edit`.
 
+    Pages show and edit `agreement`: the base text, or that of the option chosen. An edit made
+    while an option is shown goes into that option; `base` is the whole of what is saved.
+
     Signals:
-        changed: the agreement has another value.
+        changed: the agreement has another value, or another option is shown.
+        option_changed: another option is shown, or the base text again.
         opened: another agreement altogether, from a file or a template.
         saved: the file now holds the agreement.
         dirty_changed: whether there are unsaved changes.
     """
 
     changed = Signal()
+    option_changed = Signal()
     opened = Signal()
     saved = Signal()
     dirty_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.agreement = Agreement(title=self.tr("Untitled agreement"))
+        self.base = Agreement(title=self.tr("Untitled agreement"))
+        self.agreement = self.base
+        self.option: str | None = None
         self.path: Path | None = None
         self._sha: str | None = None
         self.undo_stack = QUndoStack(self)
@@ -69,20 +80,38 @@ class AgreementDocument(QObject):
         return not self.undo_stack.isClean()
 
     def edit(self, text: str, change: Edit, merge_key: str = "") -> None:
-        """Change the agreement as one undoable step; nothing happens where nothing changes.
+        """Change the text shown as one undoable step; nothing happens where nothing changes.
 
         Args:
             text: what the step is called in the Edit menu.
-            change: takes the agreement and gives the changed one.
+            change: takes the agreement shown and gives the changed one.
             merge_key: steps of one key in a row count as one, such as typing.
         """
         after = change(self.agreement)
-        if after != self.agreement:
+        if after == self.agreement:
+            return
+        whole = after if self.option is None else with_option_text(self.base, self.option, after)
+        self.undo_stack.push(EditAgreement(self, text, whole, merge_key))
+
+    def edit_whole(self, text: str, change: Edit, merge_key: str = "") -> None:
+        """Change the whole agreement with its options, whichever is shown; see `edit`."""
+        after = change(self.base)
+        if after != self.base:
             self.undo_stack.push(EditAgreement(self, text, after, merge_key))
 
-    def show(self, agreement: Agreement) -> None:
-        """Take a value as the current one; for undo commands only."""
-        self.agreement = agreement
+    def choose_option(self, name: str | None) -> None:
+        """Show the text of an option, or of the base (None), to read and edit."""
+        if name != self.option:
+            self.show(self.base, name)
+
+    def show(self, base: Agreement, option: str | None) -> None:
+        """Take a value as the current one; edits go through `edit` instead."""
+        known = option is not None and any(o.name == option for o in base.options)
+        before, self.option = self.option, option if known else None
+        self.base = base
+        self.agreement = base.with_option(option) if known and option is not None else base
+        if self.option != before:
+            self.option_changed.emit()
         self.changed.emit()
 
     def open(self, path: Path) -> None:
@@ -112,7 +141,7 @@ class AgreementDocument(QObject):
         target = path or self.path
         if target is None:
             raise ValueError("a new document needs a path")
-        self._sha = save(self.agreement, target, self._sha if target == self.path else None)
+        self._sha = save(self.base, target, self._sha if target == self.path else None)
         self.path = target
         self.undo_stack.setClean()
         self.saved.emit()
@@ -120,9 +149,8 @@ class AgreementDocument(QObject):
     def _start(self, agreement: Agreement, path: Path | None) -> None:
         self.undo_stack.clear()
         self.path, self._sha = path, None
-        self.agreement = agreement
         self.opened.emit()
-        self.changed.emit()
+        self.show(agreement, None)
 
     def _tell_dirty(self, clean: bool) -> None:
         self.dirty_changed.emit(not clean)

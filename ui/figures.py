@@ -16,7 +16,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ui.document import AgreementDocument
 from ui.tasks import Task, TaskRunner, Work
 from workbench.errors import WorkbenchError
-from workbench.model.agreement import Agreement
 from workbench.progress import Progress
 
 if TYPE_CHECKING:
@@ -28,12 +27,25 @@ if TYPE_CHECKING:
 _LEVERAGE_AFTER_MS = 120
 
 
+STARTER = "starter"
+"""Stands for the starter database in the preference for a database."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Choice:
     """Which trade database to use; each one made is another, so that a file is opened anew."""
 
     path: Path | None = None
     starter: bool = False
+
+    @property
+    def text(self) -> str:
+        """As a preference: "" is the user's own database, or the starter where there is none."""
+        from workbench.tradedata.user_database import user_path
+
+        if self.starter:
+            return STARTER
+        return "" if self.path is None or self.path == user_path() else str(self.path)
 
 
 class Figures(QObject):
@@ -45,6 +57,7 @@ class Figures(QObject):
         failed: the sentence that says why there are no figures.
         progressed: what is being done, and how far it is.
         database_opened: the trade database is there, or another one.
+        database_chosen: which one the user wants, as the preference for it is kept.
     """
 
     evaluated = Signal()
@@ -52,6 +65,7 @@ class Figures(QObject):
     failed = Signal(str)
     progressed = Signal(str)
     database_opened = Signal()
+    database_chosen = Signal(str)
 
     def __init__(
         self, document: AgreementDocument, tasks: TaskRunner, parent: QObject | None = None
@@ -62,7 +76,6 @@ class Figures(QObject):
         self.result: Evaluation | None = None
         self.pinned: Evaluation | None = None
         self.database_path: Path | None = None
-        self.option: str | None = None
         self.year: int | None = None
         self.milliseconds: float | None = None
         self.database: TradeDatabase | None = None
@@ -91,7 +104,7 @@ class Figures(QObject):
     @property
     def out_of_date(self) -> bool:
         """Whether the figures are of an earlier text."""
-        return self.result is None or self._shown_text() != self.result.agreement
+        return self.result is None or self._document.agreement != self.result.agreement
 
     def evaluate_soon(self) -> None:
         """Evaluate once control returns to the event loop; nothing once closed."""
@@ -100,11 +113,6 @@ class Figures(QObject):
         self._edited_at = time.perf_counter()
         self._later.stop()
         self._soon.start()
-
-    def choose_option(self, name: str) -> None:
-        """Show an option's figures; "" is the base text."""
-        self.option = name or None
-        self.evaluate_soon()
 
     def choose_year(self, year: int | None) -> None:
         """Show the figures of a year since entry into force; None is fully staged."""
@@ -119,9 +127,24 @@ class Figures(QObject):
         """Use the starter database, whatever the user has imported."""
         self._choose(_Choice(starter=True))
 
+    def remember_database(self, text: str) -> None:
+        """Use what an earlier session chose; a file that is gone leaves the default in place."""
+        path = Path(text)
+        if text == STARTER:
+            self._choice = _Choice(starter=True)
+        elif text and path.is_file():
+            self._choice = _Choice(path)
+        self.database_path = self._choice.path
+
+    @property
+    def default_database(self) -> bool:
+        """Whether the database in use is the one of a user who has chosen none."""
+        return self._choice.text == ""
+
     def _choose(self, choice: _Choice) -> None:
         self.database_path = choice.path
         self._choice = choice
+        self.database_chosen.emit(choice.text)
         self.evaluate_soon()
 
     def pin(self) -> None:
@@ -145,20 +168,13 @@ class Figures(QObject):
             self.database.close()
             self.database = None
 
-    def _shown_text(self) -> Agreement:
-        agreement = self._document.agreement
-        names = {option.name for option in agreement.options}
-        return agreement.with_option(self.option) if self.option in names else agreement
-
     def _on_opened(self) -> None:
         self._pin_next = True
-        self.option = self.year = None
+        self.year = None
 
     def _start(self) -> None:
         agreement = self._document.agreement
-        option, year = self.option, self.year
-        if option not in {o.name for o in agreement.options}:
-            option = self.option = None
+        option, year = self._document.option, self.year
 
         def quickly(progress: Progress) -> object:
             evaluator = self._evaluator_now(progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -29,11 +30,12 @@ from ui.figures import Figures
 from ui.page import Page
 from ui.panels.bottom import BottomPanel
 from ui.panels.inspector import Inspector
-from ui.settings import LAST_FOLDER, THEME, Settings, WindowState
+from ui.settings import DATABASE, LAST_FOLDER, THEME, Settings, WindowState
 from ui.tasks import TaskRunner
 from ui.theme import Scheme
 from ui.widgets.buttons import icon_button, primary_button
 from ui.widgets.labels import ElidedLabel
+from ui.widgets.option_strip import OptionStrip
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
 from workbench.model.agreement import Agreement
@@ -54,12 +56,19 @@ PAGES = (
     PageRow("overview", "layout-dashboard", "Overview", "ui.panels.overview", "OverviewPage"),
     PageRow("partners", "users", "Partners", "ui.panels.partners", "PartnersPage"),
     PageRow("coverage", "layers", "Coverage", "ui.panels.coverage", "CoveragePage"),
+    PageRow(
+        "commitments", "handshake", "Commitments", "ui.panels.commitments", "CommitmentsPage"
+    ),
     PageRow("origin", "route", "Origin rules", "ui.panels.origin", "OriginPage"),
     PageRow(
         "origin-check", "list-checks", "Origin check", "ui.panels.origin_check", "OriginCheckPage"
     ),
     PageRow("incentives", "badge-percent", "Incentives", "ui.panels.incentives", "IncentivesPage"),
     PageRow("free-riding", "waves", "Free riding", "ui.panels.free_riding", "FreeRidingPage"),
+    PageRow(
+        "trade-effects", "scale", "Trade effects", "ui.panels.trade_effects", "TradeEffectsPage"
+    ),
+    PageRow("options", "git-compare", "Options compared", "ui.panels.options", "OptionsPage"),
     PageRow("data", "database", "Data", "ui.panels.data", "DataPage"),
 )
 """In drafting order."""
@@ -80,6 +89,8 @@ class MainWindow(QMainWindow):
         self.document = AgreementDocument(self)
         self.tasks = TaskRunner(self)
         self.figures = Figures(self.document, self.tasks, self)
+        self.figures.remember_database(settings.get(DATABASE))
+        self.figures.database_chosen.connect(partial(settings.set, DATABASE))
         built = actions.build(self, [(row.name, self.tr(row.title)) for row in PAGES])
         self.actions_by_id, self._menus = built.by_id, built.menus
         self.pages: dict[str, Page] = {}
@@ -161,6 +172,7 @@ class MainWindow(QMainWindow):
         ):
             bar.addWidget(widget)
 
+        self.option_strip = OptionStrip()
         self.stack = QStackedWidget()
         self.stack.setObjectName("pageStack")
         self.inspector = Inspector(self.figures)
@@ -185,6 +197,7 @@ class MainWindow(QMainWindow):
         right.setContentsMargins(18, 14, 16, 12)
         right.setSpacing(12)
         right.addLayout(bar)
+        right.addWidget(self.option_strip)
         right.addWidget(self._down, 1)
         centre = QWidget()
         whole = QHBoxLayout(centre)
@@ -234,6 +247,8 @@ class MainWindow(QMainWindow):
         self._inspector_button.clicked.connect(self.toggle_inspector)
         self._evaluate_button.clicked.connect(self.evaluate)
         self.option.activated.connect(self._on_option)
+        self.option_strip.left.connect(self.show_base_text)
+        self.option_strip.compared.connect(self.show_options)
         self.year.activated.connect(self._on_year)
         self.document.changed.connect(self._on_changed)
         self.document.opened.connect(self._on_opened)
@@ -327,21 +342,31 @@ class MainWindow(QMainWindow):
         messages.show_error(self, sentence)
 
     def _on_option(self, index: int) -> None:
-        self.figures.choose_option(str(self.option.itemData(index) or ""))
+        self.document.choose_option(str(self.option.itemData(index) or "") or None)
+
+    def show_base_text(self) -> None:
+        """Show and edit the base text instead of an option."""
+        self.document.choose_option(None)
+
+    def show_options(self) -> None:
+        """Show the options side by side."""
+        self.show_page("options")
 
     def _on_year(self, index: int) -> None:
         self.figures.choose_year(self.year.itemData(index))
 
     def _fill_options(self) -> None:
-        options = self.document.agreement.options
+        options = self.document.base.options
         self.option.clear()
         self.option.addItem(self.tr("Base text"), "")
         for option in options:
             self.option.addItem(f"{option.name}: {option.title}" if option.title else option.name)
             self.option.setItemData(self.option.count() - 1, option.name)
         self.option.setVisible(bool(options))
-        index = self.option.findData(self.figures.option or "")
+        index = self.option.findData(self.document.option or "")
         self.option.setCurrentIndex(max(index, 0))
+        shown = next((option for option in options if option.name == self.document.option), None)
+        self.option_strip.show_option(shown)
 
     def _retitle(self) -> None:
         agreement, path = self.document.agreement, self.document.path
@@ -527,6 +552,14 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             theme.apply(app, scheme)
 
+    def show_calibration(self) -> None:
+        """The claiming parameters, fitted to what importers really did."""
+        from ui.dialogs.calibration import CalibrationDialog
+
+        dialog = CalibrationDialog(self.document, self.tasks, self)
+        dialog.exec()
+        dialog.deleteLater()
+
     def show_reference_cases(self) -> None:
         """Published examples, worked through by this program."""
         from ui.dialogs.reference_cases import ReferenceCasesDialog
@@ -592,6 +625,9 @@ _PAGE_OF_SECTION = {
     "bills_of_inputs": "origin",
     "partners": "partners",
     "parameters": "incentives",
-    "institutions": "overview",
-    "commitments": "overview",
+    "elasticities": "trade-effects",
+    "alignment_weights": "partners",
+    "options": "options",
+    "institutions": "commitments",
+    "commitments": "commitments",
 }

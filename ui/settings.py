@@ -27,7 +27,11 @@ RECENT_FILES: Preference[tuple[str, ...]] = Preference(
     "recent-files", (), "Agreements opened or saved lately, newest first"
 )
 LAST_FOLDER = Preference("last-folder", "", "Where the last file was opened, saved or exported")
-DATABASE = Preference("trade-database", "", "Trade database to use; the starter database if empty")
+DATABASE = Preference(
+    "trade-database",
+    "",
+    "Trade database to use: a file, or 'starter'; if empty your own, or the starter without one",
+)
 AUTOSAVE_SECONDS = Preference(
     "autosave-seconds", 10, "Pause after a change before a recovery copy is written"
 )

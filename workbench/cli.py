@@ -9,19 +9,45 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 
-from workbench.commands import checking, evaluating, origin, trade_data
+from workbench.commands import (
+    calibrating,
+    checking,
+    comparing,
+    effects,
+    evaluating,
+    incentives,
+    origin,
+    sweeping,
+    trade_data,
+)
 from workbench.commands.shared import BAD_INPUT, CANCELLED, DONE, say
 from workbench.errors import Cancelled, DefinitionError, WorkbenchError
 
-_MODULES = (evaluating, origin, checking, trade_data)
+_MODULES = (
+    evaluating,
+    sweeping,
+    incentives,
+    origin,
+    checking,
+    comparing,
+    effects,
+    calibrating,
+    trade_data,
+)
 
 COMMANDS = (
     "evaluate",
+    "frontier",
+    "sensitivity",
     "lane",
     "parse-rule",
     "check",
+    "compare",
     "check-origin",
     "reference-cases",
+    "trade-effects",
+    "resilience",
+    "calibrate",
     "data",
     "import",
 )

@@ -6,6 +6,7 @@ import pytest
 
 from workbench.definitions.fields import (
     COMMITMENT_TEXTS,
+    NAMED_BILLS,
     NAMED_RULE,
     PARTNER_SET,
     PRODUCT_LIST,
@@ -16,6 +17,7 @@ from workbench.definitions.reader import (
     check_file,
     read_agreement,
     read_commitment_texts,
+    read_named_bills,
     read_named_rule,
     read_partner_set,
     read_product_list,
@@ -35,6 +37,8 @@ def text_again(path: Path) -> str:
             return record_text(PARTNER_SET, read_partner_set(path))
         case "commitments":
             return record_text(COMMITMENT_TEXTS, read_commitment_texts(path))
+        case "bills-of-inputs":
+            return record_text(NAMED_BILLS, read_named_bills(path))
         case "in-force":
             return record_text(RULES_IN_FORCE, read_rules_in_force(path))
         case "origin-rules":

@@ -21,6 +21,7 @@ from ui.charts.lines import Lines, Mark, Point, Series, spread
 from ui.charts.sankey import Flow, Sankey, merge_small, node_key
 from ui.charts.stacked import Part, Stack, StackedBars
 from ui.charts.staging import Staging, Step
+from ui.charts.tornado import Swing, Tornado
 from ui.charts.widget import ChartWidget
 from ui.models.frame_model import FrameModel
 from ui.theme import DARK, LIGHT, Theme, contrast
@@ -80,6 +81,19 @@ CHARTS: dict[str, ChartData] = {
         ),
         axis_title="Change in exposure, USD",
     ),
+    "tornado": Tornado(
+        "Utilisation",
+        0.42,
+        (
+            Swing("cost", "Cost per claim", "USD 14", "USD 1,500", 0.61, 0.18),
+            Swing("size", "Median consignment", "10 k", "250 k", 0.30, 0.55),
+            Swing("both", "Both ends on one side", "low", "high", 0.45, 0.52),
+            Swing("flat", "Without effect", "low", "high", 0.42, 0.42),
+            Swing("none", "Not known", "low", "high", None, None),
+        ),
+        fmt.percent,
+        fmt.percent_ticks,
+    ),
     "staging": Staging(
         "Rate by year",
         tuple(Step(str(2025 + i), max(0, 0.12 - 0.024 * i), i == 0) for i in range(11)),
@@ -129,6 +143,7 @@ EMPTY: dict[str, ChartData] = {
     "stacks": StackedBars("Trade", PARTS, ()),
     "a stack of nothing": StackedBars("Trade", PARTS, (Stack("a", "A", (None,) * 4),)),
     "intervals": Intervals("Sensitivity", ()),
+    "tornado": Tornado("Rate", None, ()),
     "staging": Staging("Rate", (Step("2025", None),)),
     "heat map": HeatMap("Rate", ("A",), ("B",), ((None,),)),
     "lines": Lines("Frontier", "x", "y", (Series("None", (Point(0.0, None),)),)),

@@ -1,5 +1,6 @@
 """The Data page as a user works it, on a small database of the user's own."""
 
+import dataclasses
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -14,13 +15,16 @@ from pytestqt.qtbot import QtBot
 
 from ui import data_words, messages
 from ui.dialogs.import_files import ImportDialog
+from ui.dialogs.source_order import SourceOrderDialog
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.panels.data import DataPage
+from ui.settings import DATABASE, Settings
 from ui.tasks import TaskRunner
 from workbench.model.agreement import Agreement
 from workbench.model.economies import Partner
 from workbench.tradedata.database import TradeDatabase, migrate
+from workbench.tradedata.preferences import source_order
 
 BACI = "BACI_HS17_Y2022_V202601.csv"
 ROWS = (
@@ -504,4 +508,116 @@ def test_the_users_own_database_is_used_from_the_next_start(own, starter_file, t
     figures.choose_database(own)
     assert used() == own
     figures.close()
+    tasks.shutdown()
+
+
+def mirrored(market):
+    import pandas as pd
+
+    from workbench.analysis.baseline import build_baseline
+    from workbench.analysis.evaluation import evaluate
+    from workbench.model.coverage import CoveredProducts, ProductCoverage
+    from workbench.model.nomenclature import HSRange
+
+    coverage = ProductCoverage(
+        (CoveredProducts((HSRange.parse("8108.20"), HSRange.parse("8505.11"))),)
+    )
+    agreement = Agreement("Test", partners=(Partner("USA"), Partner("JPN")), coverage=coverage)
+    mirror = pd.DataFrame(
+        {
+            "importer": ["USA", "USA"],
+            "exporter": ["JPN", "JPN"],
+            "product": ["810820", "850511"],
+            "imports_usd": [400e6, 105e6],
+            "exports_usd": [100e6, 100e6],
+            "ratio": [4.0, 1.05],
+            "imports_basis": ["CIF", "CIF"],
+            "imports_source": ["Imports 1", "Imports 1"],
+            "exports_basis": ["FOB", "FOB"],
+            "exports_source": ["Exports 2", "Exports 2"],
+        }
+    )
+    market = dataclasses.replace(market, mirror=mirror)
+    return evaluate(agreement, build_baseline(market, agreement))
+
+
+def test_mirror_data_shows_both_reports_and_leads_to_the_explanation(qtbot, page, small_figures):
+    small = small_figures(page.document, page.figures.tasks)
+    small._start()
+    page.figures.result = mirrored(small.result.baseline.market)
+    small.close()
+    press(qtbot, page, "dataView_mirror")
+    assert cells(page.mirror.table, "reports") == ["differ", "agree"]
+    assert cells(page.mirror.table, "ratio") == [4.0, 1.05]
+    assert "Imports 1 (CIF) · Exports 2 (FOB)" in str(cells(page.mirror.table, "sources")[0])
+    assert page.mirror._differ.accessibleName().endswith("of their trade")
+    asked = []
+    page.explain.connect(lambda figure, lane: asked.append((figure, lane)))
+    page.mirror.table.select_row(0)
+    press(qtbot, page, "mirrorExplain")
+    ((figure, lane),) = asked
+    assert figure == "value"
+    row = page.figures.result.lanes.iloc[lane]
+    assert (row["importer"], row["exporter"], row["product"]) == ("USA", "JPN", "810820")
+
+
+def test_without_reports_of_both_ends_the_view_says_what_to_bring(qtbot, page):
+    press(qtbot, page, "dataView_mirror")
+    assert not page.mirror.explain_button.isEnabled()
+    assert "UN Comtrade" in page.mirror._help.text()
+
+
+def test_the_sources_of_a_table_are_put_in_order(qtbot, page, own, baci, monkeypatch, tmp_path):
+    take_in(qtbot, page, baci)
+    other = tmp_path / "TradeData.csv"
+    other.write_text(
+        "refYear,flowCode,reporterCode,partnerCode,classificationCode,cmdCode,primaryValue\n"
+        "2022,M,842,392,H5,850511,105\n"
+    )
+    assert page._dialog is not None
+    page._dialog.close()
+    take_in(qtbot, page, other)
+    press(qtbot, page, "dataView_sources")
+
+    def up(dialog: SourceOrderDialog) -> int:
+        assert [dialog.list.item(n).text() for n in range(2)] == ["CEPII BACI", "UN Comtrade"]
+        assert not dialog.up_button.isEnabled()
+        dialog.list.setCurrentRow(1)
+        qtbot.mouseClick(dialog.up_button, Qt.MouseButton.LeftButton)
+        assert dialog.changed == {"trade_flows": ["UN Comtrade", "CEPII BACI"]}
+        return int(SourceOrderDialog.DialogCode.Accepted)
+
+    monkeypatch.setattr(SourceOrderDialog, "exec", up)
+    press(qtbot, page, "orderSources")
+    wait(qtbot, page)
+    with TradeDatabase(own) as database:
+        assert source_order(database, "trade_flows") == ["UN Comtrade", "CEPII BACI"]
+
+
+def test_the_database_that_was_chosen_is_used_again(own, starter_file, tmp_path, qtbot):
+    settings = Settings()
+    tasks = TaskRunner()
+    figures = Figures(AgreementDocument(), tasks)
+    figures.database_chosen.connect(lambda text: settings.set(DATABASE, text))
+    assert figures.default_database
+    figures.choose_database(own)
+    figures._soon.stop()
+    assert settings.get(DATABASE) == str(own)
+    later = Figures(AgreementDocument(), tasks)
+    later.remember_database(settings.get(DATABASE))
+    assert later.database_path == own
+    assert not later.default_database
+    # a file that is gone is no reason not to start
+    gone = Figures(AgreementDocument(), tasks)
+    gone.remember_database(str(tmp_path / "gone.sqlite"))
+    assert gone.default_database
+    figures.choose_starter()
+    assert settings.get(DATABASE) == "starter"
+    later.remember_database("starter")
+    assert later.database_path is None
+    assert not later.default_database
+    figures.choose_database(None)
+    assert settings.get(DATABASE) == ""
+    for made in (figures, later, gone):
+        made.close()
     tasks.shutdown()

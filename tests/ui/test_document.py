@@ -6,7 +6,7 @@ from PySide6.QtTest import QSignalSpy
 
 from ui.document import AgreementDocument
 from workbench.errors import DefinitionError
-from workbench.model.agreement import Agreement
+from workbench.model.agreement import Agreement, Option
 from workbench.model.economies import Partner
 
 SHIPPED = Path(__file__).parents[2] / "agreements" / "definitions"
@@ -97,3 +97,65 @@ def test_a_new_document_has_no_path_and_is_clean(document):
     document.start_from(Agreement(title="New"))
     assert document.path is None
     assert not document.dirty
+
+
+def test_an_edit_made_in_an_option_goes_into_the_option(document):
+    document.start_from(replace(Agreement("Club"), options=(Option("B"),)))
+    document.choose_option("B")
+    document.edit("Add partner", lambda a: a.with_partner(Partner("JPN")))
+    assert document.agreement.economies == ("JPN",)
+    assert document.base.economies == ()
+    assert [section for section, _ in document.base.option("B").changes] == ["partners"]
+    document.choose_option(None)
+    assert document.agreement == document.base
+    document.edit("Rename", _rename("Clubs"))
+    document.choose_option("B")
+    assert document.agreement.title == "Clubs"
+
+
+def test_undo_shows_the_option_it_changes(document):
+    document.start_from(replace(Agreement("Club"), options=(Option("B"),)))
+    document.choose_option("B")
+    document.edit("Add partner", lambda a: a.with_partner(Partner("JPN")))
+    document.choose_option(None)
+    told = QSignalSpy(document.option_changed)
+    document.undo_stack.undo()
+    assert document.option == "B"
+    assert told.count() == 1
+    assert document.base == replace(Agreement("Club"), options=(Option("B"),))
+
+
+def test_choosing_an_option_is_no_edit(document):
+    document.start_from(replace(Agreement("Club"), options=(Option("B"),)))
+    document.choose_option("B")
+    assert not document.dirty
+    document.choose_option("no such option")
+    assert document.option is None
+
+
+def test_an_option_that_goes_leaves_the_base_text_on_screen(document):
+    document.start_from(replace(Agreement("Club"), options=(Option("B"),)))
+    document.choose_option("B")
+    document.edit_whole("Delete option B", lambda a: replace(a, options=()))
+    assert document.option is None
+    document.undo_stack.undo()
+    assert document.option == "B"
+
+
+def test_typing_in_two_options_is_two_steps(document):
+    document.start_from(replace(Agreement("Club"), options=(Option("B"), Option("C"))))
+    for name in ("B", "C"):
+        document.choose_option(name)
+        document.edit("Notes", lambda a: replace(a, notes="x"), merge_key="notes")
+    assert document.undo_stack.count() == 2
+
+
+def test_saving_writes_the_base_text_and_its_options(document, tmp_path):
+    document.start_from(replace(Agreement("Club"), options=(Option("B"),)))
+    document.choose_option("B")
+    document.edit("Rename", _rename("Strict club"))
+    document.save(tmp_path / "club.yaml")
+    opened = AgreementDocument()
+    opened.open(tmp_path / "club.yaml")
+    assert opened.agreement.title == "Club"
+    assert opened.base == document.base

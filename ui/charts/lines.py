@@ -275,7 +275,7 @@ def _draw_series(
         if series.markers or not series.line or key == sheet.selected:
             size = 3.0 if series.faint else 4.0
             chosen = key == sheet.selected
-            _marker(sheet, place, color, _MARKERS[number % 4], size + 2 * chosen, chosen)
+            marker(sheet, place, color, _MARKERS[number % 4], size + 2 * chosen, chosen)
         words = f"{series.label}: {data.y_text(point.y)} at {data.x_text(point.x)}"
         if point.label:
             words = f"{point.label}: {data.x_text(point.x)}, {data.y_text(point.y)}"
@@ -283,9 +283,10 @@ def _draw_series(
         sheet.hit(key, reach, words)
 
 
-def _marker(
+def marker(
     sheet: Sheet, place: QPointF, color: QColor, shape: str, size: float, chosen: bool
 ) -> None:
+    """A mark at a place: o a circle, s a square, d a diamond, ^ a triangle; outlined if chosen."""
     painter = sheet.painter
     painter.setPen(QPen(sheet.color("text" if chosen else "card"), 1.6 if chosen else 1.0))
     painter.setBrush(color)
@@ -320,7 +321,7 @@ def _draw_end_labels(
         x, y = across(last.x), up(last.y or 0.0)
         if plot.right() - x > _EARLY_END:
             box = QRectF(x + 9, y - _LINE / 2, sheet.rect.right() - x - 9, _LINE)
-            sheet.words(box, series.label, _readable(colors[number], sheet.look), pixels=SMALL_PX)
+            sheet.words(box, series.label, readable(colors[number], sheet.look), pixels=SMALL_PX)
         else:
             wanted.append((y, number, series.label))
     wanted = sorted(wanted[: int(plot.height() // _LINE)])
@@ -331,10 +332,10 @@ def _draw_end_labels(
         if abs(y - at) > 4:
             sheet.line(QPointF(plot.right() + 1, at), QPointF(left - 2, y), color, 0.8)
         box = QRectF(left, y - _LINE / 2, sheet.rect.right() - left, _LINE)
-        sheet.words(box, label, _readable(color, sheet.look), LEFT, SMALL_PX)
+        sheet.words(box, label, readable(color, sheet.look), LEFT, SMALL_PX)
 
 
-def _readable(color: QColor, look: Theme) -> QColor:
+def readable(color: QColor, look: Theme) -> QColor:
     """A line's colour made strong enough for words on a card."""
     ink = look.color("text")
     for share in (0.0, 0.15, 0.3, 0.45, 0.6, 0.8):

@@ -396,17 +396,22 @@ class ImportDialog(QDialog):
         self._show_state()
         if not isinstance(error, WorkbenchError):
             raise error
+        from workbench.tradedata.ingest.overlap import AlreadyHeldError
+
         sentence = str(error)
-        if importing and not self._dry and data_words.REPLACE_OPTION in sentence:
-            question, _, _ = sentence.partition(f"; give {data_words.REPLACE_OPTION}")
-            if messages.confirm(
+        if (
+            importing
+            and not self._dry
+            and isinstance(error, AlreadyHeldError)
+            and messages.confirm(
                 self,
-                question,
+                error.what,
                 self.tr("Replace"),
                 self.tr("The new figures take the place of the earlier ones."),
-            ):
-                self._start(dry_run=False, replacing=True)
-                return
+            )
+        ):
+            self._start(dry_run=False, replacing=True)
+            return
         self.problem.say(data_words.in_window_words(sentence))
         self._come_back()
 

@@ -9,9 +9,10 @@ from ui import format as fmt
 from ui import theme
 from ui.figures import Figures
 from ui.models.frame_model import Cell, Column
-from ui.tasks import TaskRunner
+from ui.tasks import Task, TaskRunner
 from ui.widgets.card import Card
 from ui.widgets.data_table import DataTable
+from ui.widgets.form_grid import small_label
 from ui.widgets.progress_line import ProgressLine
 
 _TONES = {
@@ -78,8 +79,8 @@ class BottomPanel(Card):
         self._tasks_box = QWidget()
         self._tasks_box.setObjectName("tasks")
         self._tasks_column = QVBoxLayout(self._tasks_box)
-        self._line = ProgressLine("taskProgress")
-        self._tasks_column.addWidget(self._line)
+        self._idle = small_label(self.tr("Nothing is under way"), "noTasks")
+        self._tasks_column.addWidget(self._idle)
         self._tasks_column.addStretch(1)
         self._tabs.addTab(self._findings, self.tr("Findings"))
         self._tabs.addTab(self._gaps, self.tr("Gaps"))
@@ -87,7 +88,30 @@ class BottomPanel(Card):
         self.body.addWidget(self._tabs)
         self._where: list[str] = []
         figures.evaluated.connect(self.show_figures)
-        tasks.started.connect(self._line.watch)
+        self._lines: dict[int, ProgressLine] = {}
+        tasks.started.connect(self._add_task)
+        tasks.ended.connect(self._drop_task)
+
+    def _add_task(self, task: Task) -> None:
+        line = ProgressLine(f"task{task.number}")
+        self._lines[task.number] = line
+        self._tasks_column.insertWidget(self._tasks_column.count() - 1, line)
+        line.watch(task)
+        self._show_count()
+
+    def _drop_task(self, task: Task) -> None:
+        line = self._lines.pop(task.number, None)
+        if line is not None:
+            self._tasks_column.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        self._show_count()
+
+    def _show_count(self) -> None:
+        count = len(self._lines)
+        self._idle.setVisible(count == 0)
+        words = self.tr("Tasks ({count})").format(count=count) if count else self.tr("Tasks")
+        self._tabs.setTabText(self._tabs.indexOf(self._tasks_box), words)
 
     def show_figures(self) -> None:
         """Show what the newest evaluation found."""

@@ -14,15 +14,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QWidge
 from ui import format as fmt
 from ui import icons, messages, theme
 from ui.dialogs.import_files import KEY, ImportDialog, dropped_files
+from ui.dialogs.source_order import SourceOrderDialog
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.page import Page
 from ui.tasks import Task, Work
-from ui.widgets.buttons import button, primary_button
+from ui.widgets.buttons import button, link_button, primary_button
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.lacks_view import LacksView
+from ui.widgets.mirror_view import MirrorView
 from ui.widgets.progress_line import ProgressLine
 from ui.widgets.reach_view import ReachView
 from ui.widgets.segmented import SegmentedControl
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from workbench.tradedata.holdings import Holdings, Reach
     from workbench.tradedata.maintenance import Compacted
 
-SOURCES, REACH, LACKS = "sources", "reach", "lacks"
+SOURCES, REACH, LACKS, MIRROR = "sources", "reach", "lacks", "mirror"
 DATABASES = "SQLite (*.sqlite *.db)"
 
 
@@ -102,12 +104,18 @@ class DataPage(Page):
         self.compact_action = self._action(self.tr("Compact"), "package", self.compact)
         self.check_action = self._action(self.tr("Check integrity"), "shield", self.check)
         self.menu_button.setMenu(self.menu)
+        self.default_button = link_button(self.tr("Back to the default"), "defaultDatabase")
+        self.default_button.setToolTip(
+            self.tr("Use your own database again, or the starter while there is none")
+        )
+        self.default_button.hide()
         card = Card("", "databaseCard")
         card.setAccessibleName(self.tr("Trade database in use"))
         name = QHBoxLayout()
         name.setSpacing(8)
         name.addWidget(self._which)
         name.addWidget(self._chip)
+        name.addWidget(self.default_button)
         name.addStretch(1)
         name.addWidget(self.menu_button)
         name.addWidget(self.import_button)
@@ -131,15 +139,22 @@ class DataPage(Page):
                 (SOURCES, self.tr("Sources")),
                 (REACH, self.tr("Coverage")),
                 (LACKS, self.tr("What is missing")),
+                (MIRROR, self.tr("Mirror data")),
             ],
             "dataView",
         )
         self.sources = SourcesView()
         self.reach = ReachView()
         self.lacks = LacksView()
+        self.mirror = MirrorView()
         self._stack = QStackedWidget()
         self._stack.setObjectName("dataStack")
-        self._places = {SOURCES: self.sources, REACH: self.reach, LACKS: self.lacks}
+        self._places = {
+            SOURCES: self.sources,
+            REACH: self.reach,
+            LACKS: self.lacks,
+            MIRROR: self.mirror,
+        }
         for widget in self._places.values():
             self._stack.addWidget(widget)
         self._body = Card(self.tr("Sources"), "dataBody")
@@ -159,10 +174,14 @@ class DataPage(Page):
         self.view.chosen.connect(self._show_view)
         self.sources.remove.connect(self._remove)
         self.sources.prefer.connect(self._prefer)
+        self.sources.order_wanted.connect(self._order)
         self.sources.save_rejected.connect(self._save_rejected)
         self.reach.wanted.connect(self._count)
         self.lacks.go_to.connect(self.go_to)
         self.lacks.import_wanted.connect(self.import_files)
+        self.mirror.import_wanted.connect(self.import_files)
+        self.mirror.explain.connect(lambda lane: self.explain.emit("value", lane))
+        self.default_button.clicked.connect(self.use_own)
         self.menu.aboutToShow.connect(self._show_menu)
 
     # Redraw
@@ -175,6 +194,8 @@ class DataPage(Page):
     def show_figures(self) -> None:
         """Show what is missing, and the database where it is another one."""
         self.lacks.show_result(self.figures.result)
+        if self.view.current() == MIRROR:
+            self.mirror.show_result(self.figures.result)
         database = self.figures.database
         if database is not None and (database is not self._read_from or self._stale):
             self._read(database)
@@ -244,6 +265,7 @@ class DataPage(Page):
             facts.append(self.tr("the first import makes a copy of your own"))
         self._facts.setText(" · ".join(facts))
         self._where.setText(str(found.path))
+        self.default_button.setVisible(not self.figures.default_database)
 
     def _show_view(self, view: str) -> None:
         self._stack.setCurrentWidget(self._places[view])
@@ -251,8 +273,11 @@ class DataPage(Page):
             SOURCES: self.tr("Sources"),
             REACH: self.tr("Coverage"),
             LACKS: self.tr("What is missing"),
+            MIRROR: self.tr("Mirror data"),
         }
         self._body.set_title(titles[view])
+        if view == MIRROR:
+            self.mirror.show_result(self.figures.result)
         if view == REACH:
             self._count(self.reach.choice.key())
 
@@ -413,6 +438,31 @@ class DataPage(Page):
 
         self._run(self.tr("Preferring {source}").format(source=source), work, self._on_written)
 
+    def _order(self, table: str) -> None:
+        """Let the user put the sources of a table in order."""
+        found = self.holdings
+        if found is None:
+            return
+        orders: dict[str, list[str]] = {}
+        for held in sorted(found.datasets, key=lambda held: held.place):
+            sources = orders.setdefault(held.table, [])
+            if held.source not in sources:
+                sources.append(held.source)
+        several = {name: sources for name, sources in orders.items() if len(sources) > 1}
+        dialog = SourceOrderDialog(several, table, self)
+        if dialog.exec() != SourceOrderDialog.DialogCode.Accepted or not dialog.changed:
+            return
+        path, changed = found.path, dialog.changed
+
+        def work(progress: Progress) -> object:
+            from workbench.tradedata.maintenance import order_sources
+
+            for name, sources in changed.items():
+                order_sources(path, name, sources, progress)
+            return path
+
+        self._run(self.tr("Ordering the sources"), work, self._on_written)
+
     def _on_written(self, path: Path) -> None:
         self._say(self.tr("Done; the agreement is evaluated again."))
         self._use(path)
@@ -508,16 +558,9 @@ class DataPage(Page):
         self._folder = target.parent
 
         def work(_: Progress) -> object:
-            from workbench.errors import TradeDataError
             from workbench.tradedata.ingest.report import rejected_rows, write_rejected
 
-            try:
-                write_rejected(rejected_rows(database, import_id), target)
-            except OSError as error:
-                raise TradeDataError(
-                    f"{target} could not be written: {error.strerror or error}. Choose another "
-                    "place."
-                ) from error
+            write_rejected(rejected_rows(database, import_id), target)
             return target
 
         task = self.figures.tasks.start(self.tr("Saving rejected rows"), work, key="save-rejected")

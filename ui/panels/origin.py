@@ -182,6 +182,11 @@ class OriginPage(Page):
         self._bills_card = Card(self.tr("Bills of inputs"), "billsCard")
         self._add_bill = button(self.tr("Add bill"), "addBill", "plus")
         self._remove_bill = icon_button("trash-2", self.tr("Remove this bill"), "removeBill")
+        self._insert_bills = button(self.tr("From library…"), "insertBills", "layers")
+        self._insert_bills.setToolTip(
+            self.tr("Insert bills of inputs that ship with the program, or of a file")
+        )
+        self._bills_card.tools.addWidget(self._insert_bills)
         self._bills_card.tools.addWidget(self._add_bill)
         self._bills_card.tools.addWidget(self._remove_bill)
         self._bills_say = small_label("", "billsSay")
@@ -219,6 +224,7 @@ class OriginPage(Page):
         self._provisions.edited.connect(self._on_provisions)
         self._bills.row_selected.connect(self._on_bill_selected)
         self._add_bill.clicked.connect(self._start_bill)
+        self._insert_bills.clicked.connect(self._on_insert_bills)
         self._remove_bill.clicked.connect(self._remove_selected_bill)
         self._bill_editor.bill_changed.connect(self._on_bill)
 
@@ -559,6 +565,18 @@ class OriginPage(Page):
         self._show_bill()
         self._scroll.ensureWidgetVisible(self._bill_editor)
         self._bill_editor.focus_products()
+
+    def _on_insert_bills(self) -> None:
+        from ui.dialogs.bill_library import choose_bills
+
+        bills = choose_bills(self)
+        if bills:
+            self._new_bill = False
+            self._bill = len(self.document.agreement.bills_of_inputs)
+            self.document.edit(
+                self.tr("Insert bills of inputs"),
+                lambda a: replace(a, bills_of_inputs=(*a.bills_of_inputs, *bills)),
+            )
 
     def _remove_selected_bill(self) -> None:
         if self._new_bill:

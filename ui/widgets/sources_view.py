@@ -25,11 +25,13 @@ class SourcesView(QWidget):
     Signals:
         remove: ids of the datasets to take out.
         prefer: table and source that shall answer first.
+        order_wanted: the user wants to order the sources of a table; "" for no table in particular.
         save_rejected: id of the import whose rejected rows are wanted, and the name of its file.
     """
 
     remove = Signal(list)
     prefer = Signal(str, str)
+    order_wanted = Signal(str)
     save_rejected = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -81,6 +83,7 @@ class SourcesView(QWidget):
         self._detail.setMinimumHeight(48)
         theme.set_role(self._detail, "small")
         self.prefer_button = button(self.tr("Prefer this source"), "preferSource")
+        self.order_button = button(self.tr("Order of sources…"), "orderSources", "list-checks")
         self.rejected_button = button(self.tr("Save rejected rows…"), "saveRejected", "download")
         self.remove_button = button(self.tr("Remove…"), "removeSource", "trash-2")
         theme.set_role(self.remove_button, "danger")
@@ -92,7 +95,12 @@ class SourcesView(QWidget):
         actions = QHBoxLayout()
         actions.setSpacing(8)
         actions.addStretch(1)
-        for widget in (self.prefer_button, self.rejected_button, self.remove_button):
+        for widget in (
+            self.prefer_button,
+            self.order_button,
+            self.rejected_button,
+            self.remove_button,
+        ):
             actions.addWidget(widget)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -106,6 +114,7 @@ class SourcesView(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._show_selected)
         self.table.frame_model.modelReset.connect(self._show_selected)
         self.prefer_button.clicked.connect(self._prefer)
+        self.order_button.clicked.connect(self._order)
         self.rejected_button.clicked.connect(self._save)
         self.remove_button.clicked.connect(self._remove)
 
@@ -163,6 +172,12 @@ class SourcesView(QWidget):
         removable = bool(chosen) and all(held.removable for held in chosen)
         self.remove_button.setEnabled(free and removable)
         self.prefer_button.setEnabled(free and one is not None and one.place > 1)
+        self.order_button.setEnabled(free and any(held.place > 1 for held in self._datasets))
+        self.order_button.setToolTip(
+            self.tr("Put the sources of a table in the order in which they answer")
+            if self._writable
+            else self.tr("The starter database is only read; import a file to have your own")
+        )
         self.rejected_button.setEnabled(
             one is not None and one.import_id is not None and one.rejected > 0
         )
@@ -189,6 +204,9 @@ class SourcesView(QWidget):
     def _prefer(self) -> None:
         for held in self.selected()[:1]:
             self.prefer.emit(held.table, held.source)
+
+    def _order(self) -> None:
+        self.order_wanted.emit(next((held.table for held in self.selected()), ""))
 
     def _save(self) -> None:
         for held in self.selected()[:1]:

@@ -83,10 +83,15 @@ def baseline_key(agreement: Agreement) -> tuple[object, ...]:
     )
 
 
-def build_baseline(market: Market, agreement: Agreement) -> Baseline:
+def build_baseline(market: Market, agreement: Agreement, traded_only: bool = False) -> Baseline:
     """Trade, duties and content of every lane.
 
     Consumers import under the agreement, producers export, others do both; observers neither.
+
+    Args:
+        market: trade, duties and content as loaded.
+        agreement: partners, stated rates and bills of inputs.
+        traded_only: leave out lanes without any trade, which no sum needs.
     """
     active = [p for p in agreement.partners if p.takes_preferences]
     importers = tuple(p.economy for p in active if p.role is not Role.PRODUCER)
@@ -96,9 +101,11 @@ def build_baseline(market: Market, agreement: Agreement) -> Baseline:
     shape = (len(importers), len(exporters), len(products))
     i, x, k = (axis.ravel() for axis in np.indices(shape))
     own = np.array([[m == e for e in exporters] for m in importers], dtype=bool).reshape(shape[:2])
-    keep = ~own[i, x]
-    i, x, k = i[keep], x[keep], k[keep]
     value, split = _trade(market, agreement, importers, exporters)
+    keep = ~own[i, x]
+    if traded_only:
+        keep &= value[i, x, k] > 0
+    i, x, k = i[keep], x[keep], k[keep]
     duties = duties_today(market, agreement.tariffs, agreement.coverage, importers, exporters)
     importer = np.array(importers, dtype=object)[i]
     exporter = np.array(exporters, dtype=object)[x]

@@ -74,6 +74,7 @@ class ClaimingParameters:
         sigma: standard deviation of its logarithm (0.05 to 5).
         fixed_cost_usd: cost of one claim.
         premium: how much dearer originating inputs are, as a share of their price.
+        never_claims_share: trade that does not claim however large the gain.
     """
 
     concentration: float | Floats = 8.0
@@ -81,6 +82,7 @@ class ClaimingParameters:
     sigma: float | Floats = 1.5
     fixed_cost_usd: float | Floats = 250.0
     premium: float | Floats = 0.10
+    never_claims_share: float | Floats = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -334,6 +336,7 @@ def _moments(
         with np.errstate(invalid="ignore"):
             totals += np.where(hopeful, weight * found, 0.0)
     totals[:2] = np.minimum(totals[:2], 1.0)  # integration may overshoot by its tolerance
+    totals *= 1 - np.asarray(parameters.never_claims_share, dtype=np.float64)
     return _Moments(*totals)
 
 

@@ -13,6 +13,14 @@ from workbench.model.nomenclature import HSRange
 
 Floats = NDArray[np.float64]
 
+BY_SECTOR = "sector"
+BY_BILL = "bill of inputs"
+BY_BILL_AND_IMPORTS = "bill of inputs, origins by the exporter's imports"
+BY_BILL_AND_SECTOR = "bill of inputs, origins by sector"
+"""How `LaneContent.basis` begins."""
+
+_SEEN_SHARE = 0.005
+
 
 @dataclass(frozen=True, eq=False)
 class LaneContent:
@@ -142,6 +150,7 @@ def _with_bills(
     bills: tuple[BillOfInputs, ...],
 ) -> LaneContent:
     """Override the sector's content where a bill of inputs applies (the first that does)."""
+    content = _with_more_origins(content, _origins_of_bills(market, bills))
     inputs = tuple(dict.fromkeys(part.product for bill in bills for part in bill.inputs))
     lanes, origins = content.declared.shape
     split = np.full((lanes, len(inputs), origins), np.nan)
@@ -167,29 +176,31 @@ def _with_bills(
         materials = content.declared[rows]
         sector_mix = materials / materials.sum(axis=1, keepdims=True)
         through = np.zeros((len(rows), origins))
-        complete = True
+        complete, by_imports = True, np.zeros(len(rows), dtype=np.int64)
         for part in bill.inputs:
             mix = np.zeros((len(rows), origins))
             stated = 0.0
             for economy, share in part.origins:
-                place = _place(content.origins, economy)
-                if place >= 0:
-                    mix[:, place] += share
-                    stated += share
+                mix[:, content.origins.index(economy)] += share
+                stated += share
             if stated < 1 - 1e-9:
                 complete = False
-                mix += (1 - stated) * sector_mix
+                unstated, imported = _unstated_mix(
+                    market, part.product, content.origins, exporter[rows], own, sector_mix
+                )
+                mix += (1 - stated) * unstated
+                by_imports += imported
             amount = part.cost_share * mix
             split[rows, inputs.index(part.product)] += amount
             sector = market.sector_of.get(part.product.first, "")
-            through += amount @ _content_of_supplier(market.content, sector)
+            through += _through_suppliers(amount, market.content, sector)
         declared[rows] = split[rows].sum(axis=1)
         rest = 1 - declared[rows].sum(axis=1)
         traced[rows] = through
         inside = own >= 0
         traced[rows[inside], own[inside]] += rest[inside]
         known[rows] = np.where(np.isfinite(declared[rows].sum(axis=1)), 1.0, 0.0)
-        basis[rows] = f"bill of inputs: {bill.source}"
+        basis[rows] = _bill_basis(bill, complete, by_imports)
         mixed[rows] = not complete
     return replace(
         content,
@@ -201,6 +212,94 @@ def _with_bills(
         basis=basis,
         mixed_by_sector=mixed,
     )
+
+
+def _origins_of_bills(market: Market, bills: tuple[BillOfInputs, ...]) -> tuple[str, ...]:
+    """Origins that bills or partners' imports of inputs name beyond the content source's.
+
+    Of the imports only those that are a two-hundredth or more of a partner's.
+    """
+    named = {economy for bill in bills for part in bill.inputs for economy, _ in part.origins}
+    trade = market.input_trade
+    if trade is not None and len(trade):
+        total = trade.groupby(["input", "importer"])["value_usd"].transform("sum")
+        named |= set(trade.loc[trade["value_usd"] >= _SEEN_SHARE * total, "exporter"])
+    return tuple(sorted(named - set(market.content.origins)))
+
+
+def _with_more_origins(content: LaneContent, more: tuple[str, ...]) -> LaneContent:
+    if not more:
+        return content
+    nothing = np.zeros((len(content.declared), len(more)))
+    return replace(
+        content,
+        origins=(*content.origins, *more),
+        declared=np.hstack([content.declared, nothing]),
+        traced=np.hstack([content.traced, nothing]),
+    )
+
+
+def _unstated_mix(
+    market: Market,
+    part: HSRange,
+    origins: tuple[str, ...],
+    exporter: NDArray[np.object_],
+    own: NDArray[np.int64],
+    sector_mix: Floats,
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Where an input comes from if no bill says: rows x origins, and 1 where imports say.
+
+    How much is bought at home is the sector's; how the rest divides, what the exporter imports
+    of this input. Without such imports the whole is as the sector's materials.
+    """
+    mix = sector_mix.copy()
+    imported = np.zeros(len(mix), dtype=np.int64)
+    trade = market.input_trade
+    if trade is None:
+        return mix, imported
+    trade = trade[trade["input"] == str(part)]
+    for economy in np.unique(exporter.astype(str)):
+        bought = np.zeros(len(origins))
+        rows = trade[trade["importer"] == economy]
+        for source, value in zip(rows["exporter"], rows["value_usd"], strict=True):
+            place = _place(origins, source)
+            if place >= 0:
+                bought[place] += value
+        if not bought.sum():
+            continue
+        at = np.flatnonzero((exporter == economy) & (own >= 0))
+        home = sector_mix[at, own[at]]
+        mix[at] = (1 - home)[:, None] * bought / bought.sum()
+        mix[at, own[at]] += home
+        imported[at] = 1
+    return mix, imported
+
+
+def _bill_basis(
+    bill: BillOfInputs, complete: bool, by_imports: NDArray[np.int64]
+) -> NDArray[np.object_]:
+    """What each lane's content was taken from, in words that begin with the kind of basis."""
+    words = []
+    for count in by_imports:
+        if complete:
+            kind = BY_BILL
+        elif count:
+            kind = BY_BILL_AND_IMPORTS
+        else:
+            kind = BY_BILL_AND_SECTOR
+        words.append(f"{kind}: {bill.source}")
+    return np.array(words, dtype=object)
+
+
+def _through_suppliers(amount: Floats, table: ContentTable, sector: str) -> Floats:
+    """Value added by origin in inputs bought from each supplier (rows x origins).
+
+    A supplier that the content source does not know is taken as the origin of the whole.
+    """
+    known = len(table.origins)
+    through = amount.copy()
+    through[:, :known] = amount[:, :known] @ _content_of_supplier(table, sector)
+    return through
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """Content as the rule of origin sees it: cumulation, roll-up or tracing (method, section 3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,7 +54,7 @@ def content_seen(agreement: Agreement, baseline: Baseline) -> ContentSeen:
             foreign = np.where(
                 partner & ~exporter & ~importer, 1 - _qualifying(agreement, baseline), foreign
             )
-    return _seen(agreement, content, baseline.product, foreign, ~partner)
+    return seen_by_rule(agreement, content, baseline.product, foreign, ~partner)
 
 
 def _own_origin(origins: tuple[str, ...], economies: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -63,13 +64,22 @@ def _own_origin(origins: tuple[str, ...], economies: tuple[str, ...]) -> NDArray
     )
 
 
-def _seen(
+def seen_by_rule(
     agreement: Agreement,
     content: LaneContent,
     product: NDArray[np.object_],
     foreign: Floats,
     non_party: NDArray[np.bool_],
 ) -> ContentSeen:
+    """What the rule sees of some lanes' content.
+
+    Args:
+        agreement: its provisions on origin.
+        content: of the lanes, by origin.
+        product: of each lane.
+        foreign: L x O, how much of each origin's content counts as non-originating.
+        non_party: O, or L x O where it differs from lane to lane.
+    """
     tracing = agreement.origin.absorption is Absorption.TRACING
     basis = content.traced if tracing else content.declared
     by_origin = basis * foreign
@@ -86,7 +96,6 @@ def _seen(
             input_shares = np.where(total > 0, weights / total, np.where(total == 0, 0.0, np.nan))
     fraction = np.where(np.isnan(mean), np.nan, fraction)
     products = [str(code) for code in product]
-    tolerance = {code: _de_minimis(agreement, code) for code in set(products)}
     return ContentSeen(
         declared_mean=mean,
         non_party_fraction=fraction,
@@ -97,13 +106,19 @@ def _seen(
             products=tuple(products),
             materials_share=content.materials_share,
             net_cost_share=np.full(len(products), agreement.parameters.net_cost_share),
-            de_minimis=np.array([tolerance[code] for code in products]),
+            de_minimis=de_minimis_of(agreement, products),
             input_codes=content.inputs,
             input_shares=input_shares,
             origin_codes=content.origins,
             origin_shares=np.where(np.isnan(mean)[:, None], np.nan, origin_shares),
         ),
     )
+
+
+def de_minimis_of(agreement: Agreement, products: Sequence[str]) -> Floats:
+    """What a tariff shift without a de minimis of its own tolerates, for goods of these codes."""
+    tolerance = {code: _de_minimis(agreement, code) for code in set(products)}
+    return np.array([tolerance[code] for code in products])
 
 
 def _de_minimis(agreement: Agreement, code: str) -> float:
@@ -123,7 +138,7 @@ def _qualifying(agreement: Agreement, baseline: Baseline) -> Floats:
     products = np.tile(np.array(baseline.market.products, dtype=object), len(baseline.partners))
     partner = member_mask(content.origins, baseline.partners)
     foreign = np.repeat(~partner[None, :] * 1.0, len(products), axis=0)
-    seen = _seen(agreement, content, products, foreign, ~partner)
+    seen = seen_by_rule(agreement, content, products, foreign, ~partner)
     count = len(products)
     sure = LaneTerms(
         value_usd=np.ones(count),
@@ -134,7 +149,7 @@ def _qualifying(agreement: Agreement, baseline: Baseline) -> Floats:
         non_party_fraction=seen.non_party_fraction,
         duty_cut=np.zeros(count),
     )
-    free = replace(claiming_parameters(agreement), fixed_cost_usd=0.0)
+    free = replace(claiming_parameters(agreement), fixed_cost_usd=0.0, never_claims_share=0.0)
     share = np.zeros(count)
     for part in rule_parts(agreement, seen.inputs):
         share[part.rows] = claim(lane_rows(sure, part.rows), part.terms, free).as_is

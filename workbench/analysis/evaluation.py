@@ -104,7 +104,7 @@ def evaluate(
     duties = duties_under(agreement, baseline, year)
     seen = content_seen(agreement, baseline)
     progress.step(1, 3, "who claims")
-    lane_terms = _lane_terms(agreement, baseline, duties, seen)
+    lane_terms = terms_of_lanes(agreement, baseline, duties, seen)
     extended = agreement.treatment.basis is TreatmentBasis.EXTENDED
     parts = [] if extended else rule_parts(agreement, seen.inputs)
     lanes = _lanes(agreement, baseline, duties, seen, lane_terms, parts, complete)
@@ -178,12 +178,17 @@ _ATTRIBUTE = {
 }
 
 
-def _lane_terms(
+def trade_counted(agreement: Agreement, baseline: Baseline) -> Floats:
+    """V of every lane (L): the base value without what already enters as small parcels."""
+    return baseline.value_usd * (1 - agreement.parameters.small_parcel_share)
+
+
+def terms_of_lanes(
     agreement: Agreement, baseline: Baseline, duties: DutiesUnder, seen: ContentSeen
 ) -> LaneTerms:
     """Everything the kernel takes of each lane but its rule; V without small parcels."""
     return LaneTerms(
-        value_usd=baseline.value_usd * (1 - agreement.parameters.small_parcel_share),
+        value_usd=trade_counted(agreement, baseline),
         gross_incentive=duties.gross_incentive,
         ad_valorem_cost=duties.ad_valorem_cost,
         declared_mean=seen.declared_mean,

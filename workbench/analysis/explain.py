@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from workbench.analysis.mirror import mirror_note
 from workbench.analysis.results import Evaluation
 from workbench.definitions.treaty_text import treaty_text
 from workbench.model.commitments import PARAMETERS
@@ -80,6 +81,7 @@ FIGURES: dict[str, tuple[str, Unit]] = {
 }
 """Titles and units of every figure, the same words on screen, in tables and in exports."""
 
+_ENDS = ("importer", "exporter", "product")
 _SUM_FORMULA = {
     "covered_trade": "Σ V over all lanes",
     "known_duty_share": "Σ V with a known duty / Σ V",
@@ -156,6 +158,8 @@ def explain_lane(evaluation: Evaluation, row: int, figure: str) -> Explanation:
         notes.append(str(lane["why_no_gap"]))
     if figure == "break_even_premium" and lane["why_no_premium"]:
         notes.append(str(lane["why_no_premium"]))
+    if figure == "value" and (note := mirror_note(evaluation, *lane[list(_ENDS)])):
+        notes.append(note)
     low, high = _value(lane["utilisation_low"]), _value(lane["utilisation_high"])
     if isinstance(low, float) and isinstance(high, float):
         notes.append(
@@ -172,7 +176,7 @@ def explain_lane(evaluation: Evaluation, row: int, figure: str) -> Explanation:
         value=value,
         unit=unit,
         formula=formula,
-        terms=tuple(terms) + _vintage_terms(evaluation),
+        terms=tuple(terms) + _vintage_terms(evaluation, lane),
         section=_SECTION.get(figure, "5"),
         notes=tuple(notes),
     )
@@ -315,11 +319,19 @@ def _parameter_terms(evaluation: Evaluation) -> list[Term]:
     ]
 
 
-def _vintage_terms(evaluation: Evaluation) -> tuple[Term, ...]:
+def _vintage_terms(evaluation: Evaluation, lane: Any = None) -> tuple[Term, ...]:
+    """The sources of what a figure rests on; of a lane's trade those that answered for it."""
+    trade = evaluation.baseline.market.trade_sources
+    if lane is not None and trade is not None:
+        for name in _ENDS:
+            trade = trade[trade[name] == lane[name]]
+    answered = None if lane is None or trade is None else set(trade["source"])
     return tuple(
-        Term("", f"Source of {v.table.replace('_', ' ')}", f"{v.source} {v.edition}", Unit.TEXT)
+        Term("", f"Source of {v.table.replace('_', ' ')}", name, Unit.TEXT)
         for v in evaluation.vintage
-        if v.table in ("trade_flows", "tariffs", "content_shares")
+        for name in [f"{v.source} {v.edition}"]
+        if v.table in ("tariffs", "content_shares")
+        or (v.table == "trade_flows" and (answered is None or name in answered))
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.analysis.baseline import Baseline
+from workbench.analysis.content import BY_BILL_AND_SECTOR
 from workbench.analysis.results import Gap
 from workbench.analysis.rule_terms import kept_in_words, needs_input_split
 from workbench.model.agreement import Agreement
@@ -102,6 +103,8 @@ def _content(
             )
     by_sector = lanes["content_basis"].str.startswith("sector").to_numpy() & ~missing
     yield "content is the average of the exporter's sector", "lanes without a bill", by_sector
+    mixed = lanes["content_basis"].str.startswith(BY_BILL_AND_SECTOR).to_numpy() & ~missing
+    yield "the origins of a bill's inputs are those of the exporter's sector", "bills", mixed
 
 
 def _editions(baseline: Baseline, lanes: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:

@@ -218,7 +218,7 @@ def leverage_gap(
     nothing and of one who re-sources everything, which brackets the answer.
     """
     now = utilisation(lanes, terms, parameters, threads)
-    able = requirement(lanes, terms, parameters, threads).attainable_share
+    able = _most_claiming(lanes, terms, parameters, threads)
     size = len(now)
     fixed, spread, premium = (
         np.broadcast_to(np.asarray(figure, dtype=np.float64), (size,))
@@ -275,7 +275,7 @@ def common_leverage_gap(
     lanes_counted = 0
     for lanes, terms in parts:
         now = utilisation(lanes, terms, parameters, threads)
-        able = requirement(lanes, terms, parameters, threads).attainable_share
+        able = _most_claiming(lanes, terms, parameters, threads)
         rows = np.flatnonzero(~np.isnan(now + able + lanes.value_usd) & (lanes.value_usd > 0))
         if len(rows):
             some, asked, _ = select(lanes, terms, parameters, rows)
@@ -307,6 +307,15 @@ def common_leverage_gap(
             )
         low, high = high, 2 * high
     return CommonAnswer(None, NoFigure.OUT_OF_REACH, lanes_counted)
+
+
+def _most_claiming(
+    lanes: LaneTerms, terms: Terms, parameters: ClaimingParameters, threads: int
+) -> Floats:
+    """Utilisation if claiming cost nothing against the gain."""
+    able = requirement(lanes, terms, parameters, threads).attainable_share
+    most: Floats = able * (1 - np.asarray(parameters.never_claims_share))
+    return most
 
 
 def _quantile(share: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.analysis.mirror import mirror_lanes
 from workbench.model.agreement import Agreement
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import territory_of
@@ -48,6 +49,11 @@ class Market:
         traded: products with any trade between territories in the base years; of others the
             database knows nothing.
         tariff_lines, programmes: as `workbench.tradedata.queries` returns them.
+        mirror: lanes that both ends report, as `workbench.analysis.mirror` returns them; None
+            where the database holds no reports of both ends.
+        trade_sources: importer, exporter, product, source; None where all trade is of one.
+        input_trade: imports of the bills' inputs by partners, as `_input_trade` returns them;
+            None without a bill.
     """
 
     edition: HSEdition
@@ -61,6 +67,9 @@ class Market:
     content: ContentTable
     sector_of: dict[str, str]
     vintage: tuple[Vintage, ...]
+    mirror: pd.DataFrame | None = None
+    trade_sources: pd.DataFrame | None = None
+    input_trade: pd.DataFrame | None = None
 
 
 def covered_products(coverage: ProductCoverage, codes: Sequence[str]) -> tuple[str, ...]:
@@ -102,8 +111,10 @@ class MarketLoader:
         self._database = database
         self._codes: dict[str, list[str]] = {}
         self._content: ContentTable | None = None
-        self._flows: tuple[tuple[object, ...], pd.DataFrame] | None = None
+        self._flows: tuple[tuple[object, ...], pd.DataFrame, pd.DataFrame | None] | None = None
+        self._mirror: tuple[tuple[object, ...], pd.DataFrame | None] | None = None
         self._duties: tuple[tuple[object, ...], dict[str, _ImporterDuties]] = ((), {})
+        self._inputs: tuple[tuple[object, ...], pd.DataFrame | None] = ((), None)
 
     def load(self, agreement: Agreement, progress: Progress = NO_PROGRESS) -> Market:
         """Read what an evaluation of `agreement` needs.
@@ -119,7 +130,11 @@ class MarketLoader:
         progress.step(1, 4, "trade flows")
         key: tuple[object, ...] = (edition, years, products)
         if self._flows is None or self._flows[0] != key:
-            self._flows = (key, _fold(queries.flows(database, products, edition, years), years))
+            found = queries.flows(database, products, edition, years)
+            self._flows = (key, fold_flows(found, years), _sources(found))
+        if self._mirror is None or self._mirror[0] != (*key, importers):
+            mirror = _mirrored(database, products, edition, years, importers)
+            self._mirror = ((*key, importers), mirror)
         progress.step(2, 4, "duties and agreements in force")
         lines, programmes = self._duties_of(importers, products, edition)
         progress.step(3, 4, "content")
@@ -141,6 +156,9 @@ class MarketLoader:
             content=self._content,
             sector_of=queries.product_sectors(database, (*products, *sorted(inputs))),
             vintage=database.vintage(),
+            mirror=self._mirror[1],
+            trade_sources=self._flows[2],
+            input_trade=self._input_trade(agreement, importers),
         )
         progress.step(4, 4, "done")
         return market
@@ -169,6 +187,45 @@ class MarketLoader:
             pd.concat([found.programmes for found in wanted], ignore_index=True),
         )
 
+    def _input_trade(self, agreement: Agreement, makers: tuple[str, ...]) -> pd.DataFrame | None:
+        """What partners import of the bills' inputs whose origins no bill states in full.
+
+        An input known by a range of codes is left out unless the database holds trade in most
+        of them: the rest of its imports could be quite different.
+
+        Returns:
+            input (a range as text), importer, exporter (territories), value_usd; None if no
+            input asks for it.
+        """
+        ranges = tuple(
+            dict.fromkeys(
+                part.product
+                for bill in agreement.bills_of_inputs
+                for part in bill.inputs
+                if sum(share for _, share in part.origins) < 1 - 1e-9
+            )
+        )
+        edition, years = agreement.nomenclature, agreement.base_years
+        key: tuple[object, ...] = (ranges, edition, years, makers)
+        if not ranges or self._inputs[0] == key:
+            return self._inputs[1] if ranges else None
+        codes = {
+            r: [code for code in self._subheadings(edition) if r.contains(code)] for r in ranges
+        }
+        wanted = sorted({code for found in codes.values() for code in found})
+        flows = fold_flows(queries.flows(self._database, wanted, edition, years, makers), years)
+        traded = set(flows[col.PRODUCT])
+        parts = []
+        for r, found in codes.items():
+            if found and 2 * sum(code in traded for code in found) >= len(found):
+                rows = flows[flows[col.PRODUCT].isin(found)]
+                sums = rows.groupby([col.IMPORTER, col.EXPORTER], as_index=False)[col.VALUE_USD]
+                parts.append(sums.sum().assign(input=str(r)))
+        columns = ["input", col.IMPORTER, col.EXPORTER, col.VALUE_USD]
+        frame = pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+        self._inputs = (key, frame)
+        return frame
+
     def _subheadings(self, edition: HSEdition) -> list[str]:
         if edition not in self._codes:
             tree = queries.product_tree(self._database, edition)
@@ -176,7 +233,7 @@ class MarketLoader:
         return self._codes[edition]
 
 
-def _fold(flows: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
+def fold_flows(flows: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
     """Mean over the base years, members folded into their customs territory."""
     folded = flows.assign(
         member=flows[col.EXPORTER],
@@ -190,6 +247,34 @@ def _fold(flows: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
     )
     grouped[col.VALUE_USD] = grouped[col.VALUE_USD] / max(len(years), 1)
     return grouped
+
+
+def _mirrored(
+    database: TradeDatabase,
+    products: Sequence[str],
+    edition: HSEdition,
+    years: Sequence[int],
+    importers: Sequence[str],
+) -> pd.DataFrame | None:
+    """What both ends report; None where the database holds no reports of both."""
+    sides = {
+        side
+        for (side,) in database.rows(
+            "SELECT DISTINCT reported_by FROM datasets WHERE table_name = 'trade_flows'"
+        )
+    }
+    if not {"importer", "exporter"} <= sides:
+        return None
+    return mirror_lanes(database, products, edition, years, importers)
+
+
+def _sources(flows: pd.DataFrame) -> pd.DataFrame | None:
+    """Which source each lane's trade is of; None where it is one and the same."""
+    if flows[col.SOURCE].nunique() < 2:
+        return None
+    ends = {name: flows[name].map(territory_of) for name in (col.IMPORTER, col.EXPORTER)}
+    columns = [col.IMPORTER, col.EXPORTER, col.PRODUCT, col.SOURCE]
+    return flows.assign(**ends)[columns].drop_duplicates()
 
 
 def _content(shares: pd.DataFrame, year: int | None) -> ContentTable:

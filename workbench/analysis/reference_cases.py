@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from workbench.analysis import valuation
+from workbench.analysis.case_calculations import CALCULATIONS
 from workbench.analysis.origin.report import check_good
 from workbench.definitions.good_input import GoodInput
 from workbench.definitions.reference_cases import ReferenceCase, misprints, reference_cases
@@ -170,7 +171,9 @@ def _calculation(case: ReferenceCase) -> Iterator[Compared]:
     for key, wanted in expected.items():
         if key == "to":
             continue
-        if isinstance(wanted, dict):
+        if isinstance(wanted, str):
+            yield _same(key.replace("_", " "), wanted, computed[key])
+        elif isinstance(wanted, dict):
             for name, value in wanted.items():
                 yield _close(f"{key} to {name}", value, computed[key][name], within)
         else:
@@ -192,6 +195,9 @@ def _computed(given: dict[str, Any]) -> dict[str, Any]:
     if "loan" in given:
         payments = valuation.level_payments(given["loan"], given["rate"], given["years"])
         return {"weighted_principal": valuation.weighted_principal(payments)}
+    for kind, calculation in CALCULATIONS.items():
+        if kind in given:
+            return calculation(given[kind])
     yields = sorted((float(years), rate) for years, rate in given["yields"].items())
     return {"government_rate": valuation.government_rate(yields, given["term"])}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbench.analysis.content_bases import content_bases
 from workbench.analysis.results import Evaluation
 from workbench.definitions.writer import rule_data, write_text
 from workbench.model.commitments import PARAMETERS
@@ -14,6 +15,7 @@ from workbench.model.nomenclature import dotted
 from workbench.tradedata import queries
 
 if TYPE_CHECKING:
+    from workbench.analysis.comparison import Comparison
     from workbench.tradedata.database import TradeDatabase
 
 LANE_KEYS = (
@@ -107,6 +109,14 @@ def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[st
             for g in evaluation.gaps
         ],
         "parameters": {info.name: getattr(agreement.parameters, info.name) for info in PARAMETERS},
+        "content_basis": [
+            {
+                "basis": entry.basis,
+                "value": entry.value_usd,
+                "share_of_trade": plain(entry.share_of_trade),
+            }
+            for entry in content_bases(evaluation)
+        ],
     }
 
 
@@ -140,3 +150,37 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+def comparison_data(comparison: "Comparison") -> dict[str, Any]:
+    """A comparison as `compare --json` prints it.
+
+    Effects of `because` add up to the change; `low` and `high` are what an edit does made first
+    or last.
+    """
+    return {
+        "differences": [
+            {"where": n.where, "before": n.before, "after": n.after, "text": n.text}
+            for n in comparison.notes
+        ],
+        "figures": [
+            {
+                "figure": change.figure,
+                "before": plain(change.before),
+                "after": plain(change.after),
+                "changed": change.changed,
+                "because": [
+                    {
+                        "text": cause.text,
+                        "where": [note.where for note in cause.notes],
+                        "effect": plain(cause.effect),
+                        "low": plain(cause.low),
+                        "high": plain(cause.high),
+                        "depends_on_order": cause.depends_on_order,
+                    }
+                    for cause in change.because
+                ],
+            }
+            for change in comparison.figures
+        ],
+    }

@@ -22,6 +22,7 @@ def claiming_parameters(agreement: Agreement) -> ClaimingParameters:
         sigma=p.sigma,
         fixed_cost_usd=p.fixed_cost,
         premium=p.premium,
+        never_claims_share=p.never_claims_share,
     )
 
 

@@ -11,6 +11,7 @@ from workbench.analysis.incentives import fee_relief, preferential_duty, quota_d
 from workbench.analysis.market import entries_by_product
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import Incentive, IncentiveKind
+from workbench.model.nomenclature import HSRange
 
 Floats = NDArray[np.float64]
 
@@ -39,9 +40,23 @@ class DutiesUnder:
         return self.base_duty - self.pref_duty + self.fee_relief + self.other_incentive
 
 
-def duties_under(agreement: Agreement, baseline: Baseline, year: int | None) -> DutiesUnder:
-    """Duties and other incentives of every lane in a year; None is fully staged."""
+def duties_under(
+    agreement: Agreement,
+    baseline: Baseline,
+    year: int | None,
+    base_duty: Floats | None = None,
+) -> DutiesUnder:
+    """Duties and other incentives of every lane in a year.
+
+    Args:
+        agreement: its treatment, incentives, commitments and parameters.
+        baseline: its lanes.
+        year: since entry into force; None is fully staged.
+        base_duty: L, duties to take for today's instead of the baseline's.
+    """
     base = baseline.duties.base_duty[baseline.i, baseline.x, baseline.k]
+    if base_duty is not None:
+        base = base_duty
     pref = base.copy()
     if agreement.treatment.market_access:
         entries = entries_by_product(agreement.coverage, baseline.market.products)
@@ -61,48 +76,79 @@ def duties_under(agreement: Agreement, baseline: Baseline, year: int | None) -> 
                     baseline.value_usd[rows],
                 )
             pref[rows] = staged
+        pref += _held_back(agreement, baseline, year) * (base - pref)
     relief, other = np.zeros(len(base)), np.zeros(len(base))
     for incentive in agreement.incentives:
-        applies = _applies(incentive, baseline)
+        worth = incentive_worth(incentive, baseline, agreement.parameters.consignment)
         if incentive.kind is IncentiveKind.FEE_RELIEF:
-            relief[applies] += fee_relief(
-                incentive.ad_valorem,
-                incentive.minimum_usd,
-                incentive.maximum_usd,
-                agreement.parameters.consignment,
-            )
+            relief += worth
         else:
-            other[applies] += incentive.ad_valorem * _graduation(incentive, baseline)[applies]
+            other += worth
     cost = np.full(len(base), agreement.parameters.ad_valorem_cost)
     for commitment in agreement.commitments:
-        if commitment.preference_depends and commitment.compliance_cost:
-            bound = np.array(
-                [
-                    not commitment.applies_to or e in commitment.applies_to
-                    for e in baseline.exporters
-                ]
-            )
-            cost += commitment.compliance_cost * bound[baseline.x]
+        started = year is None or commitment.from_year <= year
+        if commitment.preference_depends and commitment.compliance_cost and started:
+            bound = agreement.bound_by(commitment)
+            binds = np.array([exporter in bound for exporter in baseline.exporters])
+            cost += commitment.compliance_cost * binds[baseline.x]
     return DutiesUnder(base, pref, relief, other, cost)
 
 
+def _held_back(agreement: Agreement, baseline: Baseline, year: int | None) -> Floats:
+    """Share of the cut that a lane does not get (L): steps not met, trade that lost it.
+
+    As under a quota, the mean duty of the lane counts.
+    """
+    open_share = np.ones(len(baseline.i))
+    for ratchet in agreement.treatment.ratchets:
+        rows = _lanes(baseline, exporters=ratchet.exporters, products=ratchet.products)
+        open_share[rows] *= ratchet.open_share(year)
+    for removal in agreement.treatment.removals:
+        if removal.holds_in(year):
+            rows = _lanes(baseline, exporters=removal.exporters, products=removal.products)
+            open_share[rows] *= 1 - removal.share
+    return 1 - open_share
+
+
+def incentive_worth(incentive: Incentive, baseline: Baseline, consignment_usd: float) -> Floats:
+    """What an incentive other than duty adds to a claim on each lane, ad valorem (L)."""
+    applies = _applies(incentive, baseline)
+    if incentive.kind is IncentiveKind.FEE_RELIEF:
+        fees = fee_relief(
+            incentive.ad_valorem, incentive.minimum_usd, incentive.maximum_usd, consignment_usd
+        )
+        return np.where(applies, fees, 0.0)
+    return np.where(applies, incentive.ad_valorem * _graduation(incentive, baseline), 0.0)
+
+
 def _applies(incentive: Incentive, baseline: Baseline) -> NDArray[np.bool_]:
+    return _lanes(baseline, incentive.importers, incentive.exporters, incentive.products)
+
+
+def _lanes(
+    baseline: Baseline,
+    importers: tuple[str, ...] = (),
+    exporters: tuple[str, ...] = (),
+    products: tuple[HSRange, ...] = (),
+) -> NDArray[np.bool_]:
+    """Which lanes are meant (L); an empty choice means all."""
+
     def inside(names: tuple[str, ...], wanted: tuple[str, ...]) -> NDArray[np.bool_]:
         return np.array([not wanted or name in wanted for name in names], dtype=bool)
 
-    products = np.array(
+    wanted = np.array(
         [
-            not incentive.products or any(r.contains(code) for r in incentive.products)
+            not products or any(r.contains(code) for r in products)
             for code in baseline.market.products
         ],
         dtype=bool,
     )
-    applies: NDArray[np.bool_] = (
-        inside(baseline.importers, incentive.importers)[baseline.i]
-        & inside(baseline.exporters, incentive.exporters)[baseline.x]
-        & products[baseline.k]
+    meant: NDArray[np.bool_] = (
+        inside(baseline.importers, importers)[baseline.i]
+        & inside(baseline.exporters, exporters)[baseline.x]
+        & wanted[baseline.k]
     )
-    return applies
+    return meant
 
 
 def _graduation(incentive: Incentive, baseline: Baseline) -> Floats:

@@ -2,23 +2,42 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from workbench.commands.shared import (
     DONE,
     Subparsers,
     add_command,
     add_database_option,
+    money_text,
     open_database,
     print_json,
     print_table,
     terminal_progress,
 )
+from workbench.model.nomenclature import dotted
+
+if TYPE_CHECKING:
+    from workbench.tradedata.database import TradeDatabase
+
+_MOST_MIRRORED = 20
 
 
 def add_to(commands: Subparsers) -> None:
     """Add them to the parser."""
     data = add_command(commands, "data", _data, "what is in the trade database")
     add_database_option(data)
+    data.add_argument(
+        "--prefer",
+        nargs="+",
+        metavar=("TABLE", "SOURCE"),
+        help="let these sources of a table answer first, in this order: --prefer tariffs 'WTO ...'",
+    )
+    data.add_argument(
+        "--mirror",
+        action="store_true",
+        help="flows that importer and exporter report more than a factor of two apart",
+    )
 
     add = add_command(
         commands, "import", _import, "source files into the trade database"
@@ -47,8 +66,13 @@ def add_to(commands: Subparsers) -> None:
 def _data(options: argparse.Namespace) -> int:
     from workbench.analysis.report import database_data
 
+    if options.prefer:
+        _prefer(options)
     with open_database(options.db) as database:
         data = database_data(database)
+        data["source_order"] = _orders(database)
+        if options.mirror:
+            data["mirror"] = _mirror(database)
     if options.json:
         print_json(data)
         return DONE
@@ -59,9 +83,80 @@ def _data(options: argparse.Namespace) -> int:
             for t in data["tables"]
         ],
     )
+    for table, sources in data["source_order"].items():
+        if len(sources) > 1:
+            print(f"{table} answers from {', then '.join(sources)}")
     for gap in data["gaps"]:
         print(f"missing: {gap['what']} ({gap['where']})")
+    if options.mirror:
+        _print_mirror(data["mirror"])
     return DONE
+
+
+def _prefer(options: argparse.Namespace) -> None:
+    """Put the sources of a table in the order that is asked for."""
+    from workbench.errors import TradeDataError
+    from workbench.tradedata.maintenance import order_sources
+    from workbench.tradedata.user_database import user_path
+
+    table, *sources = options.prefer
+    if not sources:
+        raise TradeDataError(
+            f"--prefer {table}: name the sources too, as `data` lists them, the preferred first"
+        )
+    order_sources(options.db or user_path(), table, sources, terminal_progress(options.json))
+
+
+def _orders(database: "TradeDatabase") -> dict[str, list[str]]:
+    """Table -> its sources, the preferred one first."""
+    from workbench.tradedata.preferences import source_order
+
+    tables = database.rows("SELECT DISTINCT table_name FROM datasets ORDER BY 1")
+    return {table: source_order(database, table) for (table,) in tables}
+
+
+def _mirror(database: "TradeDatabase") -> dict[str, Any]:
+    """Flows of all years that both ends report, and those that contradict each other."""
+    from workbench.analysis.report import records
+    from workbench.tradedata.mirror import contradicts, mirror_flows
+
+    years = [year for (year,) in database.rows("SELECT DISTINCT year FROM trade_blocks")]
+    found = mirror_flows(database, None, "HS2022", years)
+    larger = found[["imports_usd", "exports_usd"]].max(axis=1)
+    wrong = contradicts(found["ratio"])
+    order = larger[wrong].sort_values(ascending=False, kind="stable").index
+    return {
+        "lanes": len(found),
+        "contradicted": int(wrong.sum()),
+        "contradicted_share": float(larger[wrong].sum() / larger.sum()) if len(found) else None,
+        "largest": records(found.loc[order[:_MOST_MIRRORED]]),
+    }
+
+
+def _print_mirror(mirror: dict[str, Any]) -> None:
+    if not mirror["lanes"]:
+        print("mirror data: there is no flow that both importer and exporter report")
+        return
+    print(
+        f"mirror data: {mirror['contradicted']:,} of {mirror['lanes']:,} flows differ by more than "
+        f"a factor of two, {mirror['contradicted_share']:.0%} of their trade"
+    )
+    print_table(
+        ["year", "product", "exporter", "importer", "imports", "exports", "ratio", "sources"],
+        [
+            [
+                str(lane["year"]),
+                dotted(lane["product"]),
+                lane["exporter"],
+                lane["importer"],
+                money_text(lane["imports_usd"]),
+                money_text(lane["exports_usd"]),
+                f"{lane['ratio']:.2f}",
+                f"{lane['imports_source']}; {lane['exports_source']}",
+            ]
+            for lane in mirror["largest"]
+        ],
+    )
 
 
 def _import(options: argparse.Namespace) -> int:

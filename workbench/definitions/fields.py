@@ -10,10 +10,12 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any
 
-from workbench.model.agreement import Agreement, Option, Status
+from workbench.model.agreement import SHARED_SECTIONS, Agreement, Option, Status, Suppressed
+from workbench.model.assumptions import AlignmentWeight, StatedElasticity
 from workbench.model.commitments import (
     PARAMETERS,
     BillOfInputs,
+    Binds,
     Body,
     Bracket,
     Clock,
@@ -29,6 +31,9 @@ from workbench.model.commitments import (
     Parameters,
     Position,
     Precision,
+    Ratchet,
+    RatchetStep,
+    Removal,
     StagingCategory,
     StagingFormula,
     Stance,
@@ -312,6 +317,25 @@ class NamedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitmentTexts:
+    """Wordings of commitments on one topic, from the strongest to the weakest, to draft from."""
+
+    title: str
+    commitments: tuple[Commitment, ...]
+    source: str
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBills:
+    """What some kind of good is made from, to take into an agreement."""
+
+    title: str
+    bills: tuple[BillOfInputs, ...]
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleInForce:
     """The rule that an agreement in force has for some products of a sector."""
 
@@ -351,6 +375,7 @@ CODES = Many(Codes())
 SOME_CODES = Many(Codes(), may_be_empty=False)
 NEGOTIATOR = Economy(negotiates=True)
 NEGOTIATORS = Many(NEGOTIATOR)
+SOME_NEGOTIATORS = Many(NEGOTIATOR, may_be_empty=False)
 ECONOMIES = Many(Economy(), may_be_empty=False)
 YEAR = Integer("year", 1988, 2050)
 YEARS = Integer("years", 1, 100)
@@ -673,6 +698,50 @@ STAGING = Record(
     short=True,
 )
 
+RATCHET = Record(
+    Ratchet,
+    "a ratchet",
+    (
+        Field("exporters", SOME_NEGOTIATORS, "Partners whose goods it is for."),
+        Field("products", CODES, "Products it is for; all covered ones if left out."),
+        Field(
+            "steps",
+            Many(
+                Part(
+                    Record(
+                        RatchetStep,
+                        "a step",
+                        (
+                            Field("criterion", WORDS, "What has to be met."),
+                            Field("cut_share", SHARE, "Share of the cut that it opens."),
+                            Field("met_from", YEARS, "Year it is met in; not met if left out."),
+                        ),
+                        short=True,
+                    )
+                ),
+                may_be_empty=False,
+            ),
+            "The steps.",
+        ),
+        NOTES,
+    ),
+)
+
+REMOVAL = Record(
+    Removal,
+    "a removal",
+    (
+        Field("exporters", SOME_NEGOTIATORS, "Partners whose goods lost it."),
+        Field("products", CODES, "Products that lost it; all covered ones if left out."),
+        Field("share", SHARE, "Share of their trade that lost it."),
+        Field("facility", TEXT, "The facility, where it is one."),
+        Field("commitment", TEXT, "Name of the commitment in breach."),
+        Field("from_year", YEARS, "Year it starts in; 1 is entry into force."),
+        Field("until_year", YEARS, "Last year of it; until further notice if left out."),
+        NOTES,
+    ),
+)
+
 TREATMENT = Record(
     Treatment,
     "the treatment",
@@ -681,6 +750,8 @@ TREATMENT = Record(
         Field("basis", Choice(TreatmentBasis), "Whether partners only or everyone gets the cuts."),
         Field("staging", Many(Part(STAGING), may_be_empty=False), "The staging categories."),
         Field("default_category", WORDS, "Category of products that name none."),
+        Field("ratchets", Many(Part(RATCHET)), "Preferences that open as criteria are met."),
+        Field("removals", Many(Part(REMOVAL)), "Trade that has lost the preference."),
         NOTES,
     ),
 )
@@ -819,10 +890,12 @@ COMMITMENT = Record(
         Field("obligation", Choice(Obligation), "How strongly it binds."),
         Field("precision", Choice(Precision), "How exactly it says what is due."),
         Field("enforcement", Choice(Enforcement), "What happens on a breach."),
+        Field("binds", Choice(Binds), "All partners, or producers or consumers alone."),
         Field("applies_to", NEGOTIATORS, "Partners it binds; all if left out."),
         Field("from_year", YEARS, "Year it starts in; 1 is entry into force."),
         Field("preference_depends", Flag(), "Whether a breach costs the preference."),
         Field("compliance_cost", SHARE, "What complying costs, as a fraction of value."),
+        Field("facility_share", SHARE, "Share of exports that one facility in breach loses."),
         Field(
             "positions",
             Many(
@@ -934,6 +1007,35 @@ PARAMETER_KEYS = Record(
     tuple(Field(p.name, Number(p.unit, p.low, p.high), p.help) for p in PARAMETERS),
 )
 
+ELASTICITY = Record(
+    StatedElasticity,
+    "stated elasticities",
+    (
+        Field("products", CODES, "HS codes and ranges they are of; all if left out."),
+        Field("demand", Number("of import demand", -20, 0), "Import demand; negative."),
+        Field("substitution", Number("between suppliers", 0, 100), "Between suppliers."),
+        Field("supply", Number("of export supply", 0, 1e6), "Export supply; 99 is infinite."),
+        Field(
+            "between_groups",
+            Number("between groups", 0, 100),
+            "Between partners' and non-parties' goods, in nested Armington shares.",
+        ),
+        NEEDED_SOURCE,
+        NOTES,
+    ),
+)
+
+WEIGHT = Record(
+    AlignmentWeight,
+    "an alignment weight",
+    (
+        Field("subject", WORDS, "The subject of the scores, such as labour."),
+        Field("weight", Number("1 counts once", 0, 100), "How much it counts."),
+        NOTES,
+    ),
+    short=True,
+)
+
 OPTION = Record(
     Option,
     "an option",
@@ -943,6 +1045,17 @@ OPTION = Record(
         NOTES,
         Field("changes", Changes(), "Sections that differ from the base text, in full."),
     ),
+)
+
+SUPPRESSED = Record(
+    Suppressed,
+    "a finding set aside",
+    (
+        Field("finding", WORDS, "The finding's name, such as no-review."),
+        Field("about", TEXT, "What it is about, as the finding says."),
+        Field("reason", WORDS, "Why it is set aside."),
+    ),
+    short=True,
 )
 
 AGREEMENT = Record(
@@ -970,7 +1083,18 @@ AGREEMENT = Record(
         Field("commitments", Many(Part(COMMITMENT)), "What partners promise."),
         Field("institutions", Part(INSTITUTIONS), "Bodies, review, withdrawal, accession."),
         Field("parameters", Part(PARAMETER_KEYS), "Assumptions that differ from the defaults."),
+        Field(
+            "elasticities",
+            Many(Part(ELASTICITY)),
+            "Elasticities stated here; they count before the data's.",
+        ),
+        Field(
+            "alignment_weights",
+            Many(Part(WEIGHT)),
+            "How much each subject of alignment counts; 1 if left out.",
+        ),
         Field("options", Many(Part(OPTION)), "Named variants of the text."),
+        Field("suppressed", Many(Part(SUPPRESSED)), "Findings set aside, each with its reason."),
         NOTES,
         Field("sources", Many(WORDS), "Documents the draft draws on."),
     ),
@@ -1036,6 +1160,27 @@ NAMED_RULE = Record(
     ),
 )
 
+COMMITMENT_TEXTS = Record(
+    CommitmentTexts,
+    "wordings of commitments",
+    (
+        _TITLE,
+        Field("commitments", Many(Part(COMMITMENT), may_be_empty=False), "The wordings."),
+        NEEDED_SOURCE,
+        NOTES,
+    ),
+)
+
+NAMED_BILLS = Record(
+    NamedBills,
+    "bills of inputs",
+    (
+        _TITLE,
+        Field("bills", Many(Part(BILL), may_be_empty=False), "The bills, each with its source."),
+        NOTES,
+    ),
+)
+
 RULES_IN_FORCE = Record(
     RulesInForce,
     "rules in force",
@@ -1069,7 +1214,7 @@ RULES_IN_FORCE = Record(
     ),
 )
 
-_FIXED = {"options"}
+_FIXED = set(SHARED_SECTIONS)
 
 
 def section_field(section: str) -> Field | None:

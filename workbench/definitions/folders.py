@@ -22,6 +22,7 @@ class Shelf(StrEnum):
     PARTNER_SETS = "partner-sets"
     ORIGIN_RULES = "origin-rules"
     COMMITMENTS = "commitments"
+    BILLS_OF_INPUTS = "bills-of-inputs"
     RULES_IN_FORCE = "origin-rules/in-force"
 
 

@@ -1,4 +1,4 @@
-"""The named parts on hand: agreements, product lists, partner sets and origin rules.
+"""The named parts on hand: agreements, product lists, partner sets, origin rules, bills.
 
 Those that ship with the program come with every installation; a user's own lie in a folder of
 the same layout and count first where both share a name.
@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from workbench.definitions.fields import CommitmentTexts, NamedRule, PartnerSet, ProductList, RulesInForce
+from workbench.definitions.fields import (
+    CommitmentTexts,
+    NamedBills,
+    NamedRule,
+    PartnerSet,
+    ProductList,
+    RulesInForce,
+)
 from workbench.definitions.folders import SHIPPED, Shelf, named_files
 from workbench.definitions.reader import (
     open_agreement,
     read_commitment_texts,
+    read_named_bills,
     read_named_rule,
     read_partner_set,
     read_product_list,
@@ -65,6 +73,15 @@ def partner_sets(user_folder: Path | None = None) -> tuple[Entry, ...]:
 def origin_rules(user_folder: Path | None = None) -> tuple[Entry, ...]:
     """Every named origin rule on hand, by name."""
     return _entries(Shelf.ORIGIN_RULES, read_named_rule, user_folder)
+
+
+def bills_of_inputs(user_folder: Path | None = None) -> tuple[NamedBills, ...]:
+    """Bills of inputs on hand, a kind of good each; a broken file is left out."""
+    found = []
+    for path in named_files(_roots(user_folder), Shelf.BILLS_OF_INPUTS).values():
+        with suppress(DefinitionError):
+            found.append(read_named_bills(path))
+    return tuple(found)
 
 
 def commitment_texts(user_folder: Path | None = None) -> tuple[CommitmentTexts, ...]:

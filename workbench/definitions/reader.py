@@ -16,11 +16,15 @@ from workbench.definitions import checks, nodes
 from workbench.definitions.conversion import Converter, convert_file
 from workbench.definitions.fields import (
     AGREEMENT,
+    COMMITMENT_TEXTS,
+    NAMED_BILLS,
     NAMED_RULE,
     PARTNER_SET,
     PRODUCT_LIST,
     RULE,
     RULES_IN_FORCE,
+    CommitmentTexts,
+    NamedBills,
     NamedRule,
     Part,
     PartnerSet,
@@ -38,6 +42,8 @@ _RECORDS = {
     Shelf.PRODUCT_LISTS: PRODUCT_LIST,
     Shelf.PARTNER_SETS: PARTNER_SET,
     Shelf.ORIGIN_RULES: NAMED_RULE,
+    Shelf.COMMITMENTS: COMMITMENT_TEXTS,
+    Shelf.BILLS_OF_INPUTS: NAMED_BILLS,
     Shelf.RULES_IN_FORCE: RULES_IN_FORCE,
 }
 
@@ -107,6 +113,28 @@ def read_partner_set(path: Path) -> PartnerSet:
     converter, value, _ = convert_file(path, PARTNER_SET, None)
     partners: PartnerSet = _strict(converter, value)
     return partners
+
+
+def read_commitment_texts(path: Path) -> CommitmentTexts:
+    """Read wordings of the commitment library.
+
+    Raises:
+        DefinitionError: anything in it is wrong.
+    """
+    converter, value, _ = convert_file(path, COMMITMENT_TEXTS, None)
+    texts: CommitmentTexts = _strict(converter, value)
+    return texts
+
+
+def read_named_bills(path: Path) -> NamedBills:
+    """Read bills of inputs of the library.
+
+    Raises:
+        DefinitionError: anything in it is wrong.
+    """
+    converter, value, _ = convert_file(path, NAMED_BILLS, None)
+    bills: NamedBills = _strict(converter, value)
+    return bills
 
 
 def read_named_rule(path: Path) -> NamedRule:

@@ -85,6 +85,11 @@ def record_data(record: Record, value: Any) -> dict[str, Any]:
     return data
 
 
+def plain_data(kind: Kind, value: Any) -> Any:
+    """A value of any kind as plain data, ready for JSON."""
+    return _data(kind, value)
+
+
 def _data(kind: Kind, value: Any) -> Any:
     match kind:
         case Part():

@@ -5,18 +5,22 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from workbench.model.assumptions import AlignmentWeight, StatedElasticity
 from workbench.model.commitments import (
     BillOfInputs,
+    Binds,
     Commitment,
     Incentive,
     Institutions,
     Parameters,
+    Ratchet,
+    Removal,
     StagingCategory,
     StatedRate,
     Treatment,
 )
 from workbench.model.coverage import CoveredProducts, ProductCoverage
-from workbench.model.economies import Partner
+from workbench.model.economies import Partner, Role
 from workbench.model.nomenclature import HSEdition, HSRange, covers
 from workbench.model.origin import OriginProvisions, ProductRule, Rule
 
@@ -46,6 +50,22 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that the drafters have looked at and set aside, and why.
+
+    `about` is what the finding is about, which stays the same as entries move.
+    """
+
+    finding: str
+    about: str
+    reason: str
+
+
+SHARED_SECTIONS = ("options", "suppressed")
+"""Attributes of an agreement that all its options share."""
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """A sectoral agreement: what is covered, for whom, on what terms.
 
@@ -68,7 +88,10 @@ class Agreement:
     commitments: tuple[Commitment, ...] = ()
     institutions: Institutions = field(default_factory=Institutions)
     parameters: Parameters = field(default_factory=Parameters)
+    elasticities: tuple[StatedElasticity, ...] = ()
+    alignment_weights: tuple[AlignmentWeight, ...] = ()
     options: tuple[Option, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
     notes: str = ""
     sources: tuple[str, ...] = ()
 
@@ -88,6 +111,17 @@ class Agreement:
         """The rule of origin of a code."""
         specific = self.product_rule(digits)
         return specific.rule if specific is not None else self.origin.default_rule
+
+    def bound_by(self, commitment: Commitment) -> tuple[str, ...]:
+        """Partners that a commitment binds."""
+        wanted = {Binds.PRODUCERS: Role.PRODUCER, Binds.CONSUMERS: Role.CONSUMER}
+        role = wanted.get(commitment.binds)
+        return tuple(
+            partner.economy
+            for partner in self.partners
+            if (not commitment.applies_to or partner.economy in commitment.applies_to)
+            and (role is None or partner.role in {role, Role.BOTH})
+        )
 
     def option(self, name: str) -> Option:
         """The option of that name.
@@ -175,6 +209,20 @@ class Agreement:
         """Replace, add (index past the end) or remove (None) an incentive."""
         return replace(self, incentives=_with_item(self.incentives, index, incentive))
 
+    def with_commitment(self, index: int, commitment: Commitment | None) -> "Agreement":
+        """Replace, add (index past the end) or remove (None) a commitment."""
+        return replace(self, commitments=_with_item(self.commitments, index, commitment))
+
+    def with_ratchet(self, index: int, ratchet: Ratchet | None) -> "Agreement":
+        """Replace, add (index past the end) or remove (None) a ratchet."""
+        ratchets = _with_item(self.treatment.ratchets, index, ratchet)
+        return replace(self, treatment=replace(self.treatment, ratchets=ratchets))
+
+    def with_removal(self, index: int, removal: Removal | None) -> "Agreement":
+        """Replace, add (index past the end) or remove (None) a removal of the preference."""
+        removals = _with_item(self.treatment.removals, index, removal)
+        return replace(self, treatment=replace(self.treatment, removals=removals))
+
     def with_bill_of_inputs(self, index: int, bill: BillOfInputs | None) -> "Agreement":
         """Replace, add (index past the end) or remove (None) a bill of inputs."""
         return replace(self, bills_of_inputs=_with_item(self.bills_of_inputs, index, bill))
@@ -198,6 +246,17 @@ class Agreement:
                     )
                 )
         return replace(self, treatment=treatment, coverage=coverage)
+
+    def with_elasticity(self, index: int, elasticity: StatedElasticity | None) -> "Agreement":
+        """Replace, add (index past the end) or remove (None) stated elasticities."""
+        return replace(self, elasticities=_with_item(self.elasticities, index, elasticity))
+
+    def with_alignment_weight(self, subject: str, weight: float) -> "Agreement":
+        """Set how much a subject counts in the overall alignment; 1 is what it counts anyway."""
+        others = tuple(w for w in self.alignment_weights if w.subject != subject)
+        stated = () if weight == 1 else (AlignmentWeight(subject, weight),)
+        kept = tuple(sorted((*others, *stated), key=lambda w: w.subject))
+        return replace(self, alignment_weights=kept)
 
     def with_parameter(self, name: str, value: float) -> "Agreement":
         """Set one assumption of the claiming model."""

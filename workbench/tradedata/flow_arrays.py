@@ -38,6 +38,7 @@ class FlowArrays:
         value_usd: USD.
         quantity_kg: kilograms; NaN where the source has none for any part of the flow.
         equal_split: a part of the figure was split equally over successors of its code.
+        dataset: number of the dataset that gives the figure.
     """
 
     year: Ints
@@ -47,6 +48,7 @@ class FlowArrays:
     value_usd: Floats
     quantity_kg: Floats
     equal_split: npt.NDArray[np.bool_]
+    dataset: npt.NDArray[np.int32]
 
     def __len__(self) -> int:
         """How many flows."""
@@ -70,7 +72,7 @@ def joined(parts: Sequence[FlowArrays]) -> FlowArrays:
     """Several, one after another."""
     if len(parts) == 1:
         return parts[0]
-    kinds = (np.int64,) * 4 + (np.float64,) * 2 + (np.bool_,)
+    kinds = (np.int64,) * 4 + (np.float64,) * 2 + (np.bool_, np.int32)
     return FlowArrays(
         *(
             np.concatenate([getattr(part, f.name) for part in parts])
@@ -109,7 +111,7 @@ def flow_arrays(
         (held, turned, blocks)
         for held in ranked(db, "trade_flows")
         for turned in [conversion(db, held.hs_edition or asked, asked)]
-        if (blocks := _blocks(db, held, turned, wanted, years))
+        if (blocks := blocks_of(db, held, turned, wanted, years))
     ]
     contested = _contested([(turned, blocks) for _, turned, blocks in found])
     alone: list[FlowArrays] = []
@@ -117,11 +119,11 @@ def flow_arrays(
     for held, turned, blocks in found:
         mine = [block for block in blocks if block[:2] not in contested]
         if mine:
-            alone.append(_opened(mine, buyers, sellers))
+            alone.append(opened(held, mine, buyers, sellers))
         if len(mine) < len(blocks):
             shared = [block for block in blocks if block[:2] in contested]
             # All suppliers of a market are needed to tell who may add to it.
-            parts.append((held, _converted(_opened(shared, buyers, None), turned)))
+            parts.append((held, converted(opened(held, shared, buyers, None), turned)))
     merged = _merged(parts)
     if parts and sellers is not None:
         merged = merged.take(sellers[merged.exporter])
@@ -134,7 +136,7 @@ Block = tuple[Any, ...]
 """year, product, rows, importer, exporter, value, quantity as they are in the database."""
 
 
-def _blocks(
+def blocks_of(
     db: Readable,
     held: Held,
     turned: Conversion,
@@ -187,12 +189,13 @@ def _picked(codes: Sequence[str] | None) -> npt.NDArray[np.bool_] | None:
     return table
 
 
-def _opened(
+def opened(
+    held: Held,
     blocks: Sequence[Block],
     importers: npt.NDArray[np.bool_] | None,
     exporters: npt.NDArray[np.bool_] | None,
 ) -> FlowArrays:
-    """Blocks (year, product, rows, importer, exporter, value, quantity) as arrays."""
+    """Blocks (year, product, rows, importer, exporter, value, quantity) of a dataset as arrays."""
     years, products, lengths, *columns = zip(*blocks, strict=True)
     ends = np.cumsum(np.array(lengths, dtype=np.int64))
     importer, exporter = (np.frombuffer(b"".join(column), "<u2") for column in columns[:2])
@@ -222,10 +225,11 @@ def _opened(
         value.astype(np.float64),
         kilograms,
         np.zeros(len(value), dtype=bool),
+        np.full(len(value), held.id, dtype=np.int32),
     )
 
 
-def _converted(flows: FlowArrays, turned: Conversion) -> FlowArrays:
+def converted(flows: FlowArrays, turned: Conversion) -> FlowArrays:
     """The same trade in the other edition: split by weights, else equally, and summed."""
     if not turned.by_source:
         return flows
@@ -249,6 +253,7 @@ def _converted(flows: FlowArrays, turned: Conversion) -> FlowArrays:
                     part.value_usd * share,
                     part.quantity_kg * share,
                     np.full(len(part), guess),
+                    part.dataset,
                 )
             )
     return joined([flows.take(~touched), summed(joined(pieces))])
@@ -271,6 +276,7 @@ def summed(flows: FlowArrays) -> FlowArrays:
         np.add.reduceat(ordered.value_usd, first),
         np.add.reduceat(ordered.quantity_kg, first),
         np.logical_or.reduceat(ordered.equal_split, first),
+        ordered.dataset[first],
     )
 
 

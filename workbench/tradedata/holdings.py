@@ -9,13 +9,18 @@ import numpy as np
 from workbench.errors import TradeDataError
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.tradedata.database import Readable, TradeDatabase
-from workbench.tradedata.ingest.collected import KEYS
+from workbench.tradedata.ingest.collected import KEYS, SHARED
 from workbench.tradedata.preferences import ranked
 from workbench.tradedata.queries import economy_code
 from workbench.tradedata.user_database import is_starter
 
-REMOVABLE = frozenset({"trade_flows", *KEYS})
+REMOVABLE = frozenset({"trade_flows", *KEYS}) - SHARED
 """Tables whose datasets can be taken out again; the others hold what all figures refer to."""
+
+
+def is_removable(table: str, import_id: int | None) -> bool:
+    """Whether a dataset can be taken out: of shared tables only what an import added."""
+    return table in REMOVABLE or (table in SHARED and import_id is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Holding:
     @property
     def removable(self) -> bool:
         """Whether it can be taken out of the database."""
-        return self.table in REMOVABLE
+        return is_removable(self.table, self.import_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any
 from workbench.errors import Cancelled, TradeDataError
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.tradedata.database import TradeDatabase
-from workbench.tradedata.holdings import REMOVABLE
+from workbench.tradedata.holdings import REMOVABLE, is_removable
 from workbench.tradedata.ingest.derived import derive
 from workbench.tradedata.ingest.writer_lock import writing
 from workbench.tradedata.preferences import set_source_order, source_order
@@ -62,33 +62,20 @@ def remove_datasets(
         db = _Connected(connection)
         with _transaction(connection, database), _asked(connection, progress, "Removing"):
             for number in numbers:
-                found = db.rows("SELECT table_name, source FROM datasets WHERE id = ?", [number])
+                found = db.rows(
+                    "SELECT table_name, source, import_id FROM datasets WHERE id = ?", [number]
+                )
                 if not found:
                     raise TradeDataError(
                         f"{database}: there is no dataset {number}; it may have been removed before"
                     )
-                ((table, source),) = found
-                if table not in REMOVABLE:
+                ((table, source, import_id),) = found
+                if not is_removable(table, import_id):
                     raise TradeDataError(
                         f"{source} ({table.replace('_', ' ')}) cannot be removed: all other "
                         "figures refer to it"
                     )
-                held = (
-                    db.rows(
-                        "SELECT DISTINCT importer, programme FROM tariffs "
-                        "WHERE dataset = ? AND regime = 'preference'",
-                        [number],
-                    )
-                    if table == "tariffs"
-                    else []
-                )
                 remove_dataset(connection, number)
-                # `derive` says anew which of these still have their rates.
-                connection.executemany(
-                    "UPDATE programme_members SET rates_known = 0 "
-                    "WHERE importer = ? AND programme = ?",
-                    held,
-                )
                 connection.execute(
                     "DELETE FROM source_order WHERE table_name = ? AND source = ? AND NOT EXISTS "
                     "(SELECT 1 FROM datasets WHERE table_name = ? AND source = ?)",
@@ -105,14 +92,29 @@ def prefer_source(
     Raises:
         TradeDataError: the table has no such source, or nothing can be written.
     """
+    order_sources(database, table, [source], progress)
+
+
+def order_sources(
+    database: Path, table: str, sources: Sequence[str], progress: Progress = NO_PROGRESS
+) -> None:
+    """Have the sources of a table answer in this order; those not named follow as before.
+
+    Raises:
+        TradeDataError: the table has no such source, or nothing can be written.
+    """
     with _writing(database, "the order of sources") as connection:
         db = _Connected(connection)
         with _transaction(connection, database), _asked(connection, progress, "Ordering"):
             order = source_order(db, table)
-            if source not in order:
-                raise TradeDataError(f"{database}: {table} has no source {source}")
-            order.remove(source)
-            set_source_order(connection, table, [source, *order])
+            for source in sources:
+                if source not in order:
+                    held = ", ".join(order) or "none"
+                    raise TradeDataError(
+                        f"{database}: {table} has no source '{source}'; it has {held}"
+                    )
+            rest = [source for source in order if source not in sources]
+            set_source_order(connection, table, [*dict.fromkeys(sources), *rest])
             derive(db, connection)
 
 

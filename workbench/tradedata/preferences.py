@@ -28,6 +28,7 @@ _DEFAULT_ORDER = {
         "WITS TRAINS",
         "RCEP Annex I, tariff schedules",
     ),
+    "elasticities": ("CEPII ProTEE", "Broda, Greenfield and Weinstein"),
     # The other table correlates codes of waste with nearly everything.
     "concordances": ("UN Statistics Division, correlation tables",),
 }
@@ -40,6 +41,8 @@ class Held:
     Attributes:
         whole_market: it holds every supplier of the markets it holds, so no other source may
             add suppliers to them.
+        reported_by: importer, exporter or reconciled; "" outside trade.
+        basis: of its values, such as FOB or CIF; "" outside trade.
     """
 
     id: int
@@ -49,6 +52,8 @@ class Held:
     year_from: int | None
     year_to: int | None
     whole_market: bool
+    reported_by: str
+    basis: str
 
     @property
     def name(self) -> str:
@@ -65,10 +70,11 @@ class Held:
 def ranked(db: Readable, table: str) -> list[Held]:
     """The datasets of a table, the preferred one first."""
     return [
-        Held(number, source, edition, hs, first, last, whole is None or bool(whole))
-        for number, source, edition, hs, first, last, whole in db.rows(
+        Held(number, source, edition, hs, first, last, whole is None or bool(whole), by, basis)
+        for number, source, edition, hs, first, last, whole, by, basis in db.rows(
             "SELECT d.id, d.source, d.edition, d.hs_edition, d.year_from, d.year_to, "
-            "d.whole_market FROM datasets d LEFT JOIN source_order o "
+            "d.whole_market, coalesce(d.reported_by, ''), coalesce(d.basis, '') "
+            "FROM datasets d LEFT JOIN source_order o "
             "ON o.table_name = d.table_name AND o.source = d.source WHERE d.table_name = ? "
             f"ORDER BY coalesce(o.place, {_WITHOUT_PLACE}), d.year_to DESC, d.hs_edition DESC, "
             "d.id DESC",

@@ -65,22 +65,32 @@ def flows(
 
     Returns:
         year, importer, exporter, product, value_usd, quantity_kg (missing where any part of it
-        is), equal_split.
+        is), equal_split, source (of those that hold the flow the preferred one).
 
     Raises:
         TradeDataError: an unknown edition.
     """
     found = flow_arrays(db, products, edition, years, importers, exporters)
+    names = {held.id: held.name for held in ranked(db, "trade_flows")}
+    sources = pd.array([names.get(n, "") for n in range(max(names, default=0) + 1)], dtype="str")
     return pd.DataFrame(
         {
             c.YEAR: found.year,
-            c.IMPORTER: _economy_texts(found.importer),
-            c.EXPORTER: _economy_texts(found.exporter),
-            c.PRODUCT: _product_texts(found.product),
+            c.IMPORTER: economy_texts(found.importer),
+            c.EXPORTER: economy_texts(found.exporter),
+            c.PRODUCT: product_texts(found.product),
             c.VALUE_USD: found.value_usd,
             c.QUANTITY_KG: found.quantity_kg,
             c.EQUAL_SPLIT: found.equal_split,
+            c.SOURCE: sources.take(found.dataset),
         }
+    )
+
+
+def trade_years(db: TradeDatabase) -> tuple[int, ...]:
+    """Years of which trade is held, in order."""
+    return tuple(
+        year for (year,) in db.rows("SELECT DISTINCT year FROM trade_blocks ORDER BY year")
     )
 
 
@@ -295,9 +305,9 @@ def content_shares(db: TradeDatabase, sectors: Sequence[str] | None = None) -> p
     )
     return pd.DataFrame(
         {
-            c.ECONOMY: _economy_texts(np.repeat(np.array(makers, dtype=np.int64), rows)),
+            c.ECONOMY: economy_texts(np.repeat(np.array(makers, dtype=np.int64), rows)),
             c.SECTOR: pd.array(industries, dtype="str").repeat(rows),
-            c.ORIGIN: _economy_texts(origin.astype(np.int64)),
+            c.ORIGIN: economy_texts(origin.astype(np.int64)),
             c.DECLARED_SHARE: declared.astype(np.float64),
             c.TRACED_SHARE: traced.astype(np.float64),
         }
@@ -391,6 +401,8 @@ def elasticities(db: TradeDatabase, products: Sequence[str], edition: str) -> pd
         for code in sorted(wanted & by_product.keys()):
             values = by_product[code]
             method = "own code" if len(values) == 1 else f"mean of {len(values)} codes"
+            if held.hs_edition is None:
+                method = "its group of codes"
             if held.hs_edition not in (None, asked):
                 method += f" of HS{held.hs_edition}"
             found.append((code, sum(values) / len(values), method, held.name))
@@ -432,6 +444,64 @@ def indicators(db: TradeDatabase) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names).astype({c.VALUE: "float64", c.AT_BOUND: bool})
 
 
+def product_lists(db: TradeDatabase) -> pd.DataFrame:
+    """Which products belong together, e.g. by use category or in an official notice.
+
+    Returns:
+        list, class ("" where the list has no parts), prefix (HS digits that codes begin with),
+        edition ("" where the source has none), source.
+    """
+    rows = [
+        (name, inside, prefix, "" if edition is None else edition_name(edition), source)
+        for name, inside, prefix, edition, source in db.rows(
+            "SELECT l.list, l.class, l.prefix, d.hs_edition, d.source FROM product_lists l "
+            "JOIN datasets d ON d.id = l.dataset ORDER BY l.list, l.class, l.prefix"
+        )
+    ]
+    return pd.DataFrame(rows, columns=[c.LIST, c.CLASS, c.PREFIX, c.EDITION, c.SOURCE])
+
+
+def reference_figures(
+    db: TradeDatabase, measure: str, items: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Figures kept for reference: sales between industries, production of minerals and the like.
+
+    Args:
+        db: the database.
+        measure: e.g. "sales to industries" or "reserves".
+        items: industries, commodities or products; None for all.
+
+    Returns:
+        item, economy, other_item, other_economy (both "" where there is none), year (0 where the
+        source has none), value, unit, source.
+    """
+    where = ""
+    parameters: list[object] = [measure]
+    if items is not None:
+        where = "AND r.item IN (SELECT value FROM json_each(?))"
+        parameters.append(json.dumps(list(items)))
+    rows = [
+        (item, _ECONOMY_CODES.get(a, ""), other, _ECONOMY_CODES.get(b, ""), *rest)
+        for item, a, other, b, *rest in db.rows(
+            "SELECT r.item, r.economy, r.other_item, r.other_economy, r.year, r.value, r.unit, "
+            "d.source FROM reference_figures r JOIN datasets d ON d.id = r.dataset "
+            f"WHERE r.measure = ? {where}",
+            parameters,
+        )
+    ]
+    names = [
+        c.ITEM,
+        c.ECONOMY,
+        c.OTHER_ITEM,
+        c.OTHER_ECONOMY,
+        c.YEAR,
+        c.VALUE,
+        c.UNIT,
+        c.SOURCE,
+    ]
+    return pd.DataFrame(rows, columns=names).astype({c.VALUE: "float64"})
+
+
 def vintages(db: TradeDatabase) -> tuple[Vintage, ...]:
     """Source, release and last year of every table."""
     return db.vintage()
@@ -465,12 +535,12 @@ _ECONOMY_TEXTS = pd.array(
 )
 
 
-def _economy_texts(numbers: npt.NDArray[np.int64]) -> ExtensionArray:
+def economy_texts(numbers: npt.NDArray[np.int64]) -> ExtensionArray:
     """Economy codes of their numbers."""
     return _ECONOMY_TEXTS.take(numbers)
 
 
-def _product_texts(numbers: npt.NDArray[np.int64]) -> ExtensionArray:
+def product_texts(numbers: npt.NDArray[np.int64]) -> ExtensionArray:
     """HS codes of their numbers."""
     present, place = np.unique(numbers, return_inverse=True)
     return pd.array([product_code(int(number)) for number in present], dtype="str").take(place)

@@ -13,6 +13,10 @@ _TABLES = frozenset(
         "concordances",
         "elasticities",
         "indicators",
+        "product_lists",
+        "reference_figures",
+        "products",
+        "input_links",
     }
 )
 
@@ -26,8 +30,24 @@ def remove_dataset(connection: sqlite3.Connection, number: int) -> None:
     table, import_id = connection.execute(
         "SELECT table_name, import_id FROM datasets WHERE id = ?", [number]
     ).fetchone()
+    if table == "tariffs":
+        # `derive` says anew which of these still have their rates.
+        connection.execute(
+            "UPDATE programme_members SET rates_known = 0 WHERE (importer, programme) IN "
+            "(SELECT DISTINCT importer, programme FROM tariffs "
+            "WHERE dataset = ? AND regime = 'preference')",
+            [number],
+        )
     if table in _TABLES:
         connection.execute(f"DELETE FROM {table} WHERE dataset = ?", [number])
+    if table == "programmes":
+        connection.execute("DELETE FROM programme_members WHERE dataset = ?", [number])
+        connection.execute(
+            "DELETE FROM programmes WHERE dataset = ? "
+            "AND id NOT IN (SELECT programme FROM programme_members) "
+            "AND id NOT IN (SELECT programme FROM tariffs)",
+            [number],
+        )
     if table == "trade_flows":
         connection.execute("DELETE FROM trade_blocks WHERE dataset = ?", [number])
     connection.execute("DELETE FROM datasets WHERE id = ?", [number])

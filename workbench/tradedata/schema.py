@@ -114,6 +114,7 @@ products = Table(
     Column("code", Integer, primary_key=True),
     Column("parent", Integer),
     Column("level", Integer, nullable=False, comment="2, 4 or 6 digits"),
+    Column("dataset", Integer, comment="import that added it; null for what came first"),
     sqlite_with_rowid=False,
 )
 
@@ -127,6 +128,7 @@ concordances = Table(
     Column("to_code", Integer, nullable=False),
     Column("relationship", String, nullable=False, comment="1:1, 1:n, n:1 or n:n"),
     Column("weight", Float, comment="share of from_code that goes to to_code; null if unknown"),
+    Column("derived", Boolean, comment="the weight follows from trade in the database"),
     PrimaryKeyConstraint("dataset", "from_edition", "to_edition", "from_code", "to_code"),
     sqlite_with_rowid=False,
 )
@@ -209,6 +211,7 @@ programme_members = Table(
     Column("valid_to", String, comment="ISO date; null while in force"),
     Column("confirmed", Boolean, nullable=False),
     Column("rates_known", Boolean, nullable=False, comment="tariffs holds the importer's rates"),
+    Column("dataset", Integer, comment="import that added it; null for what came first"),
     sqlite_with_rowid=False,
 )
 
@@ -245,6 +248,7 @@ input_links = Table(
     Column("material", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("share", Float, comment="fraction of the output's value; null if unknown"),
+    Column("dataset", Integer, comment="import that added it; null for what came first"),
     UniqueConstraint("edition", "output", "input", "material"),
 )
 
@@ -317,3 +321,34 @@ staged_rates = Table(
     sqlite_with_rowid=False,
 )
 """The schedule of an agreement; a rate holds until the next step that has a row."""
+
+product_lists = Table(
+    "product_lists",
+    metadata,
+    Column("dataset", Integer, nullable=False),
+    Column("list", String, nullable=False, comment="e.g. BEC 4, or a list of products by its name"),
+    Column("class", String, nullable=False, comment="part of the list; empty where it has none"),
+    Column("prefix", String, nullable=False, comment="digits that the codes begin with"),
+    PrimaryKeyConstraint("dataset", "list", "class", "prefix"),
+    sqlite_with_rowid=False,
+)
+"""Which products belong together: use categories, lists of official notices."""
+
+reference_figures = Table(
+    "reference_figures",
+    metadata,
+    Column("dataset", Integer, nullable=False),
+    Column("measure", String, nullable=False, comment="e.g. sales to industries, mine production"),
+    Column("item", String, nullable=False, comment="industry, commodity or product"),
+    Column("economy", Integer, nullable=False, comment="0 for none"),
+    Column("other_item", String, nullable=False, comment="the buying industry; empty for none"),
+    Column("other_economy", Integer, nullable=False, comment="0 for none"),
+    Column("year", Integer, nullable=False, comment="0 where the source does not say"),
+    Column("value", Float, nullable=False),
+    Column("unit", String, nullable=False),
+    PrimaryKeyConstraint(
+        "dataset", "measure", "item", "economy", "other_item", "other_economy", "year"
+    ),
+    sqlite_with_rowid=False,
+)
+"""Figures to look up beside trade: input-output tables, production and reserves of minerals."""

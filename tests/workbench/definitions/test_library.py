@@ -5,6 +5,7 @@ import pytest
 from workbench.definitions import library
 from workbench.definitions.folders import SHIPPED
 from workbench.errors import DefinitionError
+from workbench.model.commitments import CommitmentTopic
 from workbench.model.coverage import Stage
 
 RULE = (
@@ -13,11 +14,16 @@ RULE = (
 
 
 def test_what_ships_is_listed() -> None:
-    assert [entry.name for entry in library.partner_sets()] == ["cptpp", "g7", "ipef", "quad"]
-    assert [entry.name for entry in library.product_lists()] == [
-        "battery-chain",
-        "critical-minerals",
-    ]
+    sets = [entry.name for entry in library.partner_sets()]
+    assert sets == sorted(sets)
+    assert {"asean", "cptpp", "g7", "ipef", "quad", "usmca"} <= set(sets)
+    sectors = {"battery-chain", "critical-minerals", "semiconductors", "solar", "timber"}
+    assert sectors <= {entry.name for entry in library.product_lists()}
+    assert len(library.templates()) >= 10
+    topics = {c.topic for texts in library.commitment_texts() for c in texts.commitments}
+    assert topics == set(CommitmentTopic)
+    ids = [c.id for texts in library.commitment_texts() for c in texts.commitments]
+    assert len(set(ids)) == len(ids) >= 40
     assert len(library.origin_rules()) >= 5
     assert library.templates() == library.agreements()
     for entry in (*library.partner_sets(), *library.origin_rules(), *library.templates()):
@@ -56,5 +62,5 @@ def test_own_files_count_first_and_broken_ones_say_so(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(DefinitionError, match="there is: cptpp, g7, ipef, quad"):
+    with pytest.raises(DefinitionError, match="there is: asean, cafta-dr, cptpp, g7"):
         library.partner_set("../partner-sets/g7")

@@ -49,7 +49,7 @@ def _fill(connection: sqlite3.Connection) -> None:
     )
     # 811292 became three codes; 854140 became two with known weights; 100190 and 100199 merged.
     run(
-        "INSERT INTO concordances VALUES (6, 2017, 2022, ?, ?, ?, ?)",
+        "INSERT INTO concordances VALUES (6, 2017, 2022, ?, ?, ?, ?, NULL)",
         [
             (811292, 811231, "1:n", None),
             (811292, 811241, "1:n", None),
@@ -60,7 +60,7 @@ def _fill(connection: sqlite3.Connection) -> None:
         ],
     )
     run(
-        "INSERT INTO concordances VALUES (6, 2007, 2022, ?, ?, 'n:n', NULL)",
+        "INSERT INTO concordances VALUES (6, 2007, 2022, ?, ?, 'n:n', NULL, NULL)",
         [(811291, 811292), (811299, 811292)],
     )
     flows = [
@@ -97,7 +97,7 @@ def _fill(connection: sqlite3.Connection) -> None:
         ],
     )
     run(
-        "INSERT INTO programme_members VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO programme_members VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
         [
             (USA, JPN, 1, "2020-01-01", None, 1, 1),
             (EU27, JPN, 2, "2019-02-01", None, 1, 0),
@@ -128,11 +128,12 @@ def _fill(connection: sqlite3.Connection) -> None:
     )
     run("INSERT INTO product_sectors VALUES (?, ?)", [("81", "C24B"), ("8505", "C27")])
     run(
-        "INSERT INTO products VALUES (2022, ?, ?, ?)",
+        "INSERT INTO products VALUES (2022, ?, ?, ?, NULL)",
         [(1, None, 2), (101, 1, 4), (10121, 101, 6), (85, None, 2)],
     )
     connection.execute(
-        "INSERT INTO input_links VALUES (1, 2022, 740311, 260300, 'copper', 'ore to refined', NULL)"
+        "INSERT INTO input_links "
+        "VALUES (1, 2022, 740311, 260300, 'copper', 'ore to refined', NULL, NULL)"
     )
     run(
         "INSERT INTO elasticities VALUES (3, ?, ?)",

@@ -95,8 +95,8 @@ def test_a_missing_file_is_named_and_not_made(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def _first_version(path: Path) -> None:
-    """A database as the first release made it."""
+def _older_version(path: Path, revision: str) -> None:
+    """An empty database as an older release made it."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import URL, create_engine
@@ -110,9 +110,14 @@ def _first_version(path: Path) -> None:
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "0001")
+            command.upgrade(config, revision)
     finally:
         engine.dispose()
+
+
+def _first_version(path: Path) -> None:
+    """A database of the first release, with a few rows."""
+    _older_version(path, "0001")
     connection = sqlite3.connect(path)
     try:
         with connection:
@@ -166,6 +171,33 @@ def test_an_older_database_that_cannot_be_brought_up_is_left_as_it_is(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("workbench.tradedata.database.migrate", full)
-    with pytest.raises(TradeDataError, match="version 1 and cannot be brought up to version 2"):
+    with pytest.raises(
+        TradeDataError, match=f"version 1 and cannot be brought up to version {SCHEMA_VERSION}"
+    ):
         TradeDatabase(path)
     assert path.read_bytes() == before
+
+
+def test_version_2_keeps_its_rows_and_gets_the_new_tables(tmp_path: Path) -> None:
+    path = tmp_path / "second.sqlite"
+    _older_version(path, "0002")
+    connection = sqlite3.connect(path)
+    try:
+        with connection:
+            connection.execute("INSERT INTO products VALUES (2022, 850511, 8505, 6)")
+            connection.execute(
+                "INSERT INTO input_links VALUES (1, 2022, 740311, 260300, 'copper', 'ore', NULL)"
+            )
+    finally:
+        connection.close()
+    with TradeDatabase(path) as database:
+        assert database.rows("SELECT code, dataset FROM products") == [(850511, None)]
+        assert database.rows("SELECT material, dataset FROM input_links") == [("copper", None)]
+        assert database.rows("SELECT count(*) FROM product_lists") == [(0,)]
+        assert database.rows("SELECT count(*) FROM reference_figures") == [(0,)]
+        assert database.rows("PRAGMA integrity_check") == [("ok",)]
+    connection = sqlite3.connect(tmp_path / "second.version-2.sqlite")
+    try:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    finally:
+        connection.close()

@@ -78,6 +78,7 @@ def test_no_flows_is_an_empty_frame_with_columns(tiny: TradeDatabase) -> None:
         "value_usd",
         "quantity_kg",
         "equal_split",
+        "source",
     ]
 
 

@@ -260,3 +260,15 @@ def test_questions_are_answered_at_once(starter: TradeDatabase) -> None:
 
 def test_nothing_is_left_beside_the_file(starter: TradeDatabase) -> None:
     assert [entry.name for entry in Path(starter.path).parent.iterdir()] == ["starter.sqlite"]
+
+
+def test_mine_output_is_there(starter: TradeDatabase) -> None:
+    frame = queries.reference_figures(
+        starter, "production", ["Cobalt: Mine production, cobalt content, estimated"]
+    )
+    latest = frame[frame["year"] == 2024].set_index("economy")["value"]
+    assert latest["COD"] == 220000
+    assert latest["USA"] == 300
+    assert latest["COD"] > 0.7 * latest.sum()
+    assert set(frame["unit"]) == {"metric tons"}
+    assert frame["source"].str.startswith("US Geological Survey").all()

@@ -28,6 +28,18 @@ KEYS: dict[str, tuple[str, ...]] = {
     "concordances": ("from_edition", "to_edition", "from_code", "to_code"),
     "elasticities": ("product",),
     "indicators": ("indicator", "economy", "year_to"),
+    "product_lists": ("list", "class", "prefix"),
+    "reference_figures": (
+        "measure",
+        "item",
+        "economy",
+        "other_item",
+        "other_economy",
+        "year",
+    ),
+    "products": ("edition", "code"),
+    "input_links": ("edition", "output", "input", "material"),
+    "programmes": ("programme", "importer", "partner"),
 }
 """Table -> the columns that identify a row within its dataset: the first of every row."""
 
@@ -50,8 +62,16 @@ VALUES: dict[str, tuple[str, ...]] = {
     "concordances": ("relationship", "weight"),
     "elasticities": ("elasticity",),
     "indicators": ("value", "at_bound", "unit", "year_from"),
+    "product_lists": (),
+    "reference_figures": ("value", "unit"),
+    "products": ("parent", "level"),
+    "input_links": ("kind", "share"),
+    "programmes": ("confirmed",),
 }
 """Table -> the columns that follow the key in every row."""
+
+SHARED = frozenset({"products", "input_links", "programmes"})
+"""Tables whose rows stand once, whoever says them: an import adds those that are not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +216,7 @@ class Dataset:
             if name in names:
                 at = names.index(name)
                 found = [int(str(key[at])) for key in self.rows if key[at] is not None]
+        found = [year for year in found if year]
         if "period" in names:
             at = names.index("period")
             found = [int(str(key[at])[:4]) for key in self.rows]

@@ -38,7 +38,10 @@ class QueryParameters:
         if part.form == "table" and any(
             "Step 1: Trade Flow" in cell for cells in part.grids()[0].head[:5] for cell in cells
         ):
-            return "it is the list of a DataWeb query's parameters"
+            return (
+                "it is the list of a DataWeb query's parameters, which holds no figures; give the "
+                "file of figures with it"
+            )
         return None
 
     def read(self, part: Part, into: Collected) -> None:

@@ -33,7 +33,8 @@ def derive(db: Readable, connection: sqlite3.Connection) -> None:
 
 
 def _weigh(db: Readable, connection: sqlite3.Connection) -> None:
-    """Shares of trade for the successors of codes that became several."""
+    """Shares of trade for the successors of codes that became several, all found anew."""
+    connection.execute("UPDATE concordances SET weight = NULL, derived = NULL WHERE derived")
     traded: dict[int, dict[int, int]] = {}
     for held in ranked(db, "trade_flows"):
         if held.hs_edition is None or held.hs_edition in traded or held.year_to is None:
@@ -66,8 +67,8 @@ def _weigh(db: Readable, connection: sqlite3.Connection) -> None:
                     for target, value in zip(targets, known, strict=True)
                 ]
         connection.executemany(
-            "UPDATE concordances SET weight = ? WHERE dataset = ? AND from_edition = ? "
-            "AND to_edition = ? AND from_code = ? AND to_code = ?",
+            "UPDATE concordances SET weight = ?, derived = 1 WHERE dataset = ? "
+            "AND from_edition = ? AND to_edition = ? AND from_code = ? AND to_code = ?",
             weights,
         )
 
@@ -80,22 +81,25 @@ def _equivalents(db: Readable, connection: sqlite3.Connection) -> None:
         "t.year, t.valid_from, coalesce(t.ad_valorem, 0), t.specific, t.specific_unit "
         "FROM tariffs t JOIN datasets d ON d.id = t.dataset WHERE t.specific > 0 "
         "AND t.specific_unit IN ('kg', 't') AND t.other IS NULL "
-        "AND (t.ad_valorem_equivalent IS NULL OR d.import_id IS NOT NULL)"
+        "AND (t.ad_valorem_equivalent IS NULL OR d.import_id IS NOT NULL OR t.ave_method LIKE ?)",
+        [f"{_METHOD}, %"],
     ):
         needed[row[1] or 2022, row[2]].append(row)
-    changes = []
+    changes: list[tuple[object, ...]] = []
     for (edition, importer), rows in needed.items():
         values = _unit_values(db, edition, importer, sorted({int(str(row[3])) for row in rows}))
         for dataset, _, _, product, line, regime, programme, year, start, share, usd, unit in rows:
+            key = (dataset, importer, product, line, regime, programme, year, start)
             found = values.get(int(str(product)))
-            if found is None:
-                continue
-            usd_per_kg, about, source = found
-            rate = DutyRate(float(str(share)), float(str(usd)), str(unit)).equivalent(usd_per_kg)
-            if rate is not None:
-                method = f"{_METHOD} ({source})"
-                key = (dataset, importer, product, line, regime, programme, year, start)
-                changes.append((rate, method, about, *key))
+            rate = None
+            if found is not None:
+                usd_per_kg, about, source = found
+                duty = DutyRate(float(str(share)), float(str(usd)), str(unit))
+                rate = duty.equivalent(usd_per_kg)
+            if found is None or rate is None:
+                changes.append((None, None, None, *key))
+            else:
+                changes.append((rate, f"{_METHOD}, {source}", about, *key))
     connection.executemany(
         "UPDATE tariffs SET ad_valorem_equivalent = ?, ave_method = ?, ave_year = ? "
         "WHERE dataset = ? AND importer = ? AND product = ? AND line = ? AND regime = ? "

@@ -20,11 +20,15 @@ from typing import Any
 
 from workbench.errors import TradeDataError
 from workbench.progress import NO_PROGRESS, Progress
-from workbench.tradedata.database import copy_database, upgrade
+from workbench.tradedata.database import TradeDatabase, copy_database, upgrade
 from workbench.tradedata.ingest.collected import Collected, Dataset, Facts, Flows, Stated
 from workbench.tradedata.ingest.derived import derive
-from workbench.tradedata.ingest.overlap import described, overlapping
-from workbench.tradedata.ingest.programmes import number_programmes
+from workbench.tradedata.ingest.overlap import AlreadyHeldError, already_held, overlapping
+from workbench.tradedata.ingest.programmes import (
+    known_programmes,
+    number_programmes,
+    write_members,
+)
 from workbench.tradedata.ingest.readers import AUTO, KINDS, Recognised, recognise
 from workbench.tradedata.ingest.report import DatasetReport, ImportReport
 from workbench.tradedata.ingest.source import FILE_FAULTS, Part, parts_of, sha256_of, unreadable
@@ -118,6 +122,8 @@ def import_files(
         A report a file of figures.
 
     Raises:
+        AlreadyHeldError: the database holds some of the figures, and `replace` is False. Nothing is
+            changed.
         TradeDataError: a file or the database cannot be used, with what to do. Nothing is changed.
         Cancelled: asked to stop. Nothing is changed.
     """
@@ -134,7 +140,10 @@ def import_files(
     recognised = _recognised(paths, kind)
     steps = _Steps(recognised, progress)
     if dry_run:
-        return tuple(_dry(entry, stated, steps) for entry in recognised)
+        with contextlib.ExitStack() as stack:
+            held = database.is_file()
+            db = stack.enter_context(TradeDatabase(database)) if held else None
+            return tuple(_dry(entry, stated, db, steps) for entry in recognised)
     names = ", ".join(path.name for path in paths)
     with writing(database, f"an import of {names}"):
         if database.is_file():
@@ -165,10 +174,7 @@ def _recognised(paths: Sequence[Path], kind: str) -> list[Recognised]:
         found += here
     figures = [entry for entry in found if entry.reader.kind != "companion"]
     if not figures:
-        raise TradeDataError(
-            f"{found[0].part.name}: {found[0].why}, which holds no figures; give the file of "
-            "figures with it"
-        )
+        raise TradeDataError(f"{found[0].part.name}: {found[0].why}")
     return figures
 
 
@@ -215,13 +221,23 @@ class _Steps:
         self.progress.step(int(1000 * share), 1000, words)
 
 
-def _dry(entry: Recognised, stated: Stated, steps: _Steps) -> ImportReport:
+def _dry(
+    entry: Recognised, stated: Stated, db: TradeDatabase | None, steps: _Steps
+) -> ImportReport:
+    """Read a file and say what would become of it."""
     read = _read(entry, sha256_of(entry.part.path), stated, steps)
     datasets = []
     for facts, dataset in read.collected.datasets.items():
         years = dataset.years()
-        rows = len(_flows(read, dataset)) if dataset.pieces else len(dataset.rows)
+        flows = _flows(read, dataset) if dataset.pieces else None
+        rows = len(dataset.rows) if flows is None else len(flows)
         datasets.append(DatasetReport(facts.table, facts.source, facts.edition, years, rows))
+        if db is not None:
+            if facts.table == "tariffs":
+                known_programmes(db, dataset)
+            if found := overlapping(db, dataset, flows):
+                held = already_held(entry.part.name, facts.source, found)
+                read.collected.notes.append(f"{held}; they would have to be replaced")
     steps.finished(entry.part)
     return _report(read, tuple(datasets), ())
 
@@ -359,6 +375,8 @@ def _write_one(
         replaced += _made_room(connection, entry.part, dataset, flows, replace)
         if flows is not None:
             rows = write_flows(connection, dataset_number, flows, step)
+        elif facts.table == "programmes":
+            rows = write_members(connection, dataset_number, dataset, collected.programmes)
         else:
             rows = write_rows(connection, dataset_number, dataset, step)
         del flows
@@ -447,20 +465,12 @@ def _made_room(
     """Remove earlier releases of the same figures.
 
     Raises:
-        TradeDataError: there are some, and the user has not said to replace them.
+        AlreadyHeldError: there are some, and the user has not said to replace them.
     """
     facts = dataset.facts
     found = overlapping(_Open(connection), dataset, flows)
     if found and not replace:
-        held = "; ".join(
-            f"{described(edition, first, last, rows)}, imported {when[:10]}"
-            for _, edition, first, last, rows, when in found
-        )
-        raise TradeDataError(
-            f"{part.name}: the database already holds some of these figures from "
-            f"{facts.source} ({held}); give --replace to put this file ({facts.edition}) in their "
-            "place"
-        )
+        raise AlreadyHeldError(already_held(part.name, facts.source, found), facts.edition)
     replaced = []
     for number, edition, first, last, rows, _ in found:
         remove_dataset(connection, number)

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from workbench.errors import TradeDataError
 from workbench.tradedata.database import Readable
 from workbench.tradedata.flow_arrays import ECONOMY_BITS
-from workbench.tradedata.ingest.collected import KEYS, Dataset, Flows
+from workbench.tradedata.ingest.collected import KEYS, SHARED, Dataset, Flows
+
+Overlap = tuple[int, str, int | None, int | None, int, str]
+"""Id, edition, first and last year, rows and time of import of a dataset."""
 
 # Columns that say what a dataset is about; two that share a value of all of them overlap.
 _SCOPE: dict[str, tuple[str, ...]] = {
@@ -18,12 +22,33 @@ _SCOPE: dict[str, tuple[str, ...]] = {
     "concordances": ("from_edition", "to_edition"),
     "elasticities": (),
     "indicators": ("indicator", "year_to"),
+    "product_lists": ("list",),
+    "reference_figures": ("measure", "year"),
 }
 
 
-def overlapping(
-    db: Readable, dataset: Dataset, flows: Flows | None
-) -> list[tuple[int, str, int | None, int | None, int, str]]:
+class AlreadyHeldError(TradeDataError):
+    """The database holds some of these figures already, and nobody said to replace them.
+
+    Attributes:
+        what: the same without saying how to go on.
+    """
+
+    def __init__(self, what: str, edition: str) -> None:
+        super().__init__(f"{what}; give --replace to put this file ({edition}) in their place")
+        self.what = what
+
+
+def already_held(name: str, source: str, found: Sequence[Overlap]) -> str:
+    """What is held already, in words."""
+    held = "; ".join(
+        f"{described(edition, first, last, rows)}, imported {when[:10]}"
+        for _, edition, first, last, rows, when in found
+    )
+    return f"{name}: the database already holds some of these figures from {source} ({held})"
+
+
+def overlapping(db: Readable, dataset: Dataset, flows: Flows | None) -> list[Overlap]:
     """Imported datasets of the same source that hold some of the same figures.
 
     What came with the program is never among them: a newer import is preferred to it anyway.
@@ -32,6 +57,8 @@ def overlapping(
         id, edition, first and last year, rows, time of import.
     """
     facts = dataset.facts
+    if facts.table in SHARED:
+        return []
     same_edition = "AND d.edition = ?" if facts.table == "staged_rates" else ""
     held = db.rows(
         "SELECT d.id, d.edition, d.year_from, d.year_to, d.rows, i.imported_at FROM datasets d "

@@ -5,15 +5,30 @@ from typing import Protocol
 
 from workbench.errors import TradeDataError
 from workbench.tradedata.ingest.baci import Baci
+from workbench.tradedata.ingest.baci_extracts import BaciExtract
 from workbench.tradedata.ingest.census import CensusApi, CensusCsv
 from workbench.tradedata.ingest.collected import Collected
+from workbench.tradedata.ingest.companions import COMPANIONS
 from workbench.tradedata.ingest.comtrade import Comtrade
 from workbench.tradedata.ingest.concordance import ConsolidatedCsv, UnsdWorkbook
 from workbench.tradedata.ingest.dataweb import DataWeb, QueryParameters
 from workbench.tradedata.ingest.hts import Hts
+from workbench.tradedata.ingest.in_force import InForce
+from workbench.tradedata.ingest.links import InputLinks
+from workbench.tradedata.ingest.nomenclature import Nomenclature
 from workbench.tradedata.ingest.own_table import OwnTable
+from workbench.tradedata.ingest.product_lists import ProductList
+from workbench.tradedata.ingest.reference import Reference
 from workbench.tradedata.ingest.schedule import Schedule
-from workbench.tradedata.ingest.small_tables import Content, Elasticities, Indicators, Utilisation
+from workbench.tradedata.ingest.small_tables import (
+    Content,
+    Elasticities,
+    GovernanceJson,
+    GroupElasticities,
+    Indicators,
+    Utilisation,
+    WideIndicators,
+)
 from workbench.tradedata.ingest.source import FILE_FAULTS, Part, unreadable
 from workbench.tradedata.ingest.usitc_tariff import UsitcTariff
 from workbench.tradedata.ingest.wits import Wits
@@ -36,6 +51,7 @@ class Reader(Protocol):
 
 READERS: tuple[Reader, ...] = (
     Baci(),
+    BaciExtract(),
     Comtrade(),
     QueryParameters(),
     Hts(),
@@ -49,9 +65,18 @@ READERS: tuple[Reader, ...] = (
     UnsdWorkbook(),
     ConsolidatedCsv(),
     Elasticities(),
+    GroupElasticities(),
     Indicators(),
+    WideIndicators(),
+    GovernanceJson(),
     Utilisation(),
     Schedule(),
+    Nomenclature(),
+    InputLinks(),
+    InForce(),
+    Reference(),
+    ProductList(),
+    *COMPANIONS,
     OwnTable(),
 )
 """In the order they are asked; the first that recognises a file reads it.

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.errors import TradeDataError
 from workbench.tradedata.database import Readable
 from workbench.tradedata.ingest.collected import Rejection
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,31 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def write_rejected(rejections: Iterable[Rejection], path: Path) -> None:
-    """The rejected rows as a csv file: row, reason, text."""
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["row", "reason", "text"])
-        writer.writerows([r.row, r.reason, r.text] for r in rejections)
+    """The rejected rows as a csv file: row, reason, text; whole or not at all.
+
+    Raises:
+        TradeDataError: the file cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        try:
+            with beside.open("w", newline="", encoding="utf-8") as stream:
+                writer = csv.writer(stream, lineterminator="\n")
+                writer.writerow(["row", "reason", "text"])
+                writer.writerows([r.row, _plain(r.reason), _plain(r.text)] for r in rejections)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise TradeDataError(
+            f"{path}: the rejected rows could not be written ({error.strerror or error}); choose "
+            "another place"
+        ) from error
+
+
+def _plain(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def rejected_rows(db: Readable, import_id: int) -> list[Rejection]:

@@ -1,9 +1,11 @@
 """Content shares, elasticities, indicators and observed utilisation."""
 
+import re
 import sys
 from array import array
 from collections import defaultdict
 from collections.abc import Sequence
+from statistics import median
 
 from workbench.errors import TradeDataError
 from workbench.tradedata.codes import ECONOMY_IDS, product_id
@@ -12,9 +14,11 @@ from workbench.tradedata.ingest.duties import name_year
 from workbench.tradedata.ingest.economy_codes import by_letters, by_schedule_c, economy_of
 from workbench.tradedata.ingest.figures import digits, is_hs, is_missing, number, padded, year_of
 from workbench.tradedata.ingest.source import Columns, Grid, Part
+from workbench.tradedata.starter.layout import read as read_table
 
 _CONTENT = ("economy", "sector", "origin", "value_added_share", "direct_input_share")
 _PROTEE = ("HS6", "zero", "positive", "sigma")
+_GROUPS = ("ccode", "cname", "hs_3digit", "sigma")
 _LONG = ("economy", "indicator", "value")
 _CLAIMS = ("hts10", "cty_code", "total_value", "usmca_value")
 _LARGEST_WIDE = 60
@@ -190,6 +194,142 @@ class Indicators:
                 )
                 key = (name, ECONOMY_IDS[economy], year)
                 into.add(row, cells, dataset, (*key, value, False, unit, year))
+
+
+class WideIndicators:
+    """A row an economy, a column an indicator."""
+
+    kind = "indicators"
+
+    def recognise(self, part: Part) -> str | None:
+        """By a first column of ISO codes, and numbers in all others."""
+        if part.form != "table" or not (head := part.grids()[0].head)[1:]:
+            return None
+        cells = [cell for row in head[1:] for cell in row[1:]]
+        if (
+            head[0][0].lower() == "iso3"
+            and any(number(cell) is not None for cell in cells)
+            and all(is_missing(cell) or number(cell) is not None for cell in cells)
+        ):
+            return "the first column is iso3 and all others hold numbers"
+        return None
+
+    def read(self, part: Part, into: Collected) -> None:
+        """Take the figures."""
+        grid = part.grids()[0]
+        names = grid.head[0][1:]
+        year = into.stated.year or name_year(part.name)
+        unit = "risk score, 0 to 1" if "risk" in part.name.lower() else "as the source has it"
+        dataset = into.dataset(Facts("indicators", part.name, "as imported", "not stated"))
+        for place, cells in enumerate(grid.rows()):
+            if place == 0:
+                continue
+            row = into.next_row()
+            economy = by_letters(cells[0])
+            texts = [text for text in cells[1:] if not is_missing(text)]
+            if not economy:
+                into.reject(row, "no such economy", cells)
+            elif len(cells) != len(names) + 1:
+                into.reject(row, "wrong number of columns", cells)
+            elif any(number(text) is None for text in texts):
+                into.reject(row, "not a number where one must be", cells)
+            elif not texts:
+                into.reject(row, "no value", cells)
+            else:
+                records = [
+                    ((name, ECONOMY_IDS[economy], year), number(text))
+                    for name, text in zip(names, cells[1:], strict=True)
+                    if not is_missing(text)
+                ]
+                rows = [(*key, value, False, unit, year) for key, value in records]
+                into.add(row, cells, dataset, *rows)
+
+
+class GovernanceJson:
+    """The mean of the Worldwide Governance Indicators, a number an economy."""
+
+    kind = "indicators"
+
+    def recognise(self, part: Part) -> str | None:
+        """By its keys."""
+        text = part.start[:400].decode("utf-8", "replace") if part.form == "json" else ""
+        return "its keys are source and wgi" if '"source"' in text and '"wgi"' in text else None
+
+    def read(self, part: Part, into: Collected) -> None:
+        """Take the figures.
+
+        Raises:
+            TradeDataError: the object is not of numbers.
+        """
+        data = part.json()
+        figures = data.get("wgi") if isinstance(data, dict) else None
+        if not isinstance(figures, dict):
+            raise TradeDataError(f"{part.name}: there is no object of figures under 'wgi'")
+        dataset = into.dataset(
+            Facts(
+                "indicators",
+                "World Bank, Worldwide Governance Indicators",
+                "mean of six estimates, latest year",
+                "CC BY 4.0",
+            )
+        )
+        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", str(data.get("source", "")))
+        first, last = (int(years[0]), int(years[-1])) if years else (None, into.stated.year)
+        for letters, value in figures.items():
+            row = into.next_row()
+            economy = by_letters(str(letters))
+            if not economy:
+                into.reject(row, "no such economy", [str(letters), str(value)])
+            elif isinstance(value, bool) or not isinstance(value, int | float):
+                into.reject(row, "not a number where one must be", [str(letters), str(value)])
+            else:
+                key = ("governance_score", ECONOMY_IDS[economy], last)
+                record = (*key, float(value), False, "score, -2.5 to 2.5", first)
+                into.add(row, [str(letters)], dataset, record)
+
+
+class GroupElasticities:
+    """Broda, Greenfield and Weinstein: substitution by importer and group of three HS digits."""
+
+    kind = "elasticities"
+
+    def recognise(self, part: Part) -> str | None:
+        """By its four columns."""
+        if _grid(part, _GROUPS):
+            return f"the header has {', '.join(_GROUPS)}, as Broda, Greenfield and Weinstein's"
+        return None
+
+    def read(self, part: Part, into: Collected) -> None:
+        """Take the median over importers; a trade elasticity is one less the substitution's."""
+        grid, at = _grid(part, _GROUPS) or (part.grids()[0], 0)
+        columns = Columns(grid.head[at])
+        dataset = into.dataset(
+            Facts(
+                "elasticities",
+                "Broda, Greenfield and Weinstein",
+                "1994-2003, three digits of HS",
+                "MIT (insongkim/concordance)",
+                note="1 - sigma, median over importers; the same for all codes of a group",
+            )
+        )
+        sigmas: dict[str, list[float]] = defaultdict(list)
+        for place, cells in enumerate(grid.rows()):
+            if place <= at:
+                continue
+            row = into.next_row()
+            group = number(columns.cell(cells, "hs_3digit"))
+            sigma = number(columns.cell(cells, "sigma"))
+            if group is None or not 10 <= group <= 979 or group != int(group):
+                into.reject(row, "not a group of three HS digits", cells)
+            elif sigma is None or sigma <= 1:
+                into.reject(row, "no elasticity of substitution above one", cells)
+            else:
+                sigmas[f"{int(group):03d}"].append(sigma)
+                into.taken += 1
+        for code, _ in read_table("products"):
+            if len(code) == 6 and code[:3] in sigmas and into.stated.wants(code):
+                elasticity = round(1 - median(sigmas[code[:3]]), 6)
+                dataset.rows[product_id(code),] = (0, (elasticity,))
 
 
 class Utilisation:

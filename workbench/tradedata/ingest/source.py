@@ -237,6 +237,7 @@ class Columns:
         self.place: dict[str, int] = {}
         for place, name in enumerate(self.names):
             self.place.setdefault(name, place)
+        self._found: dict[tuple[str, ...], int | None] = {}
 
     def has(self, *names: str) -> bool:
         """Whether all these columns are there."""
@@ -244,7 +245,10 @@ class Columns:
 
     def at(self, *names: str) -> int | None:
         """The place of the first of these columns that is there."""
-        return next((self.place[_plain(n)] for n in names if _plain(n) in self.place), None)
+        if names not in self._found:
+            plain = map(_plain, names)
+            self._found[names] = next((self.place[n] for n in plain if n in self.place), None)
+        return self._found[names]
 
     def cell(self, cells: Sequence[str], *names: str) -> str:
         """The cell under the first of these columns that is there; "" without one."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from workbench.tradedata.ingest.collected import KEYS, VALUES, Dataset, Flows, Row
+from workbench.tradedata.ingest.collected import KEYS, SHARED, VALUES, Dataset, Flows, Row
 
 ROWS_PER_STATEMENT = 500
 _ROWS_PER_STEP = 100_000
@@ -20,11 +20,17 @@ Step = Callable[[int, int], None]
 
 
 def insert(
-    connection: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[Row]
+    connection: sqlite3.Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    missing_only: bool = False,
 ) -> None:
-    """Append rows."""
+    """Append rows; or only those whose key is not there yet."""
     one = f"({','.join('?' * len(columns))})"
-    head = f"INSERT INTO {table} ({','.join(columns)}) VALUES "
+    verb = "INSERT OR IGNORE" if missing_only else "INSERT"
+    head = f"{verb} INTO {table} ({','.join(columns)}) VALUES "
     stream = iter(rows)
     while batch := list(islice(stream, ROWS_PER_STATEMENT)):
         connection.execute(head + ",".join([one] * len(batch)), list(chain.from_iterable(batch)))
@@ -43,8 +49,10 @@ def write_rows(connection: sqlite3.Connection, number: int, dataset: Dataset, st
                 step(done, total)
             yield (number, *key, *dataset.rows[key][1])
 
-    insert(connection, table, ("dataset", *KEYS[table], *VALUES[table]), stream())
-    return total
+    before = connection.total_changes
+    columns = ("dataset", *KEYS[table], *VALUES[table])
+    insert(connection, table, columns, stream(), missing_only=table in SHARED)
+    return connection.total_changes - before
 
 
 def write_flows(connection: sqlite3.Connection, number: int, flows: Flows, step: Step) -> int:

@@ -418,6 +418,26 @@ class _Builder:
             ),
         )
 
+        dataset = self.dataset_ids["minerals"]
+        self._insert(
+            "reference_figures",
+            "dataset measure item economy other_item other_economy year value unit",
+            sorted(
+                (
+                    dataset,
+                    "production",
+                    item,
+                    ECONOMY_IDS[economy] if economy else 0,
+                    "",
+                    0,
+                    int(year),
+                    float(value),
+                    unit,
+                )
+                for item, economy, year, value, unit in self._read("minerals")
+            ),
+        )
+
     def _counts(self) -> None:
         """State how many rows came from each source."""
         counts: dict[int, int] = {}
@@ -428,6 +448,7 @@ class _Builder:
             "elasticities",
             "indicators",
             "concordances",
+            "reference_figures",
         )
         for table in shared:
             counts |= dict(

@@ -17,10 +17,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from workbench.model.economies_table import CUSTOMS_TERRITORIES, ECONOMIES
 from workbench.tradedata.codes import ECONOMY_IDS, TERRITORY_OF
+from workbench.tradedata.extra_duties import ExtraDuty, extra_duty
+from workbench.tradedata.ingest.economy_codes import by_name
+from workbench.tradedata.minerals import MERGED_ITEMS, MINERALS
 from workbench.tradedata.starter.agreements_in_force import GROUPINGS, PACTS, SCHEMES
 from workbench.tradedata.starter.layout import packed
 from workbench.tradedata.starter.sector_map import SECTOR_BY_PREFIX
@@ -150,6 +154,8 @@ class Compiler:
         self._links()
         self._elasticities()
         self._indicators()
+        self._minerals()
+        self._observed_claims()
         self._table(
             "datasets",
             [
@@ -427,7 +433,7 @@ class Compiler:
         rows: set[tuple[str, str, str, str, str, str, str, str, str]] = set()
         rejected = 0
         for row in self._rows(file):
-            entry = _listed_agreement(row["agreement"], row["exp"], row["imp"])
+            entry = listed_agreement(row["agreement"], row["exp"], row["imp"])
             if entry is None:
                 rejected += 1
                 continue
@@ -700,6 +706,90 @@ class Compiler:
             sorted(rows, key=lambda row: (str(row[0]), str(row[1]))),
         )
 
+    def _observed_claims(self) -> None:
+        """Claims of origin on imports from Canada, summed over lines of one margin.
+
+        Not a table of the database: `calibrate` reads it as it is.
+        """
+        rates = {
+            row["hts8"].zfill(8): (row["mfn_rate_type_code"], row["mfn_ad_val_rate"])
+            for row in self._rows("us-hts-2025/tariff_database_2025_06062025.csv.gz")
+        }
+        lists = tuple(
+            ExtraDuty(
+                date.fromisoformat(row["effective_date"] or "2025-03-12"),
+                None,
+                None,
+                (row["hts_prefix"],),
+                f"HTS {row['ch99_code']} (section 232), on the metal in it",
+            )
+            for row in self._rows("us-sector-product-lists/s232_derivative_products.csv")
+        )
+        by_prefix: dict[str, list[ExtraDuty]] = defaultdict(list)
+        for duty in lists:
+            by_prefix[duty.prefixes[0][:4]].append(duty)
+        sums: dict[tuple[str, str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+        for row in self._rows(
+            "us-usmca-utilisation-2025/usmca_utilisation_2025_monthly_canada.csv.gz"
+        ):
+            line = row["hts10"]
+            code, rate = rates.get(line[:8], ("", ""))
+            if line[:2] in ("98", "99") or not code:
+                continue
+            kind = {"0": "free", "7": "ad valorem"}.get(code, "specific")
+            kind = "crude oil" if line.startswith("2709") else kind
+            margin = f"{float(rate):g}" if kind in ("free", "ad valorem") else ""
+            year, month = (int(part) for part in row["month"].split("-"))
+            saved = extra_duty(line, year, month, tuple(by_prefix[line[:4]]))
+            extra = "" if saved is None else f"{saved:g}"
+            held = sums[row["month"], line[:2], kind, margin, extra]
+            for place, part in enumerate((1, int(row["total_value"]), int(row["usmca_value"]))):
+                held[place] += part
+        self._table(
+            "observed_claims",
+            ("month", "chapter", "kind", "margin", "extra", "lines", "value_usd", "claimed_usd"),
+            [(*key, *sums[key]) for key in sorted(sums)],
+        )
+
+    def _minerals(self) -> None:
+        """Output of mines and refineries of the minerals we know the products of."""
+        file = "usgs-mcs-2025/MCS2025_World_Data.csv"
+        wanted = {item for mineral in MINERALS for item in (*mineral.mined, *mineral.refined)}
+        output: dict[tuple[str, str, int], float] = defaultdict(float)
+        units: dict[str, str] = {}
+        rejected = 0
+        for row in self._rows(file):
+            item = f"{row['COMMODITY'].strip()}: {row['TYPE'].strip()}"
+            item = MERGED_ITEMS.get(item, item)
+            name = row["COUNTRY"].partition("(")[0].strip().replace("\xa0", " ")
+            name = row["COUNTRY"].strip() if name in ("Congo", "Korea") else name
+            economy = by_name(name.replace("\u2019", "'"))
+            other = name.lower() == "other countries"
+            if item not in wanted or not (economy or other):
+                rejected += 1
+                continue
+            units.setdefault(item, row["UNIT_MEAS"].strip())
+            for year, column in ((2023, "PROD_2023"), (2024, "PROD_EST_ 2024")):
+                text = row[column].strip().replace(",", "")
+                if text.replace(".", "", 1).isdigit():
+                    output[item, economy, year] += float(text)
+        self._table(
+            "minerals",
+            ("item", "economy", "year", "value", "unit"),
+            [(*key, f"{value:g}", units[key[0]]) for key, value in sorted(output.items())],
+        )
+        self._dataset(
+            "minerals",
+            "reference_figures",
+            "US Geological Survey, Mineral Commodity Summaries",
+            "2025",
+            "public domain (United States Government)",
+            file,
+            years=(2023, 2024),
+            rejected=rejected,
+            note="output of mines and refineries; withheld figures are missing; 2024 is estimated",
+        )
+
     def _text(self, file: str) -> str:
         raw = (self.folder / file).read_bytes()
         if file.endswith(".gz"):
@@ -771,7 +861,7 @@ def _pairs(side_a: str, side_b: str) -> Iterator[tuple[str, str]]:
                 yield other, one
 
 
-def _listed_agreement(
+def listed_agreement(
     name: str, exporter: str, importer: str
 ) -> tuple[str, str, str, str, bool] | None:
     """Code, name, exporter, importer and reciprocity of a listed pair; None where left out."""

@@ -40,6 +40,36 @@ def test_a_table_is_printed_and_the_rejected_rows_are_written(capsys, tmp_path, 
         assert len(list(csv.DictReader(stream))) == 3
 
 
+def test_the_order_of_sources_is_stated_and_changed(capsys, database):
+    assert main(["data", "--db", str(database), "--json"]) == 0
+    before = json.loads(capsys.readouterr().out)["source_order"]["tariffs"]
+    assert before[0] == "USITC tariff database"
+    second = before[1]
+    assert main(["data", "--db", str(database), "--prefer", "tariffs", second]) == 0
+    assert f"tariffs answers from {second}, then USITC tariff database" in capsys.readouterr().out
+    assert main(["data", "--db", str(database), "--prefer", "tariffs", "Nobody"]) == 2
+    assert "has no source 'Nobody'; it has" in capsys.readouterr().err
+    assert main(["data", "--db", str(database), "--prefer", "tariffs"]) == 2
+
+
+def test_mirror_data_is_listed(capsys, database, tmp_path):
+    assert main(["data", "--db", str(database), "--mirror"]) == 0
+    assert "there is no flow that both" in capsys.readouterr().out
+    path = tmp_path / "TradeData.csv"
+    path.write_text(
+        "refYear,flowCode,reporterCode,partnerCode,classificationCode,cmdCode,primaryValue\n"
+        "2022,M,842,156,H6,850511,500\n2022,X,156,842,H6,850511,100\n"
+    )
+    assert main(["import", "auto", str(path), "--db", str(database)]) == 0
+    capsys.readouterr()
+    assert main(["data", "--db", str(database), "--mirror", "--json"]) == 0
+    mirror = json.loads(capsys.readouterr().out)["mirror"]
+    assert (mirror["lanes"], mirror["contradicted"], mirror["contradicted_share"]) == (1, 1, 1.0)
+    assert mirror["largest"][0]["ratio"] == 5.0
+    assert main(["data", "--db", str(database), "--mirror"]) == 0
+    assert "1 of 1 flows differ by more than a factor of two, 100%" in capsys.readouterr().out
+
+
 def test_bad_input_is_one_sentence(capsys, database):
     for arguments, said in (
         (["auto", "absent.csv"], "there is no such file"),

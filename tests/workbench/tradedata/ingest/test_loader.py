@@ -20,10 +20,12 @@ from workbench.progress import Progress
 from workbench.tradedata import queries
 from workbench.tradedata.database import TradeDatabase
 from workbench.tradedata.ingest import loader
-from workbench.tradedata.ingest.collected import Stated
+from workbench.tradedata.ingest.collected import Rejection, Stated
 from workbench.tradedata.ingest.loader import import_files
+from workbench.tradedata.ingest.overlap import AlreadyHeldError
 from workbench.tradedata.ingest.report import rejected_rows, write_rejected
 from workbench.tradedata.ingest.writer_lock import writing
+from workbench.tradedata.maintenance import order_sources, remove_datasets
 from workbench.tradedata.preferences import set_source_order, source_order
 from workbench.tradedata.removal import remove_dataset
 
@@ -108,6 +110,14 @@ def test_another_year_or_importer_is_no_newer_release(bring, ask, tmp_path):
     ]
 
 
+def frame_edition(ask) -> str:
+    ((edition,),) = ask(
+        "SELECT edition FROM datasets WHERE source = 'USITC DataWeb' "
+        "AND table_name = 'trade_flows' AND year_to >= 2022 AND year_from <= 2022"
+    )
+    return edition
+
+
 def test_two_sources_are_kept_and_the_order_decides(bring, ask, opened, database, tmp_path):
     file = tmp_path / "BACI_HS22_Y2022_V202601.csv"
     file.write_text(
@@ -127,8 +137,61 @@ def test_two_sources_are_kept_and_the_order_decides(bring, ask, opened, database
         set_source_order(connection, "trade_flows", ["USITC DataWeb", "CEPII BACI"])
     # the query of one country is no whole market: it gives its lane, the other source the rest
     assert imports() == {"JPN": 2000, "CHN": 3000}
+    frame = queries.flows(opened(), ["850511"], "HS2022", [2022], importers=["USA"])
+    assert frame.set_index("exporter")["source"].to_dict() == {
+        "JPN": "USITC DataWeb " + frame_edition(ask),
+        "CHN": "CEPII BACI HS22 202601",
+    }
+    order_sources(database, "trade_flows", ["CEPII BACI"])
+    assert imports() == {"JPN": 1000, "CHN": 3000}
+    assert source_order(opened(), "trade_flows") == ["CEPII BACI", "USITC DataWeb"]
+    with pytest.raises(TradeDataError, match="it has CEPII BACI, USITC DataWeb"):
+        order_sources(database, "trade_flows", ["Nobody"])
+    order_sources(database, "trade_flows", ["USITC DataWeb", "CEPII BACI"])
     alone = queries.flows(opened(), ["850511"], "HS2022", [2022], exporters=["CHN"])
     assert alone[alone["importer"] == "USA"]["value_usd"].tolist() == [3000]
+
+
+def test_what_is_held_already_is_an_error_of_its_own_and_told_by_a_dry_run(bring, tmp_path):
+    bring(write_baci(tmp_path, "202501", "1"))
+    newer = write_baci(tmp_path, "202601", "2")
+    with pytest.raises(AlreadyHeldError) as caught:
+        bring(newer)
+    assert str(caught.value).startswith(caught.value.what)
+    assert "--replace" not in caught.value.what
+    (note,) = bring(newer, dry_run=True).notes
+    assert "already holds some of these figures from CEPII BACI (HS17 202501" in note
+    # of rates too, whose programmes have numbers in the database
+    bring("tariff_database_202506.txt")
+    later = tmp_path / "tariff_database_202507.txt"
+    later.write_bytes((SAMPLES / "tariff_database_202506.txt").read_bytes() + b"\n")
+    (note,) = bring(later, dry_run=True).notes
+    assert "USITC tariff database" in note
+
+
+def test_rejected_rows_are_no_formulas_and_come_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "rejected.csv"
+    rows = [
+        Rejection(1, "not a number where one must be", '=HYPERLINK("http://x")'),
+        Rejection(2, "no value", "-1,2"),
+        Rejection(3, "no value", "2021,1"),
+    ]
+    write_rejected(rows, path)
+    with path.open(newline="") as stream:
+        texts = [row[2] for row in csv.reader(stream)][1:]
+    assert texts == ['\'=HYPERLINK("http://x")', "'-1,2", "2021,1"]
+
+    def broken():
+        yield rows[0]
+        raise RuntimeError("a fault")
+
+    before = path.read_bytes()
+    with pytest.raises(RuntimeError):
+        write_rejected(broken(), path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["rejected.csv"]
+    with pytest.raises(TradeDataError, match="choose another place"):
+        write_rejected(rows, tmp_path / "absent" / "rejected.csv")
 
 
 def test_a_removed_dataset_can_come_again(bring, ask, database):
@@ -329,7 +392,7 @@ def test_a_database_that_is_not_there_is_named(tmp_path):
         import_files([SAMPLES / BACI], tmp_path / "none.sqlite")
 
 
-def test_weights_come_from_trade_known_in_both_editions(bring, ask, opened, tmp_path):
+def test_weights_come_from_trade_known_in_both_editions(bring, ask, opened, database, tmp_path):
     ((start, end, source),) = ask(
         "SELECT from_edition, to_edition, from_code FROM concordances WHERE from_edition = 2017 "
         "AND to_edition = 2022 GROUP BY from_code HAVING count(*) = 2 ORDER BY from_code LIMIT 1"
@@ -358,6 +421,12 @@ def test_weights_come_from_trade_known_in_both_editions(bring, ask, opened, tmp_
         f"{targets[1]:06d}": 6000,
     }
     assert not frame["equal_split"].any()
+    # without the trade they follow from, the weights are gone too
+    ((number,),) = ask("SELECT id FROM datasets WHERE file = ?", file.name)
+    remove_datasets(database, [number])
+    frame = queries.flows(opened(), [f"{t:06d}" for t in targets], "HS2022", [2019])
+    assert frame["value_usd"].tolist() == [4000, 4000]
+    assert frame["equal_split"].all()
 
 
 def test_trade_in_an_old_edition_is_answered_in_a_new_one(bring, opened, tmp_path):

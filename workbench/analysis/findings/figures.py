@@ -1,4 +1,4 @@
-"""The drafting assistant: computed remarks, with the figures behind them and where to look."""
+"""Remarks on figures: what an evaluation shows, and where to look."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from workbench.analysis.baseline import Baseline
 from workbench.analysis.results import Evaluation, Finding, Level
 from workbench.analysis.rule_terms import needs_input_split
-from workbench.definitions.checks import issues
 from workbench.model.commitments import TreatmentBasis
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
@@ -34,63 +33,8 @@ TINY_SHARE = 0.001
 SMALL_IMPORTS_USD = 1e6
 
 
-def find(evaluation: Evaluation) -> tuple[Finding, ...]:
-    """All remarks on an evaluation, the most serious first."""
-    found = [finding for check in _CHECKS for finding in check(evaluation)]
-    order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
-    return tuple(sorted(found, key=lambda finding: order[finding.level]))
-
-
-def _inconsistent(evaluation: Evaluation) -> Iterator[Finding]:
-    """What does not fit together in the text; figures then rest on part of it."""
-    for issue in issues(evaluation.agreement):
-        steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in issue.path]
-        text = issue.text.replace("{other}", "another place")
-        yield Finding(
-            "inconsistent",
-            Level.ERROR,
-            "".join(steps).removeprefix("."),
-            f"{text[0].upper()}{text[1:]}; {issue.fix}.",
-        )
-
-
-def _no_partners(evaluation: Evaluation) -> Iterator[Finding]:
-    agreement = evaluation.agreement
-    if len(agreement.economies) < 2:
-        yield Finding(
-            "too-few-partners",
-            Level.ERROR,
-            "partners",
-            "Fewer than two partners take part, so there is no trade between partners to treat. "
-            "Add partners.",
-            (("partners", float(len(agreement.economies))),),
-        )
-    if not agreement.coverage.entries and agreement.treatment.market_access:
-        yield Finding(
-            "no-coverage",
-            Level.ERROR,
-            "coverage",
-            "No product is covered, so the agreement changes no duty. Add products.",
-        )
-
-
-def _no_market_access(evaluation: Evaluation) -> Iterator[Finding]:
-    agreement = evaluation.agreement
-    if agreement.treatment.market_access:
-        return
-    named = f", with {len(agreement.incentives)} other incentives" if agreement.incentives else ""
-    yield Finding(
-        "no-market-access",
-        Level.NOTE,
-        "treatment",
-        f"The agreement grants no market access: no duty incentive exists{named}. It works "
-        f"through {len(agreement.commitments)} commitments and "
-        f"{len(agreement.institutions.bodies)} bodies.",
-        (("commitments", float(len(agreement.commitments))),),
-    )
-
-
-def _extended(evaluation: Evaluation) -> Iterator[Finding]:
+def extended(evaluation: Evaluation) -> Iterator[Finding]:
+    """Cuts for everyone: origin rules do not apply."""
     if evaluation.agreement.treatment.basis is TreatmentBasis.EXTENDED:
         share = evaluation.totals["critical_mass_share"]
         yield Finding(
@@ -103,7 +47,8 @@ def _extended(evaluation: Evaluation) -> Iterator[Finding]:
         )
 
 
-def _mfn_free(evaluation: Evaluation) -> Iterator[Finding]:
+def mfn_free(evaluation: Evaluation) -> Iterator[Finding]:
+    """Products that no partner charges a duty on."""
     if not evaluation.agreement.treatment.market_access:
         return
     lanes = evaluation.lanes[evaluation.lanes["value"] > 0]
@@ -124,7 +69,8 @@ def _mfn_free(evaluation: Evaluation) -> Iterator[Finding]:
         )
 
 
-def _already_free(evaluation: Evaluation) -> Iterator[Finding]:
+def already_free(evaluation: Evaluation) -> Iterator[Finding]:
+    """Largest suppliers that enter free of duty today."""
     if evaluation.agreement.treatment.market_access:
         yield from _suppliers_already_free(evaluation.baseline)
 
@@ -173,7 +119,8 @@ def _suppliers_already_free(baseline: Baseline) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _non_party_supplier(evaluation: Evaluation) -> Iterator[Finding]:
+def non_party_supplier(evaluation: Evaluation) -> Iterator[Finding]:
+    """Partners that buy mostly from one non-party."""
     yield from _non_party_suppliers(evaluation.baseline)
 
 
@@ -209,7 +156,8 @@ def _non_party_suppliers(baseline: Baseline) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _duties_known(evaluation: Evaluation) -> Iterator[Finding]:
+def duties_known(evaluation: Evaluation) -> Iterator[Finding]:
+    """Trade whose duty is not in the database."""
     share = evaluation.totals["known_duty_share"]
     if share is not None and share < LITTLE_KNOWN_SHARE:
         lanes = evaluation.lanes
@@ -226,7 +174,8 @@ def _duties_known(evaluation: Evaluation) -> Iterator[Finding]:
         )
 
 
-def _content_known(evaluation: Evaluation) -> Iterator[Finding]:
+def content_known(evaluation: Evaluation) -> Iterator[Finding]:
+    """Trade whose content is not in the database."""
     lanes = evaluation.lanes
     missing = lanes[lanes["declared_mean"].isna() & (lanes["value"] > 0)]
     share = float(missing["value"].sum()) / (evaluation.totals["covered_trade"] or 1.0)
@@ -243,7 +192,8 @@ def _content_known(evaluation: Evaluation) -> Iterator[Finding]:
         )
 
 
-def _rules(evaluation: Evaluation) -> Iterator[Finding]:
+def rules(evaluation: Evaluation) -> Iterator[Finding]:
+    """Rules that nobody meets, that look at unknown inputs, or that limit nothing."""
     agreement = evaluation.agreement
     if not agreement.treatment.market_access:
         return
@@ -314,29 +264,8 @@ def _rule_places(evaluation: Evaluation) -> NDArray[np.object_]:
     return np.array(places, dtype=object)[evaluation.baseline.k]
 
 
-def _upstream(evaluation: Evaluation) -> Iterator[Finding]:
-    """One remark for all bills of the same products."""
-    agreement = evaluation.agreement
-    covered = [r for entry in agreement.coverage.entries for r in entry.ranges]
-    outside: dict[str, dict[str, None]] = {}
-    where: dict[str, str] = {}
-    for n, bill in enumerate(agreement.bills_of_inputs):
-        goods = ", ".join(str(r) for r in bill.products)
-        where.setdefault(goods, f"bills_of_inputs[{n}]")
-        for part in bill.inputs:
-            if not any(part.product.overlaps(r) for r in covered):
-                outside.setdefault(goods, {})[str(part.product)] = None
-    for goods, inputs in outside.items():
-        yield Finding(
-            "input-not-covered",
-            Level.NOTE,
-            where[goods],
-            f"Inputs of {goods} lie outside the coverage: {', '.join(sorted(inputs))}.",
-            (("inputs", float(len(inputs))),),
-        )
-
-
-def _weak(evaluation: Evaluation) -> Iterator[Finding]:
+def weak(evaluation: Evaluation) -> Iterator[Finding]:
+    """Utilisation below the target, and what would reach it."""
     totals = evaluation.totals
     utilisation, target = totals["utilisation"], evaluation.agreement.parameters.target_utilisation
     gap = totals["leverage_gap"]
@@ -358,43 +287,6 @@ def _weak(evaluation: Evaluation) -> Iterator[Finding]:
             f"{target:.0%}. {enough}".rstrip(),
             (("utilisation", utilisation), ("leverage_gap", gap)),
         )
-
-
-def _text(evaluation: Evaluation) -> Iterator[Finding]:
-    agreement = evaluation.agreement
-    if agreement.institutions.review_every_years is None:
-        yield Finding(
-            "no-review",
-            Level.WARNING,
-            "institutions",
-            "There is no review clause. Technology and trade move: set a review every few years.",
-        )
-    for n, commitment in enumerate(agreement.commitments):
-        if commitment.brackets:
-            yield Finding(
-                "open-brackets",
-                Level.WARNING,
-                f"commitments[{n}]",
-                f"'{commitment.id}' has text in brackets that is not agreed yet.",
-                (("brackets", float(len(commitment.brackets))),),
-            )
-
-
-_CHECKS = (
-    _inconsistent,
-    _no_partners,
-    _no_market_access,
-    _extended,
-    _duties_known,
-    _content_known,
-    _mfn_free,
-    _already_free,
-    _weak,
-    _rules,
-    _upstream,
-    _non_party_supplier,
-    _text,
-)
 
 
 def _products(codes: list[str]) -> str:

@@ -1,0 +1,157 @@
+"""Two texts side by side: which edit moved which figure, and by how much."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from workbench import cli
+from workbench.analysis.baseline import build_baseline
+from workbench.analysis.comparison import compare, product_name
+from workbench.analysis.evaluation import evaluate
+from workbench.definitions.differences import applied
+from workbench.model.economies import Partner
+from workbench.model.origin import AnyGood, RegionalValueContent, RvcMethod
+
+DEFINITIONS = Path(__file__).parents[3] / "agreements" / "definitions"
+PAIR = DEFINITIONS / "us-japan-critical-minerals.yaml"
+
+
+class SmallEvaluator:
+    """Evaluates on the small market, and counts how often."""
+
+    def __init__(self, market) -> None:
+        self._market = market
+        self.times = 0
+
+    def evaluate(self, agreement, option=None, year=None, progress=None, complete=True):
+        self.times += 1
+        baseline = build_baseline(self._market, agreement)
+        return evaluate(agreement, baseline, option, year, complete=complete)
+
+
+@pytest.fixture
+def evaluator(market) -> SmallEvaluator:
+    return SmallEvaluator(market)
+
+
+def _rvc(share: float) -> RegionalValueContent:
+    return RegionalValueContent(RvcMethod.BUILD_DOWN, share)
+
+
+def test_one_edit_explains_the_whole_change(evaluator, agreement) -> None:
+    found = compare(evaluator, agreement, agreement.with_default_rule(AnyGood()))
+    (note,) = found.notes
+    assert evaluator.times == 2
+    for change in found.figures:
+        if change.changed and change.change is not None:
+            (cause,) = change.because
+            assert cause.notes == (note,)
+            assert cause.effect == pytest.approx(change.change)
+            assert not cause.depends_on_order
+    assert any(change.changed for change in found.figures)
+
+
+def test_effects_of_all_edits_add_up(evaluator, agreement) -> None:
+    new = agreement.with_default_rule(_rvc(0.7)).without_partner("AUS")
+    new = new.with_parameter("premium", 0.02).with_parameter("fixed_cost", 5_000.0)
+    found = compare(evaluator, agreement, new)
+    assert len(found.notes) == 4
+    assert evaluator.times == 2 + 2 * 3
+    moved = [change for change in found.figures if change.change and change.because]
+    assert moved
+    for change in moved:
+        if all(cause.effect is not None for cause in change.because):
+            total = sum(cause.effect for cause in change.because)
+            assert total == pytest.approx(change.change, rel=1e-6, abs=1e-9)
+        for cause in change.because:
+            if cause.effect is not None:
+                assert cause.low <= cause.effect <= cause.high
+    assert any(cause.depends_on_order for change in moved for cause in change.because)
+
+
+def test_the_largest_change_comes_first_and_none_is_left_out(evaluator, agreement) -> None:
+    found = compare(evaluator, agreement, agreement.with_default_rule(_rvc(0.99)))
+    names = [change.figure for change in found.figures]
+    assert sorted(names) == sorted(found.before.totals)
+    flags = [change.changed for change in found.figures]
+    assert flags == sorted(flags, reverse=True)
+    assert found.figures[0].because
+
+
+def test_words_alone_move_no_figure(evaluator, agreement) -> None:
+    found = compare(evaluator, agreement, replace(agreement, title="Other", notes="A note."))
+    assert [note.text for note in found.notes] == [
+        "The title changes from Test to Other.",
+        "The note on the agreement is set: “A note.”.",
+    ]
+    assert not any(change.changed or change.because for change in found.figures)
+
+
+def test_many_edits_are_taken_together_by_section(evaluator, agreement) -> None:
+    codes = [
+        "BRA",
+        "CAN",
+        "CHL",
+        "IDN",
+        "IND",
+        "KOR",
+        "MEX",
+        "MYS",
+        "NOR",
+        "NZL",
+        "PER",
+        "PHL",
+        "SGP",
+        "THA",
+        "TUR",
+        "UKR",
+        "VNM",
+        "ZAF",
+    ]
+    partners = tuple(replace(partner, developing=True) for partner in agreement.partners) + tuple(
+        Partner(code, notes=code) for code in codes
+    )
+    parameters = agreement.parameters
+    for name in ("sigma", "premium", "fixed_cost", "consignment", "concentration"):
+        parameters = replace(parameters, **{name: getattr(parameters, name) * 1.1})
+    new = replace(agreement, partners=partners, parameters=parameters)
+    found = compare(evaluator, agreement, new)
+    assert applied([c for n in found.notes for c in n.differences], agreement) == new
+    assert evaluator.times <= 2 + 2 * 24
+
+
+def test_nothing_differs(evaluator, agreement) -> None:
+    found = compare(evaluator, agreement, agreement)
+    assert found.notes == ()
+    assert not any(change.changed for change in found.figures)
+
+
+def test_names_of_products() -> None:
+    assert product_name("850511") == "magnets"
+    assert product_name("850599") == ""
+
+
+def test_the_command_compares_options_of_a_file(
+    starter_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["compare", "--options", str(PAIR), "base", "C", "--db", str(starter_file)]
+    assert cli.main([*arguments, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert set(data) == {"differences", "figures"}
+    assert set(data["differences"][0]) == {"where", "before", "after", "text"}
+    assert {"figure", "before", "after", "because"} <= set(data["figures"][0])
+    texts = [difference["text"] for difference in data["differences"]]
+    assert "The threshold of the default rule rises from 50 % to 75 % build-down." in texts
+    causes = {cause["text"] for figure in data["figures"] for cause in figure["because"]}
+    assert causes <= set(texts)
+    assert cli.main(["compare", str(PAIR), f"{PAIR}:C", "--db", str(starter_file)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("- The threshold of the default rule rises from 50 %")
+    assert "by the order" in printed
+
+
+def test_an_option_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compare", "--options", str(PAIR), "base", "Z"]) == 2
+    assert "there is no option 'Z'; its options are: base, B, C." in capsys.readouterr().err

@@ -1,0 +1,147 @@
+"""Pick wordings of commitments from the library, on each topic from strong to weak."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import theme
+from ui.models.stance_model import OBLIGATIONS
+from ui.widgets.buttons import button, primary_button
+from ui.widgets.card import Card
+from ui.widgets.commitment_form import ENFORCEMENTS, PRECISIONS
+from ui.widgets.search_field import SearchField
+from ui.widgets.views import set_up_view
+from workbench.model.commitments import Commitment
+
+_COMMITMENT = Qt.ItemDataRole.UserRole
+
+
+def choose_commitments(parent: QWidget | None) -> tuple[Commitment, ...]:
+    """Let the user pick wordings; none if they change their mind."""
+    dialog = CommitmentLibrary(parent)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    chosen = dialog.chosen() if accepted else ()
+    dialog.deleteLater()
+    return chosen
+
+
+class CommitmentLibrary(QDialog):
+    """Topics and their wordings on the left, the one under the cursor on the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        from workbench.definitions.library import commitment_texts
+
+        self.setObjectName("commitmentLibrary")
+        self.setWindowTitle(self.tr("Insert commitments from the library"))
+        self.search = SearchField(self.tr("Search the wordings"), "commitmentSearch")
+        self.tree = QTreeWidget()
+        set_up_view(self.tree, "commitmentTree", self.tr("Wordings by topic"))
+        self.tree.setHeaderHidden(True)
+        self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        for texts in commitment_texts():
+            topic = QTreeWidgetItem([texts.title])
+            topic.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            for commitment in texts.commitments:
+                words = f"{OBLIGATIONS[commitment.obligation]}: {commitment.text}"
+                item = QTreeWidgetItem([words])
+                item.setToolTip(0, commitment.text)
+                item.setData(0, _COMMITMENT, commitment)
+                topic.addChild(item)
+            self.tree.addTopLevelItem(topic)
+        self.tree.expandAll()
+        self._card = Card("", "commitmentPreview")
+        self._text, self._facts = QLabel(), QLabel()
+        for label, role in ((self._text, ""), (self._facts, "muted")):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            theme.set_role(label, role)
+            self._card.body.addWidget(label)
+        self._text.setObjectName("commitmentPreviewText")
+        self._facts.setObjectName("commitmentPreviewFacts")
+        self._card.body.addStretch(1)
+        self.cancel = button(self.tr("Cancel"), "commitmentLibraryCancel")
+        self.insert = primary_button(self.tr("Insert"), "commitmentLibraryInsert", "plus")
+        self.insert.setDefault(True)
+        middle = QHBoxLayout()
+        middle.setSpacing(12)
+        middle.addWidget(self.tree, 3)
+        middle.addWidget(self._card, 2)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.insert)
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        column.addWidget(self.search)
+        column.addLayout(middle, 1)
+        column.addLayout(buttons)
+        self.search.searched.connect(self._filter)
+        self.tree.itemSelectionChanged.connect(self._show)
+        self.tree.itemActivated.connect(self.accept)
+        self.cancel.clicked.connect(self.reject)
+        self.insert.clicked.connect(self.accept)
+        self.resize(860, 520)
+        self._show()
+
+    def chosen(self) -> tuple[Commitment, ...]:
+        """The wordings selected, in the order of the tree."""
+        return tuple(
+            item.data(0, _COMMITMENT)
+            for place in range(self.tree.topLevelItemCount())
+            for item in _children(self.tree.topLevelItem(place))
+            if item.isSelected() and not item.isHidden()
+        )
+
+    def _filter(self, wanted: str) -> None:
+        words = wanted.casefold().split()
+        for place in range(self.tree.topLevelItemCount()):
+            topic = self.tree.topLevelItem(place)
+            if topic is None:
+                continue
+            shown = False
+            for item in _children(topic):
+                text = f"{topic.text(0)} {item.text(0)}".casefold()
+                fits = all(word in text for word in words)
+                item.setHidden(not fits)
+                shown = shown or fits
+            topic.setHidden(not shown)
+
+    def _show(self) -> None:
+        chosen = self.chosen()
+        self.insert.setEnabled(bool(chosen))
+        if len(chosen) == 1:
+            one = chosen[0]
+            self._text.setText(one.text)
+            facts = [
+                OBLIGATIONS[one.obligation],
+                self.tr("precision {precision}").format(
+                    precision=PRECISIONS[one.precision].lower()
+                ),
+                self.tr("enforcement: {words}").format(words=ENFORCEMENTS[one.enforcement].lower()),
+            ]
+            if one.preference_depends:
+                facts.append(self.tr("a breach costs the preference"))
+            self._facts.setText(" · ".join(facts))
+        elif chosen:
+            self._text.setText(self.tr("{count} wordings selected").format(count=len(chosen)))
+            self._facts.setText("")
+        else:
+            self._text.setText(self.tr("Select one or more wordings."))
+            self._facts.setText("")
+
+
+def _children(item: QTreeWidgetItem | None) -> list[QTreeWidgetItem]:
+    places = range(item.childCount()) if item is not None else ()
+    found = (item.child(place) for place in places if item is not None)
+    return [child for child in found if child is not None]

@@ -1,0 +1,206 @@
+"""A view whose figures take longer than a blink: worked out in the background while on show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ui import theme
+from ui.document import AgreementDocument
+from ui.figures import Figures
+from ui.widgets.buttons import button
+from ui.widgets.progress_line import ProgressLine
+from workbench.errors import WorkbenchError
+from workbench.progress import Progress
+
+if TYPE_CHECKING:
+    from ui.tasks import Task
+    from workbench.analysis.results import Evaluation
+
+_PAUSE_MS = 350
+
+
+class AnalysisView(QWidget):
+    """Asks `work` for an answer to the newest evaluation once there is a pause in the editing.
+
+    Nothing is worked out while the view is out of sight. Until the new answer is there the old
+    one stays, marked as being of an earlier text.
+
+    Signals:
+        explain: a figure of the evaluation for the inspector, and its row in the lanes.
+        explained: an `Explanation` of a figure of this view.
+        go_to: a section of the agreement to show.
+    """
+
+    explain = Signal(str, int)
+    explained = Signal(object)
+    go_to = Signal(str)
+
+    needs_all_figures = False
+    """Whether leverage gaps must be there, or the figures that come first are enough."""
+
+    def __init__(
+        self,
+        document: AgreementDocument,
+        figures: Figures,
+        name: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(self.title())
+        self.document = document
+        self.figures = figures
+        self._of: Evaluation | None = None
+        self._asked: Evaluation | None = None
+        self._task: Task | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self.start)
+        self._state = QLabel()
+        self._state.setObjectName(f"{name}State")
+        theme.set_role(self._state, "small")
+        self._again = button(self.tr("Work out again"), f"{name}Again")
+        self._again.clicked.connect(self._on_again)
+        self._line = ProgressLine(f"{name}Progress")
+        self._bar = QWidget()
+        bar = QHBoxLayout(self._bar)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self._state, 1)
+        bar.addWidget(self._again)
+        inside = QWidget()
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(0, 0, 6, 0)
+        self.body.setSpacing(12)
+        self.area = QScrollArea()
+        self.area.setObjectName(f"{name}Scroll")
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._bar)
+        column.addWidget(self._line)
+        column.addWidget(self.area, 1)
+        self._say("")
+        document.changed.connect(self._on_edit)
+
+    # What each view adds
+
+    def title(self) -> str:
+        """The word on its tab."""
+        return ""
+
+    def work(self, evaluation: Evaluation, progress: Progress) -> object:
+        """The answer; runs on a worker thread and must not touch widgets."""
+        return evaluation
+
+    def show_answer(self, answer: object) -> None:
+        """Redraw from an answer."""
+
+    # When it is worked out
+
+    def show_figures(self) -> None:
+        """There are newer figures: work out again once the editing pauses."""
+        result = self.figures.result
+        if result is None or (self.needs_all_figures and not result.complete):
+            return
+        if self._same(result):
+            return
+        if self._of is not None:
+            self._say(self.tr("Of an earlier text; being worked out again"))
+        if self.isVisible():
+            self._pause.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Work out what is missing now that it is seen."""
+        super().showEvent(event)
+        result = self.figures.result
+        if result is not None and not self._same(result) and self._ready():
+            self._pause.start(0)
+
+    def _on_edit(self) -> None:
+        """What is being worked out is of an earlier text now: make room for the new figures."""
+        self._pause.stop()
+        task, self._task = self._task, None
+        if task is not None:
+            self._asked = None
+            task.cancel()
+
+    def start(self) -> None:
+        """Work out the answer for the newest figures."""
+        result = self.figures.result
+        if result is None or not self._ready():
+            return
+        self._asked = result
+        task: Task = self.figures.tasks.start(
+            self.title(),
+            lambda progress: (result, self.work(result, progress)),
+            self.objectName(),
+            aside=True,
+        )
+        self._task = task
+        self._line.watch(task)
+        self._again.hide()
+        task.succeeded.connect(self._on_answer)
+        task.cancelled.connect(self._on_cancelled)
+        task.failed.connect(self._on_failed)
+
+    def _ready(self) -> bool:
+        result = self.figures.result
+        return result is not None and (result.complete or not self.needs_all_figures)
+
+    def is_stale(self) -> bool:
+        """Whether the answer shown is missing or of an earlier text."""
+        result = self.figures.result
+        if self._of is None or result is None or self.figures.out_of_date:
+            return True
+        return self._of.agreement != result.agreement
+
+    def _same(self, result: Evaluation) -> bool:
+        """Whether the answer shown, or being worked out, is of this text and world."""
+        for of in (self._of, self._asked):
+            if of is None:
+                continue
+            alike = of.agreement == result.agreement and of.year == result.year
+            if alike and of.baseline.market is result.baseline.market:
+                return True
+        return False
+
+    def _on_answer(self, outcome: object) -> None:
+        result, answer = cast("tuple[Evaluation, object]", outcome)
+        if result is not self._asked:
+            return
+        self._of, self._task = result, None
+        self._say("")
+        self.show_answer(answer)
+
+    def _on_cancelled(self) -> None:
+        if self.sender() is not self._task:
+            return
+        self._asked, self._task = None, None
+        self._say(self.tr("Not worked out"))
+        self._again.show()
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._asked, self._task = None, None
+        if not isinstance(error, WorkbenchError):
+            raise error
+        self._say(str(error))
+        self._again.show()
+
+    def _on_again(self) -> None:
+        self._of = self._asked = None
+        self.start()
+
+    def _say(self, words: str) -> None:
+        self._state.setText(words)
+        self._again.setVisible(False)
+        self._bar.setVisible(bool(words))

@@ -1,0 +1,107 @@
+"""How much of the covered trade the agreement can change, and the three headlines of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from ui import format as fmt
+from ui import theme
+from ui.charts.stacked import Part, Stack, StackedBars
+from ui.charts.widget import ChartWidget
+from ui.figures import Figures
+from ui.widgets.buttons import link_button
+from ui.widgets.card import Card
+
+_HEADLINES = (
+    ("utilisation", "Utilisation", fmt.percent, fmt.percent_change),
+    ("leverage_gap", "Leverage gap", fmt.percent, fmt.percent_change),
+    ("duty_forgone", "Duty forgone", fmt.money, fmt.money_change),
+)
+
+
+class IncentiveShares(Card):
+    """Covered trade by duty, beside utilisation, leverage gap and duty forgone.
+
+    Signals:
+        explain: a figure to show in the inspector, and -1 for totals.
+    """
+
+    explain = Signal(str, int)
+
+    def __init__(self, figures: Figures, parent: QWidget | None = None) -> None:
+        super().__init__("", "sharesCard", parent=parent)
+        self.set_title(self.tr("What the agreement can change"))
+        self._figures = figures
+        self._shares = ChartWidget("shares")
+        self._shares.setFixedHeight(144)
+        self._headline_cells: dict[str, tuple[QLabel, QLabel]] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(2)
+        for row, (figure, title, _, _) in enumerate(_HEADLINES):
+            head = link_button(self.tr(title), f"headline_{figure}")
+            head.setToolTip(self.tr("Show formula and source in the inspector"))
+            head.clicked.connect(self._on_headline)
+            value, change = QLabel(fmt.MISSING), QLabel()
+            value.setObjectName(f"headline_{figure}Value")
+            theme.set_role(value, "heading")
+            theme.set_role(change, "small")
+            grid.addWidget(head, row, 0)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(value, row, 1)
+            grid.addWidget(change, row, 2)
+            self._headline_cells[figure] = value, change
+        grid.setColumnMinimumWidth(2, 70)
+        grid.setRowStretch(len(_HEADLINES), 1)
+        row_box = QHBoxLayout()
+        row_box.setSpacing(24)
+        row_box.addWidget(self._shares, 1)
+        row_box.addLayout(grid)
+        self.body.addLayout(row_box)
+        self._shares.selected.connect(self._on_share)
+
+    def show_figures(self) -> None:
+        """Redraw from the newest figures."""
+        result = self._figures.result
+        totals = result.totals if result is not None else {}
+        covered, known = totals.get("covered_trade"), totals.get("known_duty_share")
+        mfn, already = totals.get("mfn_free_share"), totals.get("already_free_share")
+        values: tuple[float | None, ...] = (None, None, None, None)
+        if covered is not None and known is not None:
+            sure = covered * known
+            left = None if mfn is None or already is None else sure * (1 - mfn - already)
+            values = (
+                None if mfn is None else sure * mfn,
+                None if already is None else sure * already,
+                left,
+                covered - sure,
+            )
+        self._shares.set_data(
+            StackedBars(
+                self.tr("Covered trade by what the agreement can change, USD"),
+                (
+                    Part("mfn_free_share", self.tr("MFN-free: no duty to save")),
+                    Part("already_free_share", self.tr("Free already by another agreement")),
+                    Part("gross_incentive", self.tr("With leverage: a duty to save")),
+                    Part("known_duty_share", self.tr("Duty not known"), unknown=True),
+                ),
+                (Stack("trade", self.tr("Covered trade"), values),),
+                label_title=self.tr("Part"),
+                empty=self.tr("No figures yet"),
+            )
+        )
+        for figure, title, text, change_text in _HEADLINES:
+            value, change = self._headline_cells[figure]
+            value.setText(text(totals.get(figure)))
+            value.setAccessibleName(f"{self.tr(title)}: {text(totals.get(figure))}")
+            change.setText(fmt.change_phrase(self._figures.change(figure), change_text))
+
+    def _on_headline(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self.explain.emit(sender.objectName().removeprefix("headline_"), -1)
+
+    def _on_share(self, key: str) -> None:
+        if key and key != "gross_incentive":
+            self.explain.emit(key, -1)

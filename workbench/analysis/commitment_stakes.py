@@ -1,0 +1,87 @@
+"""What a breach of a commitment puts at stake: the trade that would lose the preference."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.analysis.explain import Explanation, Term, Unit
+from workbench.analysis.results import Evaluation
+from workbench.model.commitments import Commitment, Enforcement
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """Trade that claims and is bound by a commitment, USD a year; None is not known.
+
+    Attributes:
+        commitment: its id.
+        bound: partners that it binds.
+        claimed_usd: trade of theirs, as exporters, that claims the preference.
+        lost_usd: the part of it that one breach takes the preference from.
+        duty_usd: duty that this part would then pay again.
+    """
+
+    commitment: str
+    bound: tuple[str, ...]
+    claimed_usd: float | None
+    lost_usd: float | None
+    duty_usd: float | None
+
+
+def lost_share(commitment: Commitment) -> float:
+    """Share of a bound partner's claiming trade that one breach takes the preference from."""
+    if not commitment.preference_depends:
+        return 0.0
+    if commitment.enforcement is Enforcement.FACILITY_SPECIFIC:
+        return 1.0 if commitment.facility_share is None else commitment.facility_share
+    return 1.0
+
+
+def stakes(evaluation: Evaluation) -> tuple[Stake, ...]:
+    """What is at stake under each commitment, in the order of the text."""
+    lanes = evaluation.lanes
+    exporter = lanes["exporter"].to_numpy()
+    claimed, forgone = lanes["claimed"].to_numpy(), lanes["duty_forgone"].to_numpy()
+    known = ~np.isnan(claimed)
+    found = []
+    for commitment in evaluation.agreement.commitments:
+        bound = evaluation.agreement.bound_by(commitment)
+        rows = known & np.isin(exporter, bound)
+        if not rows.any():
+            found.append(Stake(commitment.id, bound, None, None, None))
+            continue
+        share, trade = lost_share(commitment), float(claimed[rows].sum())
+        duty = share * float(forgone[rows].sum())
+        found.append(Stake(commitment.id, bound, trade, share * trade, duty))
+    return tuple(found)
+
+
+def explain_stake(evaluation: Evaluation, place: int) -> Explanation:
+    """What one breach of the commitment at `place` takes, with the numbers put in."""
+    commitment = evaluation.agreement.commitments[place]
+    stake = stakes(evaluation)[place]
+    share = lost_share(commitment)
+    notes = []
+    if not commitment.preference_depends:
+        notes.append("The preference does not depend on this commitment.")
+    elif commitment.enforcement is Enforcement.FACILITY_SPECIFIC:
+        notes.append(
+            "One facility loses it; its share of exports is not stated, so all of it counts."
+            if commitment.facility_share is None
+            else "One facility loses it; its share of exports is stated in the commitment."
+        )
+    return Explanation(
+        "commitment_stake",
+        "Trade that one breach takes the preference from",
+        f"{commitment.id}; binds {', '.join(stake.bound) or 'nobody'}",
+        stake.lost_usd,
+        Unit.USD,
+        "share lost · Σ U V over exports of the partners bound",
+        (
+            Term("", "Share lost", share, Unit.SHARE, "the commitment"),
+            Term("Σ U V", "Trade that claims", stake.claimed_usd, Unit.USD, "the evaluation"),
+            Term("", "Duty due again", stake.duty_usd, Unit.USD, "share lost · duty forgone"),
+        ),
+        "5",
+        tuple(notes),
+    )

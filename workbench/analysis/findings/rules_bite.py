@@ -1,0 +1,143 @@
+"""Remarks on whether the rules of origin ask anything, and whom the preference rewards."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis.claiming import LaneTerms, utilisation
+from workbench.analysis.results import Evaluation, Finding, Level
+from workbench.analysis.rule_terms import Leaf
+from workbench.analysis.rules_by_lane import claiming_parameters
+from workbench.analysis.strictness import ceiling
+from workbench.model.commitments import TreatmentBasis
+from workbench.model.economies import economy_name
+from workbench.model.nomenclature import dotted
+from workbench.model.origin import AnyGood, Rule
+
+BINDS_NOBODY_SHARE = 0.995
+"""Trade that claims as is, of what would claim without any rule, at which a rule binds nobody."""
+
+HALF = 0.5
+_SHOWN = 3
+
+
+def no_partner_meets(evaluation: Evaluation) -> Iterator[Finding]:
+    """Limits below the present content of every exporting partner."""
+    for where, rule, rows in _rules_with_trade(evaluation):
+        limit = ceiling(rule, evaluation.agreement.parameters.net_cost_share)
+        live = rows[(rows["gross_incentive"] > 0) & rows["declared_mean"].notna()]
+        if limit is None or limit >= 1 or live.empty:
+            continue
+        weights = live.assign(foreign=live["declared_mean"] * live["value"])
+        totals = weights.groupby("exporter")[["foreign", "value"]].sum()
+        mean = (totals["foreign"] / totals["value"]).sort_values()
+        least = float(mean.iloc[0])
+        if least > limit:
+            count = len(mean)
+            who = "the one exporting partner" if count == 1 else f"any of {count} exporters"
+            yield Finding(
+                "no-partner-meets",
+                Level.WARNING,
+                where,
+                f"The rule lets in {limit:.0%} of non-originating content, less than the goods of "
+                f"{who} contain today: the least is {least:.0%}, {economy_name(str(mean.index[0]))}"
+                ". Trade qualifies only by re-sourcing; look at the frontier for what that gains.",
+                (("ceiling", limit), ("least_content", least), ("exporters", float(count))),
+            )
+
+
+def binds_nobody(evaluation: Evaluation) -> Iterator[Finding]:
+    """Rules that practically all trade meets as it is."""
+    for where, rule, rows in _rules_with_trade(evaluation):
+        live = rows[(rows["gross_incentive"] > rows["ad_valorem_cost"]) & rows["as_is"].notna()]
+        if isinstance(rule, AnyGood) or live.empty:
+            continue
+        value = live["value"].to_numpy(dtype=np.float64)
+        free = float(value @ _without_a_rule(evaluation, live))
+        as_is = float(value @ live["as_is"].to_numpy(dtype=np.float64))
+        if free > 0 and as_is >= BINDS_NOBODY_SHARE * free:
+            yield Finding(
+                "binds-nobody",
+                Level.NOTE,
+                where,
+                f"The rule binds practically nobody: {as_is / free:.1%} of what would claim "
+                "without any rule meets it with the inputs bought today, so it neither cuts free "
+                "riding nor moves content. A stricter rule would cost little utilisation.",
+                (("as_is_share", as_is / free), ("trade", float(value.sum()))),
+            )
+
+
+def rewards_non_parties(evaluation: Evaluation) -> Iterator[Finding]:
+    """More duty forgone on non-party content than on partners' content."""
+    if evaluation.agreement.treatment.basis is TreatmentBasis.EXTENDED:
+        return
+    totals = evaluation.totals
+    forgone, leakage, traced = (
+        totals[name] or 0.0 for name in ("duty_forgone", "leakage", "traced_leakage")
+    )
+    if forgone > 0 and max(leakage, traced) > HALF * forgone:
+        kind = "declared" if leakage > HALF * forgone else "traced"
+        most = leakage if kind == "declared" else traced
+        yield Finding(
+            "rewards-non-parties",
+            Level.WARNING,
+            "origin.default_rule",
+            f"More duty is forgone on non-party than on partner content ({kind}): USD {most:,.0f} "
+            f"of USD {forgone:,.0f}, {most / forgone:.0%}. Stricter rules, or a cap on named "
+            "economies, would turn that round.",
+            (("leakage", most), ("duty_forgone", forgone)),
+        )
+        return
+    table = evaluation.by_product
+    over = table[(table["duty_forgone"] > 0) & (table["leakage"] > HALF * table["duty_forgone"])]
+    if len(over):
+        over = over.sort_values("leakage", ascending=False)
+        shown = ", ".join(dotted(str(code)) for code in over["product"].head(_SHOWN))
+        more = f" and {len(over) - _SHOWN} more" if len(over) > _SHOWN else ""
+        leaked = float(over["leakage"].sum())
+        yield Finding(
+            "rewards-non-parties",
+            Level.WARNING,
+            "origin.product_rules",
+            f"More duty is forgone on non-party than on partner content in {shown}{more}: USD "
+            f"{leaked:,.0f} of USD {float(over['duty_forgone'].sum()):,.0f}.",
+            (("products", float(len(over))), ("leakage", leaked)),
+        )
+
+
+def _without_a_rule(
+    evaluation: Evaluation, lanes: pd.DataFrame
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The share of each lane that would claim if any good qualified."""
+    ones, zeros = np.ones(len(lanes)), np.zeros(len(lanes))
+    terms = LaneTerms(
+        value_usd=ones,
+        gross_incentive=lanes["gross_incentive"].to_numpy(dtype=np.float64),
+        ad_valorem_cost=lanes["ad_valorem_cost"].to_numpy(dtype=np.float64),
+        declared_mean=zeros,
+        traced_mean=zeros,
+        non_party_fraction=ones,
+        duty_cut=zeros,
+    )
+    anything = Leaf(zeros, zeros, ones.astype(bool))
+    return utilisation(terms, anything, claiming_parameters(evaluation.agreement))
+
+
+def _rules_with_trade(evaluation: Evaluation) -> Iterator[tuple[str, Rule, pd.DataFrame]]:
+    """Each rule with its place and the lanes with trade under it."""
+    agreement = evaluation.agreement
+    if not agreement.treatment.market_access:
+        return
+    rules = agreement.origin.product_rules
+    owner = {}
+    for code in evaluation.baseline.market.products:
+        specific = agreement.product_rule(code)
+        owner[code] = -1 if specific is None else rules.index(specific)
+    lanes = evaluation.lanes[evaluation.lanes["value"] > 0]
+    for place, rows in lanes.groupby(lanes["product"].map(owner)):
+        number = int(str(place))
+        if number < 0:
+            yield "origin.default_rule", agreement.origin.default_rule, rows
+        else:
+            yield f"origin.product_rules[{number}]", rules[number].rule, rows

@@ -1,0 +1,77 @@
+"""How legal an agreement's commitments are, topic by topic, and which disciplines are missing.
+
+Three dimensions: how strongly a text binds, how exactly it says what is due, and to whom its
+enforcement is delegated. Source: K. Abbott and others, "The Concept of Legalization",
+International Organization 54 (2000). The positions on each scale are equal steps, our choice.
+"""
+
+from dataclasses import dataclass
+
+from workbench.model.agreement import Agreement
+from workbench.model.commitments import CommitmentTopic, Enforcement, Obligation, Precision
+from workbench.model.origin import AnyGood
+
+OBLIGATION = {
+    Obligation.SHALL: 1.0,
+    Obligation.SHALL_ENDEAVOUR: 2 / 3,
+    Obligation.INTENDS_TO: 1 / 3,
+    Obligation.MAY: 0.0,
+}
+PRECISION = {Precision.HIGH: 1.0, Precision.MEDIUM: 0.5, Precision.LOW: 0.0}
+DELEGATION = {
+    Enforcement.FACILITY_SPECIFIC: 1.0,
+    Enforcement.STATE_TO_STATE: 2 / 3,
+    Enforcement.CONSULTATION: 1 / 3,
+    Enforcement.NONE: 0.0,
+}
+
+_BASELINE_TOPICS = (
+    (CommitmentTopic.LABOUR, "labour"),
+    (CommitmentTopic.ENVIRONMENT, "environment"),
+    (CommitmentTopic.NON_MARKET_PRACTICES, "non-market practices"),
+    (CommitmentTopic.TRANSPARENCY, "transparency and tracing"),
+    (CommitmentTopic.INFORMATION_SHARING, "information sharing"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicProfile:
+    """Means over the commitments of a topic, 0 to 1, and how many there are."""
+
+    topic: CommitmentTopic
+    commitments: int
+    obligation: float
+    precision: float
+    delegation: float
+
+
+def legalisation_profile(agreement: Agreement) -> tuple[TopicProfile, ...]:
+    """One row a topic that the agreement has commitments on, in the order of topics."""
+    found = []
+    for topic in CommitmentTopic:
+        texts = [one for one in agreement.commitments if one.topic is topic]
+        if texts:
+            found.append(
+                TopicProfile(
+                    topic,
+                    len(texts),
+                    sum(OBLIGATION[one.obligation] for one in texts) / len(texts),
+                    sum(PRECISION[one.precision] for one in texts) / len(texts),
+                    sum(DELEGATION[one.enforcement] for one in texts) / len(texts),
+                )
+            )
+    return tuple(found)
+
+
+def missing_disciplines(agreement: Agreement) -> tuple[str, ...]:
+    """Disciplines of the usual baseline that the text says nothing on."""
+    topics = {one.topic for one in agreement.commitments}
+    missing = [words for topic, words in _BASELINE_TOPICS if topic not in topics]
+    origin = agreement.origin
+    has_rule = bool(origin.product_rules) or not isinstance(origin.default_rule, AnyGood)
+    if agreement.treatment.market_access and not has_rule:
+        missing.append("origin")
+    reviewed = agreement.institutions.review_every_years is not None
+    if CommitmentTopic.REVIEW not in topics and not reviewed:
+        missing.append("review")
+    return tuple(missing)

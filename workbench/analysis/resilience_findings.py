@@ -1,0 +1,223 @@
+"""What the drafting assistant says of the partners' supply."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from workbench.analysis import concentration as c
+from workbench.analysis.resilience import Resilience
+from workbench.analysis.results import Finding, Level
+from workbench.analysis.supply_shock import SupplyShock
+from workbench.model.economies import economy_name
+from workbench.model.nomenclature import dotted
+
+ABOVE_HALF = 0.5
+MORE_CONCENTRATED = 0.02
+LARGE_GAP_SHARE = 0.25
+HARD_LOSS_SHARE = 0.25
+
+_SHOWN = 4
+
+
+def resilience_findings(result: Resilience) -> tuple[Finding, ...]:
+    """All remarks, the most serious first."""
+    found = [finding for check in _CHECKS for finding in check(result)]
+    order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+    return tuple(sorted(found, key=lambda finding: order[finding.level]))
+
+
+def shock_findings(shock: SupplyShock) -> tuple[Finding, ...]:
+    """What a stop of one supplier would do."""
+    rows = shock.products
+    hard = rows[rows["lost_after"] > HARD_LOSS_SHARE]
+    if hard.empty:
+        return ()
+    hard = hard.sort_values("lost_after", ascending=False)
+    shown = _list(
+        [
+            f"{dotted(product)} {share:.0%}"
+            for product, share in zip(hard["product"], hard["lost_after"], strict=True)
+        ]
+    )
+    return (
+        Finding(
+            "cannot-be-replaced",
+            Level.WARNING,
+            "partners",
+            f"If {economy_name(shock.economy)} stopped, of {len(hard)} covered "
+            f"{_goods(len(hard))} more than a quarter could not be replaced even with "
+            f"{shock.spare_share:.0%} of spare capacity elsewhere: {shown}.",
+            (("products", float(len(hard))), ("lost_after", float(hard["lost_after"].max()))),
+        ),
+    )
+
+
+def _above_half(result: Resilience) -> Iterator[Finding]:
+    rows = result.products
+    outside = set(rows["largest_after"]) - set(result.evaluation.baseline.partners)
+    rows = rows[(rows["largest_share_after"] > ABOVE_HALF) & rows["largest_after"].isin(outside)]
+    for economy, part in rows.groupby("largest_after"):
+        part = part.sort_values("largest_share_after", ascending=False)
+        shown = _list(
+            [
+                f"{dotted(code)} {share:.0%}"
+                for code, share in zip(part["product"], part["largest_share_after"], strict=True)
+            ]
+        )
+        yield Finding(
+            "one-supplier-above-half",
+            Level.WARNING,
+            "partners",
+            f"{economy_name(str(economy))} still supplies more than half of the partners' imports "
+            f"of {len(part)} covered {_goods(len(part))} under the agreement: {shown}.",
+            (
+                ("products", float(len(part))),
+                ("largest_share", float(part["largest_share_after"].max())),
+            ),
+        )
+
+
+def _input_missing(result: Resilience) -> Iterator[Finding]:
+    rows = result.upstream[result.upstream["supplied"] == False]  # noqa: E712 - None too
+    if rows.empty:
+        return
+    inputs = rows.drop_duplicates("input")
+    shown = _list(
+        [
+            f"{dotted(code)} ({material}; partners have {share:.0%} of {basis}, "
+            f"{economy_name(largest)} {top:.0%})"
+            for code, material, share, basis, largest, top in zip(
+                inputs["input"],
+                inputs["material"],
+                inputs["partner_share"],
+                inputs["basis"],
+                inputs["largest"],
+                inputs["largest_share"],
+                strict=True,
+            )
+        ]
+    )
+    yield Finding(
+        "input-nobody-supplies",
+        Level.WARNING,
+        "partners",
+        f"No partner supplies these inputs of covered goods in quantity: {shown}.",
+        (("inputs", float(len(inputs))),),
+    )
+
+
+def _circumvention(result: Resilience) -> Iterator[Finding]:
+    rows = result.gaps[result.gaps["kind"] == "downstream"]
+    if rows.empty:
+        return
+    shown = _list(
+        [
+            f"{dotted(product)} from {dotted(beside)}"
+            for product, beside in zip(rows["product"], rows["beside"], strict=True)
+        ]
+    )
+    yield Finding(
+        "downstream-not-covered",
+        Level.NOTE,
+        "coverage",
+        "The content of covered goods can enter through goods made from them that are not "
+        f"covered: {shown}.",
+        (("products", float(len(rows))),),
+    )
+
+
+def _dependent(result: Resilience) -> Iterator[Finding]:
+    rows = result.products[result.products["dependent"] == True]  # noqa: E712 - None too
+    if rows.empty:
+        return
+    shown = _list([dotted(code) for code in rows["product"]])
+    years = ", ".join(str(year) for year in result.years)
+    yield Finding(
+        "dependent",
+        Level.WARNING,
+        "coverage",
+        f"The partners together depend on the outside for {len(rows)} covered "
+        f"{_goods(len(rows))} by all three flags ({years}): {shown}.",
+        (("products", float(len(rows))),),
+    )
+
+
+def _few_years(result: Resilience) -> Iterator[Finding]:
+    if len(result.years) < c.YEARS_SEEN:
+        held = ", ".join(str(year) for year in result.years)
+        unsettled = result.totals["unsettled"] or 0.0
+        yield Finding(
+            "few-years",
+            Level.NOTE,
+            "data",
+            f"Dependency flags ask for {c.YEARS_FLAGGED} of {c.YEARS_SEEN} years; the database "
+            f"holds {held}, so {unsettled:.0f} products are not settled. Import another year.",
+            (("years", float(len(result.years))), ("unsettled", unsettled)),
+        )
+
+
+def _concentrates(result: Resilience) -> Iterator[Finding]:
+    rows = result.products
+    change = rows["hhi_after"] - rows["hhi"]
+    rows = rows.assign(change=change)[change > MORE_CONCENTRATED]
+    if len(rows):
+        rows = rows.sort_values("change", ascending=False)
+        shown = _list([dotted(code) for code in rows["product"]])
+        yield Finding(
+            "concentrates-supply",
+            Level.NOTE,
+            "treatment",
+            f"The cut concentrates supply further: the index of {shown} rises by "
+            f"{rows['change'].max():.2f} at most.",
+            (("products", float(len(rows))), ("hhi_change", float(rows["change"].max()))),
+        )
+
+
+def _not_the_miner(result: Resilience) -> Iterator[Finding]:
+    rows = result.suppliers
+    rows = rows[rows["partner"] & (rows["origin_gap"] > LARGE_GAP_SHARE)]
+    if rows.empty:
+        return
+    rows = rows.sort_values("origin_gap", ascending=False).drop_duplicates("product")
+    shown = _list(
+        [
+            f"{economy_name(economy)} exports {exported:.0%} of {dotted(product)} and mines "
+            f"{mined:.0%} of its mineral"
+            for economy, product, exported, mined in zip(
+                rows["economy"],
+                rows["product"],
+                rows["export_share"],
+                rows["mine_share"],
+                strict=True,
+            )
+        ]
+    )
+    yield Finding(
+        "exporter-is-not-the-miner",
+        Level.NOTE,
+        "partners",
+        f"Some partners export what others mine: {shown}.",
+        (("products", float(len(rows))),),
+    )
+
+
+def _goods(count: int) -> str:
+    return "product" if count == 1 else "products"
+
+
+def _list(items: list[str] | pd.Series) -> str:
+    """The first few, and how many more."""
+    names = list(items)
+    more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return "; ".join(names[:_SHOWN]) + more
+
+
+_CHECKS = (
+    _above_half,
+    _input_missing,
+    _dependent,
+    _circumvention,
+    _concentrates,
+    _not_the_miner,
+    _few_years,
+)

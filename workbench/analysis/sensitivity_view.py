@@ -1,0 +1,170 @@
+"""Sensitivity as shown: how each figure of it came about, and the JSON of the command."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.analysis.explain import FIGURES, Explanation, Term, Unit
+from workbench.analysis.report import plain, records
+from workbench.analysis.sensitivity import Sensitivity
+from workbench.definitions.writer import write_text
+
+
+def sensitivity_data(result: Sensitivity, path: Path | None = None) -> dict[str, Any]:
+    """A sensitivity as `sensitivity --json` prints it; NaN becomes None."""
+    agreement = result.agreement
+    content = path.read_bytes() if path is not None else write_text(agreement).encode()
+    intervals = result.intervals.set_index("figure")
+    return {
+        "agreement": {
+            "title": agreement.title,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "option": result.option,
+            "year": result.year,
+        },
+        "draws": len(result.draws),
+        "seed": result.seed,
+        "assumptions": [
+            {
+                "name": a.name,
+                "title": a.title,
+                "unit": a.unit,
+                "base": a.base,
+                "low": a.low,
+                "high": a.high,
+                "distribution": a.spread.value,
+                "about_data": a.is_data,
+                "source": a.source,
+            }
+            for a in result.assumptions
+        ],
+        "intervals": {
+            str(figure): {
+                "base": plain(row["base"]),
+                "p5": plain(row["low"]),
+                "p50": plain(row["middle"]),
+                "p95": plain(row["high"]),
+                "mean": plain(row["mean"]),
+                "draws": int(row["draws"]),
+            }
+            for figure, row in intervals.iterrows()
+        },
+        "tornado": records(result.swings),
+        "conclusions": [
+            {
+                "id": c.name,
+                "figure": c.figure,
+                "text": c.text,
+                "value": c.value,
+                "level": c.level,
+                "flips": [
+                    {
+                        "assumption": flip.assumption,
+                        "base": flip.base,
+                        "flips_at": flip.value,
+                        "share_of_range": flip.share_of_range,
+                    }
+                    for flip in c.flips
+                ],
+            }
+            for c in result.conclusions
+        ],
+        "findings": [
+            {
+                "id": f.id,
+                "level": f.level.value,
+                "where": f.where,
+                "text": f.text,
+                "figures": {name: plain(value) for name, value in f.figures},
+            }
+            for f in result.findings
+        ],
+        "seconds": result.seconds,
+    }
+
+
+def explain_interval(result: Sensitivity, figure: str) -> Explanation:
+    """How the interval of a headline came about."""
+    title, unit = FIGURES[figure]
+    row = result.intervals.set_index("figure").loc[figure]
+    terms = [
+        Term("", "As evaluated", _plain(row["base"]), unit),
+        Term("5 %", "One draw in twenty lies below", _plain(row["low"]), unit),
+        Term("50 %", "Half of the draws lie below", _plain(row["middle"]), unit),
+        Term("95 %", "One draw in twenty lies above", _plain(row["high"]), unit),
+        Term("n", "Draws with this figure", _plain(row["draws"]), Unit.COUNT),
+        Term("", "Seed", str(result.seed), Unit.TEXT),
+    ]
+    for a in result.assumptions:
+        range_text = f"{a.low:,.4g} to {a.high:,.4g}, {a.spread}"
+        terms.append(Term("", f"Source of {a.title}", f"{range_text}; {a.source}", Unit.TEXT))
+    return Explanation(
+        figure,
+        f"{title}: interval",
+        result.agreement.title,
+        _plain(row["middle"]),
+        unit,
+        "5th and 95th percentile of joint, independent draws of all assumptions",
+        tuple(terms),
+        "9",
+    )
+
+
+def explain_swing(result: Sensitivity, assumption: str, figure: str) -> Explanation:
+    """What one assumption does to a headline."""
+    title, unit = FIGURES[figure]
+    rows = result.swings
+    row = rows[(rows["assumption"] == assumption) & (rows["figure"] == figure)].iloc[0]
+    a = result.assumption(assumption)
+    low, high = _plain(row["low"]), _plain(row["high"])
+    terms = [
+        Term("", "As evaluated", _plain(row["base"]), unit),
+        Term("", "Low end of the assumption", low, Unit.NUMBER),
+        Term("", f"{title} there", _plain(row["at_low"]), unit),
+        Term("", "High end of the assumption", high, Unit.NUMBER),
+        Term("", f"{title} there", _plain(row["at_high"]), unit),
+    ]
+    if a is not None:
+        terms.append(Term("", f"Source of {a.title}", a.source, Unit.TEXT))
+    return Explanation(
+        figure,
+        f"{title}: {row['title']}",
+        result.agreement.title,
+        _plain(row["swing"]),
+        unit,
+        "the figure with this assumption at each end of its range, all else as evaluated",
+        tuple(terms),
+        "9",
+    )
+
+
+def explain_conclusion(result: Sensitivity, name: str) -> Explanation:
+    """What would turn a conclusion around, the nearest change first."""
+    conclusion = next(c for c in result.conclusions if c.name == name)
+    title, unit = FIGURES[conclusion.figure]
+    terms = [Term("", title, conclusion.value, unit)]
+    if conclusion.level is not None:
+        terms.append(Term("", "Level it is measured by", conclusion.level, unit))
+    for flip in conclusion.flips:
+        a = result.assumption(flip.assumption)
+        assert a is not None
+        terms.append(Term("", f"{a.title} (now {flip.base:,.4g})", flip.value, Unit.NUMBER))
+    notes = () if conclusion.flips else ("No single assumption does it within its range.",)
+    return Explanation(
+        conclusion.figure,
+        conclusion.text[0].upper() + conclusion.text[1:],
+        result.agreement.title,
+        conclusion.value,
+        unit,
+        "smallest change of one assumption from which on this is no longer so",
+        tuple(terms),
+        "9",
+        notes,
+    )
+
+
+def _plain(value: Any) -> float | None:
+    number = float(value)
+    return None if np.isnan(number) else number

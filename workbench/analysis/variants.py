@@ -1,0 +1,96 @@
+"""The options of an agreement, and other files, evaluated side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.analysis.baseline import baseline_key, market_key
+from workbench.analysis.comparison import Comparison, FigureChange
+from workbench.analysis.evaluation import Evaluator
+from workbench.analysis.explain import FIGURES, Explanation, Term, Unit
+from workbench.analysis.results import Evaluation
+from workbench.model.agreement import Agreement
+from workbench.progress import NO_PROGRESS, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A text to put beside others: the base text, an option, or another file.
+
+    `key` tells it apart: "" is the base text, an option's name, or "file:" and a path.
+    """
+
+    key: str
+    name: str
+    title: str
+    text: Agreement
+
+
+def variants_of(agreement: Agreement, base_name: str) -> tuple[Variant, ...]:
+    """The base text, under a name, and every option."""
+    options = (
+        Variant(option.name, option.name, option.title, agreement.with_option(option.name))
+        for option in agreement.options
+    )
+    return (Variant("", base_name, agreement.title, agreement), *options)
+
+
+def evaluate_variants(
+    evaluator: Evaluator,
+    variants: Sequence[Variant],
+    year: int | None = None,
+    progress: Progress = NO_PROGRESS,
+) -> tuple[Evaluation, ...]:
+    """Evaluate texts, those that share trade data one after the other.
+
+    Raises:
+        TradeDataError: the database cannot be read.
+        Cancelled: asked to stop.
+    """
+    keys = {
+        place: (repr(market_key(variant.text)), repr(baseline_key(variant.text)))
+        for place, variant in enumerate(variants)
+    }
+    found: dict[int, Evaluation] = {}
+    for done, place in enumerate(sorted(keys, key=lambda place: (keys[place], place))):
+        progress.step(done, len(variants), variants[place].name)
+        found[place] = evaluator.evaluate(variants[place].text, None, year)
+    progress.step(len(variants), len(variants), "done")
+    return tuple(found[place] for place in range(len(variants)))
+
+
+def explain_change(comparison: Comparison, change: FigureChange, names: str) -> Explanation:
+    """A figure's change between two texts as the sum of what each edit does.
+
+    Args:
+        comparison: the two texts.
+        change: one of its figures.
+        names: what is compared with what, in words.
+    """
+    title, unit = FIGURES[change.figure]
+    terms = [Term("", "Before", change.before, unit), Term("", "After", change.after, unit)]
+    terms += [Term("", cause.text, cause.effect, unit) for cause in change.because]
+    notes = []
+    if any(cause.depends_on_order for cause in change.because):
+        notes.append(
+            "What an edit does depends on which are made before it: effects are means of the "
+            "listed order and its reverse, and add up to the change."
+        )
+    if any(cause.effect is None for cause in change.because):
+        notes.append("Where a figure is missing on the way, no effect can be stated.")
+    if not change.because and change.changed:
+        notes.append("Not shared out among the edits: with many of them it would take too long.")
+    terms += [
+        Term("", f"Source of {v.table.replace('_', ' ')}", f"{v.source}, {v.year}", Unit.TEXT)
+        for v in comparison.after.vintage
+    ]
+    return Explanation(
+        figure=change.figure,
+        title=f"Change of {title[0].lower()}{title[1:]}",
+        subject=names,
+        value=change.change,
+        unit=unit,
+        formula="after − before = Σ effects of the edits",
+        terms=tuple(terms),
+        section="9",
+        notes=tuple(notes),
+    )
