@@ -35,12 +35,14 @@ MENUS = (
 )
 
 ACTIONS = (
-    ActionRow("new", "file", "&New from template…", "Ctrl+N", "new_from_template", "file-plus"),
+    ActionRow("new", "file", "&New agreement…", "Ctrl+N", "new_from_template", "file-plus"),
     ActionRow("open", "file", "&Open…", "Ctrl+O", "open_file", "folder-open"),
     ActionRow("recent", "file", "Open &recent"),
     ActionRow("-", "file"),
     ActionRow("save", "file", "&Save", "Ctrl+S", "save", "save"),
     ActionRow("save_as", "file", "Save &as…", "Ctrl+Shift+S", "save_as"),
+    ActionRow("-", "file"),
+    ActionRow("library", "file", "Folder of your own &library…", "", "choose_library"),
     ActionRow("-", "file"),
     ActionRow("quit", "file", "&Quit", "Ctrl+Q", "close"),
     ActionRow("evaluate", "model", "&Evaluate", "F5", "evaluate", "play"),

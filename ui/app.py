@@ -51,12 +51,12 @@ class _Opener:
         self._path = path
 
     def open(self) -> None:
-        from workbench.definitions.library import templates
+        from workbench.definitions.library import first_agreement
 
         if self._recovered():
             return
         if self._path is None or not self._window.open_path(self._path):
-            self._window.open_template(templates()[0].path)
+            self._window.open_template(first_agreement())
 
     def _recovered(self) -> bool:
         """Offer what an earlier run could not save; True if it is on screen now."""

@@ -107,6 +107,12 @@ def open_files(parent: QWidget | None, title: str, folder: Path, filters: str) -
     return [Path(name) for name in names]
 
 
+def choose_folder(parent: QWidget | None, title: str, folder: Path) -> Path | None:
+    """Let the user pick a folder; None if they change their mind."""
+    name = QFileDialog.getExistingDirectory(parent, title, str(folder))
+    return Path(name) if name else None
+
+
 def save_file(parent: QWidget | None, title: str, suggestion: Path, filters: str) -> Path | None:
     """Let the user pick where to write; None if they change their mind.
 

@@ -32,13 +32,25 @@ DATABASE = Preference(
     "",
     "Trade database to use: a file, or 'starter'; if empty your own, or the starter without one",
 )
+LIBRARY_FOLDER = Preference(
+    "library-folder",
+    "",
+    "A folder of your own laid out as `agreements/`: definitions, product-lists, commitments, …",
+)
 AUTOSAVE_SECONDS = Preference(
     "autosave-seconds", 10, "Pause after a change before a recovery copy is written"
 )
 PREFERENCES: tuple[
     Preference[str] | Preference[int] | Preference[tuple[str, ...]],
     ...,
-] = (THEME, RECENT_FILES, LAST_FOLDER, DATABASE, AUTOSAVE_SECONDS)
+] = (
+    THEME,
+    RECENT_FILES,
+    LAST_FOLDER,
+    DATABASE,
+    LIBRARY_FOLDER,
+    AUTOSAVE_SECONDS,
+)
 
 
 def _store(name: str) -> QSettings:

@@ -107,7 +107,7 @@ def test_the_playbook_grants_nothing_and_says_so(results):
     assert "no-market-access" in {finding.id for finding in result.findings}
 
 
-def test_every_option_evaluates(starter_file):
+def test_every_option_evaluates(starter_file, results):
     with TradeDatabase(starter_file) as database:
         evaluator = Evaluator(database)
         for path in sorted(DEFINITIONS.glob("*.yaml")):
@@ -115,4 +115,20 @@ def test_every_option_evaluates(starter_file):
             for option in agreement.options:
                 result = evaluator.evaluate(agreement, option.name, complete=False)
                 assert result.option == option.name
-                assert result.totals["covered_trade"] > 0
+                known = results[path.stem].totals["covered_trade"] is not None
+                assert (result.totals["covered_trade"] is not None) == known
+
+
+def test_every_template_evaluates_and_names_what_is_missing(results):
+    assert len(results) >= 10
+    for name, result in results.items():
+        lanes = result.lanes
+        named = " ".join(f"{gap.what} ({gap.where})" for gap in result.gaps)
+        assert ("trade of" in named) == bool(lanes["value"].isna().any()), name
+        if not result.agreement.treatment.market_access:
+            continue
+        unknown = (lanes["value"] > 0) & lanes["base_duty"].isna()
+        assert ("duty unknown" in named) == bool(unknown.any()), name
+        for figure in ("utilisation", "exposure", "resourced_content"):
+            value = result.totals[figure]
+            assert value is None or value >= 0

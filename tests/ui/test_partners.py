@@ -273,3 +273,15 @@ def test_a_finding_leads_to_its_partner(page: PartnersPage) -> None:
     page.show_section("partners[2]")
     assert page.table.current_row() == 2
     assert page.subtitle() == "3 partners · 1 observer"
+
+
+def test_a_grouping_comes_in_as_one_step(page: PartnersPage, document: AgreementDocument) -> None:
+    page._fill_sets()
+    titles = {action.text(): action for action in page._sets.actions()}
+    assert {"CPTPP", "G7", "Quad"} <= set(titles)
+    before = economies(document)
+    titles["Quad"].trigger()
+    assert set(economies(document)) == {*before, "AUS", "IND", "JPN", "USA"}
+    assert economies(document)[: len(before)] == before
+    document.undo_stack.undo()
+    assert economies(document) == before

@@ -47,7 +47,7 @@ def test_arrows_and_return_choose(qtbot: QtBot) -> None:
         qtbot.keyClick(window.list, Qt.Key.Key_Return)
 
     QTimer.singleShot(0, act)
-    assert choose_template(None) == library.templates()[1].path
+    assert choose_template(None) == read_agreement(library.templates()[1].path)
 
 
 def test_escape_chooses_nothing(qtbot: QtBot) -> None:
@@ -64,7 +64,7 @@ def test_a_broken_agreement_says_why_and_cannot_be_chosen(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     broken = Entry("broken", "broken", tmp_path / "broken.yaml", True, "broken.yaml:3: no title")
-    monkeypatch.setattr(library, "templates", lambda: (broken,))
+    monkeypatch.setattr(library, "templates", lambda folder=None: (broken,))
     dialog = TemplateDialog()
     qtbot.addWidget(dialog)
     assert dialog._summary.text() == "broken.yaml:3: no title"
@@ -75,7 +75,7 @@ def test_a_broken_agreement_says_why_and_cannot_be_chosen(
 
 
 def test_nothing_shipped(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "templates", tuple)
+    monkeypatch.setattr(library, "templates", lambda folder=None: ())
     dialog = TemplateDialog()
     qtbot.addWidget(dialog)
     dialog.show()
@@ -89,3 +89,24 @@ def test_a_playbook_is_told_from_market_access() -> None:
     }
     assert words["supply-chain-playbook"].startswith("Cooperation only")
     assert words["critical-minerals-club"].startswith("Duty cuts for partners only")
+
+
+def test_partners_and_name_are_chosen_on_the_way(qtbot: QtBot, dialog: TemplateDialog) -> None:
+    base = read_agreement(library.templates()[0].path)
+    assert dialog.agreement() == base
+    dialog.partners.show_key("g7")
+    qtbot.keyClicks(dialog.name, "Our draft")
+    made = dialog.agreement()
+    assert made is not None
+    assert made.title == "Our draft"
+    assert tuple(p.economy for p in made.partners) == library.partner_set("g7").economies
+    assert made.coverage == base.coverage
+
+
+def test_a_folder_of_the_users_own_adds_to_the_list(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / "mine.yaml").write_text("format: 1\ntitle: A text of mine\n")
+    dialog = TemplateDialog(library=tmp_path)
+    qtbot.addWidget(dialog)
+    titles = [dialog.list.item(row).text() for row in range(dialog.list.count())]
+    assert "A text of mine" in titles

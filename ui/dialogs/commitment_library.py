@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -25,9 +27,11 @@ from workbench.model.commitments import Commitment
 _COMMITMENT = Qt.ItemDataRole.UserRole
 
 
-def choose_commitments(parent: QWidget | None) -> tuple[Commitment, ...]:
-    """Let the user pick wordings; none if they change their mind."""
-    dialog = CommitmentLibrary(parent)
+def choose_commitments(
+    parent: QWidget | None, library: Path | None = None
+) -> tuple[Commitment, ...]:
+    """Let the user pick wordings, of the user's own `library` too; none if they think better."""
+    dialog = CommitmentLibrary(parent, library)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     chosen = dialog.chosen() if accepted else ()
     dialog.deleteLater()
@@ -37,7 +41,7 @@ def choose_commitments(parent: QWidget | None) -> tuple[Commitment, ...]:
 class CommitmentLibrary(QDialog):
     """Topics and their wordings on the left, the one under the cursor on the right."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, library: Path | None = None) -> None:
         super().__init__(parent)
         from workbench.definitions.library import commitment_texts
 
@@ -48,7 +52,7 @@ class CommitmentLibrary(QDialog):
         set_up_view(self.tree, "commitmentTree", self.tr("Wordings by topic"))
         self.tree.setHeaderHidden(True)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
-        for texts in commitment_texts():
+        for texts in commitment_texts(library):
             topic = QTreeWidgetItem([texts.title])
             topic.setFlags(Qt.ItemFlag.ItemIsEnabled)
             for commitment in texts.commitments:

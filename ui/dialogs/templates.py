@@ -1,7 +1,8 @@
-"""Pick one of the shipped agreements to start a new one from."""
+"""A new agreement in three steps: a sector to start from, the partners, a name."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QScrollArea,
@@ -22,39 +24,48 @@ from ui import format as fmt
 from ui import icons, theme
 from ui.widgets.buttons import button, primary_button
 from ui.widgets.card import Card
+from ui.widgets.choice_box import ChoiceBox
+from ui.widgets.form_grid import FormGrid
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
 from workbench.model.agreement import Agreement
-from workbench.model.economies import economy_name
+from workbench.model.economies import Partner, economy_name
 
 if TYPE_CHECKING:
     from workbench.definitions.library import Entry
 
 
-def choose_template(parent: QWidget | None) -> Path | None:
-    """Let the user pick a shipped agreement; None if they change their mind."""
-    dialog = TemplateDialog(parent)
+def choose_template(parent: QWidget | None, library: Path | None = None) -> Agreement | None:
+    """Let the user put a new agreement together; None if they change their mind.
+
+    Args:
+        parent: window it stands over.
+        library: the user's own folder of named parts.
+    """
+    dialog = TemplateDialog(parent, library)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    chosen = dialog.chosen() if accepted else None
+    agreement = dialog.agreement() if accepted else None
     dialog.deleteLater()
-    return chosen
+    return agreement
 
 
 class TemplateDialog(QDialog):
     """The agreements on the left, the selected one on the right."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, library: Path | None = None) -> None:
         super().__init__(parent)
-        from workbench.definitions.library import templates
+        from workbench.definitions.library import partner_sets, templates
 
         self.setObjectName("templateDialog")
-        self.setWindowTitle(self.tr("New agreement from a template"))
-        self._entries = templates()
+        self.setWindowTitle(self.tr("New agreement"))
+        self._library = library
+        self._entries = templates(library)
+        self._sets = {one.name: one for one in partner_sets(library) if not one.problem}
         self._read: dict[Path, Agreement] = {}
         self._build()
         self._connect()
         self._show()
-        self.resize(920, 520)
+        self.resize(940, 600)
         self.list.setCurrentRow(0)
         self.list.setFocus()
 
@@ -62,6 +73,24 @@ class TemplateDialog(QDialog):
         """The file of the selected agreement; None if there is none or it cannot be read."""
         entry = self._entry()
         return None if entry is None or entry.problem else entry.path
+
+    def agreement(self) -> Agreement | None:
+        """The selected text with the partners and the name that were chosen."""
+        entry = self._entry()
+        base = None if entry is None else self._read.get(entry.path)
+        if base is None:
+            return None
+        title = self.name.text().strip()
+        if title:
+            base = replace(base, title=title)
+        chosen = self._sets.get(self.partners.key())
+        if chosen is None:
+            return base
+        from workbench.definitions.library import partner_set
+
+        known = {partner.economy: partner for partner in base.partners}
+        codes = partner_set(chosen.name, self._library).economies
+        return replace(base, partners=tuple(known.get(code, Partner(code)) for code in codes))
 
     # Layout
 
@@ -107,13 +136,34 @@ class TemplateDialog(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         self._card.body.addWidget(scroll)
+        choices = [("", self.tr("As in this text"))]
+        choices += [(name, entry.title) for name, entry in self._sets.items()]
+        self.partners = ChoiceBox(self.tr("Partners to start with"), choices, "templatePartnerSet")
+        self.name = QLineEdit()
+        self.name.setObjectName("templateName")
+        self.name.setAccessibleName(self.tr("Name of the new agreement"))
+        steps = FormGrid(2)
+        steps.add(self.tr("2  Partners"), self.partners)
+        steps.add(self.tr("3  Name"), self.name)
         self.cancel = button(self.tr("Cancel"), "templateCancel")
         self.start = primary_button(self.tr("Start from this"), "templateStart", "file-plus")
         self.start.setDefault(True)
+        first = QLabel(self.tr("1  Sector, and a text to start from"))
+        first.setObjectName("templateFirst")
+        first.setBuddy(self.list)
+        theme.set_role(first, "small")
+        left = QVBoxLayout()
+        left.setSpacing(3)
+        left.addWidget(first)
+        left.addWidget(self.list, 1)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addWidget(self._card, 1)
+        right.addLayout(steps)
         middle = QHBoxLayout()
         middle.setSpacing(12)
-        middle.addWidget(self.list, 4)
-        middle.addWidget(self._card, 6)
+        middle.addLayout(left, 4)
+        middle.addLayout(right, 6)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
@@ -160,6 +210,7 @@ class TemplateDialog(QDialog):
             return
         self._say(agreement.title, "")
         self.start.setEnabled(True)
+        self.name.setPlaceholderText(agreement.title)
         sector = agreement.sector.replace("-", " ").capitalize()
         self._kind.setText(" · ".join(part for part in (sector, agreement.status.value) if part))
         self._summary.setText(summary(agreement))

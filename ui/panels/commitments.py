@@ -365,7 +365,7 @@ class CommitmentsPage(Page):
     def _on_insert(self) -> None:
         from ui.dialogs.commitment_library import choose_commitments
 
-        self.insert_commitments(choose_commitments(self))
+        self.insert_commitments(choose_commitments(self, self.document.library))
 
     def insert_commitments(self, chosen: tuple[Commitment, ...]) -> None:
         """Add wordings behind the selected commitment; names that are taken get a number."""

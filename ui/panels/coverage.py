@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -482,10 +483,13 @@ class CoveragePage(Page):
         self._stack.setCurrentIndex(0)
         self._message.setText(self.tr("Reading the nomenclature and its trade…"))
 
+        library = self.document.library
+
         def work(progress: Progress) -> object:
             from workbench.analysis.nomenclature_view import nomenclature_view
 
-            return _Loaded(nomenclature_view(database, edition, years, progress), _lists(edition))
+            view = nomenclature_view(database, edition, years, progress)
+            return _Loaded(view, _lists(edition, library))
 
         task = self.figures.tasks.start(self.tr("Reading the nomenclature"), work, "nomenclature")
         task.succeeded.connect(self._on_loaded)
@@ -713,15 +717,15 @@ def _words(entry: CoveredProducts) -> str:
     return words
 
 
-def _lists(edition: str) -> tuple[_List, ...]:
+def _lists(edition: str, folder: Path | None) -> tuple[_List, ...]:
     """The product lists of an edition, whole and stage by stage; on the worker thread."""
     from workbench.definitions import library
 
     found = []
-    for item in library.product_lists():
+    for item in library.product_lists(folder):
         if item.problem:
             continue
-        known = library.product_list(item.name)
+        known = library.product_list(item.name, folder)
         if known.edition != edition:
             continue
         found.append(_List(item.name, known.title, known.at()))

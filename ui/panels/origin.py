@@ -471,10 +471,10 @@ class OriginPage(Page):
 
         if self._library_menu.actions():
             return
-        for entry in origin_rules():
+        for entry in origin_rules(self.document.library):
             if not entry.problem:
                 action = QAction(entry.title, self._library_menu)
-                named = origin_rule(entry.name)
+                named = origin_rule(entry.name, self.document.library)
                 action.setToolTip(f"{named.text or entry.title} {named.source}")
                 action.setData(entry.name)
                 self._library_menu.addAction(action)
@@ -482,7 +482,7 @@ class OriginPage(Page):
     def _on_library(self, action: QAction) -> None:
         from workbench.definitions.library import origin_rule
 
-        named = origin_rule(str(action.data()))
+        named = origin_rule(str(action.data()), self.document.library)
         self._on_taken(named.rule, named.source)
 
     def _on_taken(self, taken: Rule, source: str) -> None:

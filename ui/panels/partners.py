@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QScrollArea,
     QSplitter,
     QWidget,
@@ -145,10 +146,17 @@ class PartnersPage(Page):
         self.picker.setMinimumWidth(220)
         self.picker.setMaximumWidth(420)
         self.add = primary_button(self.tr("Add partner"), "addPartner", "plus")
+        self.add_set = button(self.tr("Add a set"), "addPartnerSet", "users")
+        self.add_set.setToolTip(self.tr("Add every member of an existing grouping"))
+        self._sets = QMenu(self.add_set)
+        self._sets.setAccessibleName(self.tr("Existing groupings"))
+        self._sets.setToolTipsVisible(True)
+        self.add_set.setMenu(self._sets)
         self.remove = button(self.tr("Remove"), "removePartner", "trash-2")
         self.remove.setToolTip(self.tr("Take the selected partners out (Del)"))
         self.tools.addWidget(self.picker, 1)
         self.tools.addWidget(self.add)
+        self.tools.addWidget(self.add_set)
         self.tools.addStretch(0)
         self.tools.addWidget(self.remove)
 
@@ -372,6 +380,8 @@ class PartnersPage(Page):
         field = self.picker.lineEdit()
         assert field is not None
         field.returnPressed.connect(self._add_picked)
+        self._sets.aboutToShow.connect(self._fill_sets)
+        self._sets.triggered.connect(self._add_members)
         self.remove.clicked.connect(self._remove_selected)
         action = self.table.addAction(self.tr("Remove"))
         action.setShortcut(QKeySequence(Qt.Key.Key_Delete))
@@ -535,6 +545,32 @@ class PartnersPage(Page):
             self.tr("Add {economy}").format(economy=economy_name(code)),
             lambda a: a.with_partner(Partner(code)),
         )
+
+    def _fill_sets(self) -> None:
+        from workbench.definitions.library import partner_set, partner_sets
+
+        self._sets.clear()
+        library = self.document.library
+        for entry in partner_sets(library):
+            if not entry.problem:
+                members = partner_set(entry.name, library).economies
+                action = self._sets.addAction(entry.title)
+                action.setToolTip(", ".join(economy_name(code) for code in members))
+                action.setData(entry.name)
+
+    def _add_members(self, action: QAction) -> None:
+        from workbench.definitions.library import partner_set
+
+        named = partner_set(str(action.data()), self.document.library)
+        there = {partner.economy for partner in self.document.agreement.partners}
+        new = [code for code in named.economies if code not in there]
+
+        def change(agreement: Agreement) -> Agreement:
+            for code in new:
+                agreement = agreement.with_partner(Partner(code))
+            return agreement
+
+        self.document.edit(self.tr("Add {title}").format(title=named.title), change)
 
     def _add_chosen_supplier(self) -> None:
         row = self.suppliers.current_row()

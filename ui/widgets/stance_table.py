@@ -21,7 +21,7 @@ _KEYS = {
     Qt.Key.Key_S: Stance.SILENT,
     Qt.Key.Key_Delete: Stance.SILENT,
 }
-_PARTNER_WIDTH, _NAME_WIDTH, _OBLIGATION_WIDTH, _BRACKET_WIDTH = 48, 176, 134, 40
+_PARTNER_WIDTH, _NAME_WIDTH, _OBLIGATION_WIDTH, _BRACKET_WIDTH = 54, 158, 134, 52
 
 
 class StanceTable(QTableView):

@@ -55,9 +55,14 @@ def agreements(user_folder: Path | None = None) -> tuple[Entry, ...]:
     return _entries(Shelf.DEFINITIONS, lambda path: open_agreement(path).agreement, user_folder)
 
 
-def templates() -> tuple[Entry, ...]:
-    """The shipped agreements, to start a new one from."""
-    return agreements()
+def templates(user_folder: Path | None = None) -> tuple[Entry, ...]:
+    """Agreements to start a new one from: what ships and the user's own, by title."""
+    return tuple(sorted(agreements(user_folder), key=lambda entry: entry.title.casefold()))
+
+
+def first_agreement() -> Path:
+    """The agreement that a first start shows: one whose trade the starter database holds."""
+    return _find(Shelf.DEFINITIONS, "critical-minerals-club", None)
 
 
 def product_lists(user_folder: Path | None = None) -> tuple[Entry, ...]:
