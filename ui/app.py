@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ui import icons, messages, theme
-from ui.autosave import Autosave, leftovers, recovery_folder, remove
+from ui.autosave import Autosave, history_folder, leftovers, recovery_folder, remove
 from ui.main_window import MainWindow
 from ui.settings import AUTOSAVE_SECONDS, ORGANISATION, THEME, Settings, WindowState
 from ui.theme import Scheme
@@ -23,6 +23,7 @@ def run(path: Path | None) -> int:
     app = start(sys.argv)
     settings = Settings()
     window = MainWindow(settings, WindowState())
+    window.document.history_folder = history_folder()
     autosave = Autosave(window.document, recovery_folder(), settings.get(AUTOSAVE_SECONDS))
     app.aboutToQuit.connect(autosave.close)
     sys.excepthook = _Hook(window)

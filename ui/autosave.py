@@ -32,6 +32,11 @@ def recovery_folder() -> Path:
     return Path(QStandardPaths.writableLocation(where)) / "recovery"
 
 
+def history_folder() -> Path:
+    """Where earlier saved states lie, one set for each user."""
+    return recovery_folder().with_name("history")
+
+
 class Autosave(QObject):
     """Writes a recovery copy when editing pauses; removes it once the document is clean.
 

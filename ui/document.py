@@ -1,12 +1,22 @@
 """The agreement being edited: its value, its undo stack, its file."""
 
+import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from workbench.errors import WorkbenchError
 from workbench.model.agreement import Agreement, Edit
 from workbench.model.option_edits import with_option_text
+
+if TYPE_CHECKING:
+    from workbench.definitions.history import History
+    from workbench.model.red_lines import RedLine
+
+
+log = logging.getLogger(__name__)
 
 
 class EditAgreement(QUndoCommand):
@@ -70,6 +80,9 @@ class AgreementDocument(QObject):
         self.agreement = self.base
         self.option: str | None = None
         self.path: Path | None = None
+        self.history_folder: Path | None = None
+        self.red_lines: tuple[RedLine, ...] = ()
+        self.library: Path | None = None
         self._sha: str | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._tell_dirty)
@@ -118,20 +131,35 @@ class AgreementDocument(QObject):
         """Read an agreement from a file.
 
         Raises:
-            DefinitionError: the file is not an agreement; the document stays as it was.
+            DefinitionError: the file is not an agreement, or the red lines beside it cannot be
+                read; the document stays as it was.
         """
         from workbench.definitions.reader import open_agreement
+        from workbench.definitions.red_lines import read_red_lines
 
-        opened = open_agreement(path)
-        self._start(opened.agreement, path)
+        opened = open_agreement(path, self.library)
+        lines = read_red_lines(path)
+        self._start(opened.agreement, path, lines)
         self._sha = opened.sha256
 
     def start_from(self, agreement: Agreement) -> None:
         """Start a new, unsaved document from a template."""
         self._start(agreement, None)
 
-    def save(self, path: Path | None = None) -> None:
+    def history(self) -> "History | None":
+        """Earlier saved states of the file; None for one never saved, or where none are kept."""
+        from workbench.definitions.history import History
+
+        if self.path is None or self.history_folder is None:
+            return None
+        return History(self.history_folder, self.path)
+
+    def save(self, path: Path | None = None, note: str = "") -> None:
         """Write the agreement to its file, or to another one.
+
+        Args:
+            path: another file; None is its own.
+            note: what the saved state is, for the history.
 
         Raises:
             DefinitionError: it could not be written, or changed on disk since it was opened.
@@ -141,16 +169,69 @@ class AgreementDocument(QObject):
         target = path or self.path
         if target is None:
             raise ValueError("a new document needs a path")
+        before = _text_of(target)
         self._sha = save(self.base, target, self._sha if target == self.path else None)
+        if target != self.path and self.red_lines:
+            self._keep_red_lines(target)
         self.path = target
+        self._remember(before, note)
         self.undo_stack.setClean()
         self.saved.emit()
 
-    def _start(self, agreement: Agreement, path: Path | None) -> None:
+    def set_red_lines(self, lines: "tuple[RedLine, ...]") -> None:
+        """Draw red lines anew; they are kept at once in a private file beside the agreement's.
+
+        Why not through `edit`: they are no part of the agreement, and saving it never writes
+        them into its file.
+
+        Raises:
+            DefinitionError: they cannot be written; those drawn before stay.
+        """
+        before, self.red_lines = self.red_lines, lines
+        try:
+            if self.path is not None:
+                self._keep_red_lines(self.path)
+        except WorkbenchError:
+            self.red_lines = before
+            raise
+        self.changed.emit()
+
+    def _keep_red_lines(self, path: Path) -> None:
+        from workbench.definitions.red_lines import write_red_lines
+
+        write_red_lines(path, self.red_lines)
+
+    def _remember(self, before: str, note: str) -> None:
+        """Keep what was saved, and what was in the file before if nothing is kept yet."""
+        from workbench.definitions.writer import write_text
+
+        history = self.history()
+        if history is None:
+            return
+        try:
+            if before and not history.states():
+                history.add(before)
+            history.add(write_text(self.base), note)
+        except OSError as error:
+            # The file itself is saved; a history that cannot be kept must not get in the way.
+            log.warning("history not kept: %s", error)
+
+    def _start(
+        self, agreement: Agreement, path: Path | None, lines: "tuple[RedLine, ...]" = ()
+    ) -> None:
         self.undo_stack.clear()
+        self.red_lines = lines
         self.path, self._sha = path, None
         self.opened.emit()
         self.show(agreement, None)
 
     def _tell_dirty(self, clean: bool) -> None:
         self.dirty_changed.emit(not clean)
+
+
+def _text_of(path: Path) -> str:
+    """What is in a file; "" where there is none that can be read."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -20,7 +20,7 @@ from workbench.progress import Progress
 
 if TYPE_CHECKING:
     from workbench.analysis.evaluation import Evaluator
-    from workbench.analysis.results import Evaluation
+    from workbench.analysis.results import Evaluation, Finding
     from workbench.tradedata.database import TradeDatabase
 
 # The worker would fight the window over the interpreter while the first figures are drawn.
@@ -158,6 +158,14 @@ class Figures(QObject):
             return None
         now, then = self.result.totals[figure], self.pinned.totals[figure]
         return None if now is None or then is None else now - then
+
+    def private_findings(self) -> tuple[Finding, ...]:
+        """Red lines that the figures on screen cross; never part of a result that is exported."""
+        if self.result is None or not self._document.red_lines:
+            return ()
+        from workbench.analysis.red_lines import crossed
+
+        return crossed(self.result, self._document.red_lines)
 
     def close(self) -> None:
         """Stop evaluating and close the database; the task runner must be shut down first."""

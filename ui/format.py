@@ -106,6 +106,12 @@ def percent_full(value: object) -> str:
     return _signed(digits, number) + " %"
 
 
+def percent_fine(value: object) -> str:
+    """A fraction as per cent with two decimals, for rates that are sought: "1.96 %"."""
+    number = _number(value)
+    return MISSING if number is None else _signed(f"{abs(number) * 100:.2f}", number) + " %"
+
+
 def percent_change(value: object) -> str:
     """A difference of two fractions in percentage points: "+2.1 pp", "−0.35 pp", "0.0 pp"."""
     number = _number(value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
@@ -30,7 +31,7 @@ from ui.figures import Figures
 from ui.page import Page
 from ui.panels.bottom import BottomPanel
 from ui.panels.inspector import Inspector
-from ui.settings import DATABASE, LAST_FOLDER, THEME, Settings, WindowState
+from ui.settings import DATABASE, LAST_FOLDER, LIBRARY_FOLDER, THEME, Settings, WindowState
 from ui.tasks import TaskRunner
 from ui.theme import Scheme
 from ui.widgets.buttons import icon_button, primary_button
@@ -38,7 +39,10 @@ from ui.widgets.labels import ElidedLabel
 from ui.widgets.option_strip import OptionStrip
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
-from workbench.model.agreement import Agreement
+from workbench.model.agreement import Agreement, Suppressed
+
+if TYPE_CHECKING:
+    from workbench.analysis.results import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,11 @@ PAGES = (
     ),
     PageRow("incentives", "badge-percent", "Incentives", "ui.panels.incentives", "IncentivesPage"),
     PageRow("free-riding", "waves", "Free riding", "ui.panels.free_riding", "FreeRidingPage"),
+    PageRow("frontier", "chart-line", "Frontier", "ui.panels.frontier", "FrontierPage"),
     PageRow(
         "trade-effects", "scale", "Trade effects", "ui.panels.trade_effects", "TradeEffectsPage"
     ),
+    PageRow("resilience", "shield", "Resilience", "ui.panels.resilience", "ResiliencePage"),
     PageRow("options", "git-compare", "Options compared", "ui.panels.options", "OptionsPage"),
     PageRow("data", "database", "Data", "ui.panels.data", "DataPage"),
 )
@@ -87,6 +93,8 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._state = state
         self.document = AgreementDocument(self)
+        library = Path(settings.get(LIBRARY_FOLDER) or "-")
+        self.document.library = library if library.is_dir() else None
         self.tasks = TaskRunner(self)
         self.figures = Figures(self.document, self.tasks, self)
         self.figures.remember_database(settings.get(DATABASE))
@@ -243,6 +251,9 @@ class MainWindow(QMainWindow):
         for row in PAGES:
             self.actions_by_id[f"page.{row.name}"].triggered.connect(self._on_page_action)
         self.bottom.go_to.connect(self.show_section)
+        self.bottom.findings.fix_wanted.connect(self.fix_finding)
+        self.bottom.findings.aside_wanted.connect(self.set_finding_aside)
+        self.bottom.findings.taken_up.connect(self.take_finding_up)
         self._pin_button.clicked.connect(self.pin)
         self._inspector_button.clicked.connect(self.toggle_inspector)
         self._evaluate_button.clicked.connect(self.evaluate)
@@ -379,6 +390,27 @@ class MainWindow(QMainWindow):
         self._brand_note.setText(" · ".join(part for part in (sector, mark) if part))
         self._pin_button.setEnabled(True)
 
+    # Findings
+
+    def fix_finding(self, finding: Finding) -> None:
+        """Make the edit that settles a finding; nothing if the text has changed since."""
+        if finding.fix is not None and not self.figures.out_of_date:
+            self.document.edit(finding.fix.text, finding.fix.edit)
+
+    def set_finding_aside(self, finding: Finding, reason: str) -> None:
+        """Keep in the file that a finding was looked at and does not count."""
+        aside = Suppressed(finding.id, finding.about, reason)
+        self.document.edit_whole(
+            self.tr("Set a finding aside"), lambda a: a.with_suppressed(aside)
+        )
+
+    def take_finding_up(self, finding: Finding) -> None:
+        """Let a finding count again."""
+        self.document.edit_whole(
+            self.tr("Take a finding up again"),
+            lambda a: a.without_suppressed(finding.id, finding.about),
+        )
+
     # Files
 
     def open_path(self, path: Path) -> bool:
@@ -420,9 +452,19 @@ class MainWindow(QMainWindow):
             return
         from ui.dialogs.templates import choose_template
 
-        chosen = choose_template(self)
+        chosen = choose_template(self, self.document.library)
         if chosen is not None:
-            self.open_template(chosen)
+            self.document.start_from(chosen)
+            self._retitle()
+            self.show_page(PAGES[0].name)
+
+    def choose_library(self) -> None:
+        """Let the user pick a folder of their own with product lists, texts and templates."""
+        before = self.document.library or self._folder()
+        folder = messages.choose_folder(self, self.tr("Folder of your own library"), before)
+        if folder is not None:
+            self._settings.set(LIBRARY_FOLDER, str(folder))
+            self.document.library = folder
 
     def open_file(self) -> None:
         """Let the user pick an agreement to open."""
@@ -445,9 +487,41 @@ class MainWindow(QMainWindow):
         path = messages.save_file(self, self.tr("Save the agreement"), suggestion, FILTER)
         return path is not None and self._save_to(path)
 
-    def _save_to(self, path: Path) -> bool:
+    def save_with_note(self) -> bool:
+        """Save, and say what the saved state is, for the history."""
+        path = self.document.path
+        if path is None:
+            return self.save_as()
+        note = messages.ask_line(self, self.tr("What is the state you are saving?"))
+        return note is not None and self._save_to(path, note)
+
+    def show_history(self) -> None:
+        """List earlier saved states, compare them, go back to one."""
+        from ui.dialogs.history import HistoryDialog
+
+        history = self.document.history()
+        if history is None:
+            messages.inform(
+                self,
+                self.tr("This agreement has no history yet."),
+                self.tr("Save it to a file first: each save is kept from then on."),
+            )
+            return
+        dialog = HistoryDialog(self.document, history, self)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def merge_copy(self) -> None:
+        """Take in what somebody else changed in a copy of this agreement."""
+        from ui.dialogs.merge import MergeDialog
+
+        dialog = MergeDialog(self.document, self)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _save_to(self, path: Path, note: str = "") -> bool:
         try:
-            self.document.save(path)
+            self.document.save(path, note)
         except WorkbenchError as error:
             messages.show_error(self, str(error))
             return False
@@ -513,6 +587,14 @@ class MainWindow(QMainWindow):
     def pin(self) -> None:
         """Measure changes from the figures on screen."""
         self.figures.pin()
+
+    def show_red_lines(self) -> None:
+        """Draw lines that must not be crossed; kept apart from the agreement."""
+        from ui.dialogs.red_lines import RedLinesDialog
+
+        dialog = RedLinesDialog(self.document, self.figures, self)
+        dialog.exec()
+        dialog.deleteLater()
 
     def choose_database(self) -> None:
         """Let the user pick a trade database."""

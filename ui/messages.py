@@ -4,7 +4,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 
 class SaveChoice(Enum):
@@ -93,6 +93,20 @@ def confirm(parent: QWidget | None, question: str, action: str, detail: str = ""
     pressed = box.clickedButton() is yes
     box.deleteLater()
     return pressed
+
+
+def ask_line(parent: QWidget | None, question: str, hint: str = "") -> str | None:
+    """Ask for a line of words; None if the user changes their mind."""
+    dialog = QInputDialog(parent)
+    dialog.setObjectName("lineQuestion")
+    dialog.setWindowTitle(_tr("Pactwright"))
+    dialog.setLabelText(question)
+    dialog.setTextValue(hint)
+    dialog.resize(460, dialog.sizeHint().height())
+    accepted = dialog.exec() == QInputDialog.DialogCode.Accepted
+    text = dialog.textValue().strip() if accepted else None
+    dialog.deleteLater()
+    return text
 
 
 def open_file(parent: QWidget | None, title: str, folder: Path, filters: str) -> Path | None:

@@ -1,7 +1,7 @@
 """The command line: the same engine, for scripts.
 
-Heavy packages are imported inside the commands that need them, so that `--help`, `lane` and
-`check` answer at once.
+Heavy packages are imported inside the commands that need them, so that `--help` and `lane`
+answer at once.
 """
 
 import argparse
@@ -16,7 +16,9 @@ from workbench.commands import (
     effects,
     evaluating,
     incentives,
+    merging,
     origin,
+    partner_sets,
     sweeping,
     trade_data,
 )
@@ -30,7 +32,9 @@ _MODULES = (
     origin,
     checking,
     comparing,
+    merging,
     effects,
+    partner_sets,
     calibrating,
     trade_data,
 )
@@ -43,10 +47,12 @@ COMMANDS = (
     "parse-rule",
     "check",
     "compare",
+    "merge",
     "check-origin",
     "reference-cases",
     "trade-effects",
     "resilience",
+    "partner-sets",
     "calibrate",
     "data",
     "import",

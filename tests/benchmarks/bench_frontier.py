@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
-from synthetic_market import synthetic_agreement, synthetic_market
+from synthetic_schedules import scheduled_agreement, scheduled_market
 
 from workbench.analysis.baseline import Baseline, build_baseline
 from workbench.analysis.evaluation import evaluate
@@ -51,8 +51,8 @@ def plain(agreement: Agreement, baseline: Baseline, runs: int) -> tuple[float, f
 
 def main() -> None:
     for products in (400, 5400):
-        market = synthetic_market(products)
-        agreement = synthetic_agreement(market)
+        market = scheduled_market(products)
+        agreement = scheduled_agreement(market)
         began = time.perf_counter()
         baseline = build_baseline(market, agreement)
         built = time.perf_counter() - began

@@ -12,7 +12,8 @@ import pandas as pd
 
 from workbench.model.economies_table import ECONOMIES
 
-SOURCE = "Synthetic, shaped like CEPII BACI; no real figures"
+NAME = "BACI_HS17_Y2024_V000000.csv"
+"""The release 000000 makes the reader state that the figures are made up."""
 
 _OWN_NUMBERS = {840: 842, 250: 251, 756: 757, 578: 579, 356: 699, 158: 490}
 _PRODUCTS = 5_400

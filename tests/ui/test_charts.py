@@ -21,6 +21,7 @@ from ui.charts.lines import Lines, Mark, Point, Series, spread
 from ui.charts.sankey import Flow, Sankey, merge_small, node_key
 from ui.charts.stacked import Part, Stack, StackedBars
 from ui.charts.staging import Staging, Step
+from ui.charts.swept import Curve, Elsewhere, Flag, Panel, Swept
 from ui.charts.tornado import Swing, Tornado
 from ui.charts.widget import ChartWidget
 from ui.models.frame_model import FrameModel
@@ -135,6 +136,55 @@ CHARTS: dict[str, ChartData] = {
         x_text=fmt.money,
         x_ticks=fmt.money_ticks,
     ),
+    "swept": Swept(
+        "Regional value content",
+        "Threshold",
+        tuple(i / 20 for i in range(21)),
+        (
+            Panel(
+                "of trade",
+                (Curve("Utilisation", tuple(0.9 - i / 40 for i in range(21))),),
+                fmt.percent,
+                fmt.percent_ticks,
+            ),
+            Panel(
+                "of claims",
+                (
+                    Curve("Exposure", tuple(0.4 - i / 60 for i in range(21))),
+                    Curve("Exposure, traced", (*(0.5 - i / 60 for i in range(20)), None)),
+                ),
+                fmt.percent,
+                fmt.percent_ticks,
+            ),
+            Panel(
+                "USD",
+                (Curve("Re-sourced content", tuple(i * (26 - i) * 1e6 for i in range(21))),),
+                fmt.money,
+                fmt.money_ticks,
+            ),
+        ),
+        (Flag(0.45, "As drafted", True), Flag(0.65, "Turning point"), Flag(0.65, "Best")),
+        (
+            Elsewhere(0.45, "UK–EU", "UK–EU: half"),
+            Elsewhere(0.5, "CPTPP", "CPTPP: half", True),
+        ),
+    ),
+    "swept rules": Swept(
+        "Rules",
+        "Rule",
+        (0.0, 1.0, 2.0),
+        (
+            Panel(
+                "of trade",
+                (Curve("Utilisation", (0.9, None, 0.4)),),
+                fmt.percent,
+                fmt.percent_ticks,
+            ),
+        ),
+        names=("Any good", "A shift", "Wholly obtained"),
+        joined=False,
+        stale=True,
+    ),
     "sankey": Sankey("Free-riding content", ("Origin", "Exporter", "Product"), FLOWS),
     "small sankey": Sankey("Free-riding content", ("Origin", "Exporter", "Product"), FLOWS[:3]),
 }
@@ -144,6 +194,7 @@ EMPTY: dict[str, ChartData] = {
     "a stack of nothing": StackedBars("Trade", PARTS, (Stack("a", "A", (None,) * 4),)),
     "intervals": Intervals("Sensitivity", ()),
     "tornado": Tornado("Rate", None, ()),
+    "swept": Swept("Frontier", "x", (), ()),
     "staging": Staging("Rate", (Step("2025", None),)),
     "heat map": HeatMap("Rate", ("A",), ("B",), ((None,),)),
     "lines": Lines("Frontier", "x", "y", (Series("None", (Point(0.0, None),)),)),

@@ -137,3 +137,9 @@ def test_sizes_of_files() -> None:
     assert fmt.size(30_138_368) == "30.1 MB"
     assert fmt.size(1_900_000_000) == "1.90 GB"
     assert fmt.size(None) == fmt.MISSING
+
+
+def test_rates_that_are_sought_keep_two_decimals() -> None:
+    assert fmt.percent_fine(0.0196) == "1.96 %"
+    assert fmt.percent_fine(-0.5) == "−50.00 %"
+    assert fmt.percent_fine(None) == "–"

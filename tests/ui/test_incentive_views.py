@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui import format as fmt
+from ui.charts.heatmap import HeatMap, cell_key
 from ui.charts.tornado import Tornado
 from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
@@ -18,10 +19,11 @@ from ui.tasks import TaskRunner
 from ui.widgets.analysis_view import AnalysisView
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
+from ui.widgets.decimal_spin import DecimalSpin
 from ui.widgets.number_spin import NumberSpin
 from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
-from workbench.model.commitments import Parameters
+from workbench.model.commitments import IncentiveKind, Parameters, TreatmentBasis
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import Partner
 from workbench.model.nomenclature import HSRange
@@ -34,6 +36,8 @@ AGREEMENT = Agreement(
     ),
 )
 LEFT = Qt.MouseButton.LeftButton
+OWN_WORDS = {"relative", "share"}
+"""Columns whose explanation is of the interval or the turn they are part of."""
 
 
 @pytest.fixture
@@ -167,3 +171,116 @@ def test_it_can_be_stopped_and_taken_up_again(qtbot: QtBot, page: IncentivesPage
     qtbot.mouseClick(again, LEFT)
     qtbot.waitUntil(lambda: not view.is_stale(), timeout=20_000)
     assert not again.isVisible()
+
+
+# Leverage ----------------------------------------------------------------------------------
+
+
+def test_an_instrument_is_adopted_and_undone(qtbot: QtBot, page: IncentivesPage) -> None:
+    page.document.edit("Aim high", lambda a: a.with_parameter("target_utilisation", 0.98))
+    open_view(qtbot, page, "leverage")
+    shown = table(page, "instrumentTable")
+    assert cell(shown, 1, "title") == "Tax credit"
+    assert cell(shown, 1, "reached") == "Reached"
+    adopt = page.findChild(QPushButton, "adoptInstrument")
+    assert not adopt.isEnabled()
+    shown.select_row(1)
+    qtbot.mouseClick(adopt, LEFT)
+    (incentive,) = page.document.agreement.incentives
+    assert incentive.kind is IncentiveKind.TAX_CREDIT
+    assert incentive.ad_valorem > 0
+    page.document.undo_stack.undo()
+    assert page.document.agreement.incentives == ()
+
+
+def test_the_fee_is_a_choice(qtbot: QtBot, page: IncentivesPage) -> None:
+    view = open_view(qtbot, page, "leverage")
+    before = cell(table(page, "instrumentTable"), 4, "cost")
+    spin = page.findChild(DecimalSpin, "leverageFee")
+    spin.setFocus()
+    spin.selectAll()
+    qtbot.keyClicks(spin, "1")
+    with qtbot.waitSignal(view.figures.tasks.ended, timeout=20_000):
+        qtbot.keyClick(spin, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not view.is_stale(), timeout=20_000)
+    assert cell(table(page, "instrumentTable"), 4, "cost") != before
+
+
+# Overlap, reciprocity ----------------------------------------------------------------------
+
+
+def test_overlap_without_another_regime_says_so(qtbot: QtBot, page: IncentivesPage) -> None:
+    open_view(qtbot, page, "overlap")
+    assert table(page, "overlapTable").frame_model.rowCount() == 0
+
+
+def test_partners_and_revenue_by_year(qtbot: QtBot, page: IncentivesPage) -> None:
+    open_view(qtbot, page, "reciprocity")
+    shown = table(page, "reciprocityTable")
+    assert column(shown, "economy") == ["United States", "Japan"]
+    result = page.figures.result
+    assert result is not None
+    assert cell(shown, 0, "duty_forgone") == fmt.money(result.totals["duty_forgone"])
+    chart = page.findChild(ChartWidget, "revenueByYear").data()
+    assert isinstance(chart, HeatMap)
+    assert chart.columns == ("1", "2", "3", "4", "5")
+    told: list[Explanation] = []
+    page.explained.connect(told.append)
+    page.findChild(ChartWidget, "revenueByYear").selected.emit(cell_key("United States", "2"))
+    assert told[-1].title == "Duty forgone in year 2"
+
+
+def test_a_cut_for_everyone_is_a_what_if(qtbot: QtBot, page: IncentivesPage) -> None:
+    open_view(qtbot, page, "reciprocity")
+    note = page.findChild(QLabel, "extendedCardNote")
+    assert "what if" in note.text()
+    page.document.edit(
+        "For all",
+        lambda a: replace(a, treatment=replace(a.treatment, basis=TreatmentBasis.EXTENDED)),
+    )
+    qtbot.waitUntil(lambda: "as the agreement says" in note.text(), timeout=20_000)
+
+
+# Erosion -----------------------------------------------------------------------------------
+
+
+def test_a_share_of_false_claims_is_an_edit(qtbot: QtBot, page: IncentivesPage) -> None:
+    view = open_view(qtbot, page, "erosion")
+    spin = page.findChild(DecimalSpin, "erosion_false_claim_share")
+    spin.setFocus()
+    spin.selectAll()
+    qtbot.keyClicks(spin, "5")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert page.document.agreement.parameters.false_claim_share == pytest.approx(0.05)
+    qtbot.waitUntil(lambda: not view.is_stale(), timeout=20_000)
+    totals = table(page, "erosionTotals")
+    row = column(totals, "title").index("False claims: trade")
+    assert cell(totals, row, "value") not in ("0", fmt.MISSING)
+
+
+# Every figure ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["leverage", "overlap", "reciprocity", "erosion", "sensitivity"])
+def test_a_cell_is_explained_by_its_own_figure(
+    qtbot: QtBot, page: IncentivesPage, key: str
+) -> None:
+    """The value explained is the one in the cell."""
+    view = open_view(qtbot, page, key)
+    told: list[Explanation] = []
+    view.explained.connect(told.append)
+    for shown in view.findChildren(DataTable):
+        model = shown.frame_model
+        for place, described in enumerate(model.columns):
+            if not described.numeric or described.name in OWN_WORDS or not model.rowCount():
+                continue
+            shown.setCurrentIndex(model.index(0, 0))
+            shown.setCurrentIndex(model.index(0, place))
+            value = model.value(0, described.name)
+            if fmt.is_missing(value):
+                assert told[-1].value is None, (shown.objectName(), described.name)
+            else:
+                assert told[-1].value == pytest.approx(float(value)), (
+                    shown.objectName(),
+                    described.name,
+                )

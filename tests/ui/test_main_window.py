@@ -169,7 +169,7 @@ def test_no_shortcut_is_used_twice(window):
         if not action.shortcut().isEmpty()
     ]
     assert len(keys) == len(set(keys))
-    assert {f"Ctrl+{n}" for n in range(1, len(PAGES) + 1)} <= set(keys)
+    assert {f"Ctrl+{n}" for n in range(1, min(len(PAGES), 9) + 1)} <= set(keys)
 
 
 def test_every_action_has_a_handler(window):
@@ -233,3 +233,36 @@ def test_the_inspector_shows_what_a_page_explains_and_returns_to_figures(window)
     assert window.inspector.findChild(QLabel, "inspectorValue").text() == "55.0 %"
     window.pages["overview"].explain.emit("utilisation", -1)
     assert window.inspector.findChild(QLabel, "inspectorFigure").text() != "Turning point"
+
+
+def test_a_finding_is_mended_and_set_aside_from_the_bottom_panel(opened, qtbot):
+    draft = opened.document.agreement
+    opened.document.edit(
+        "No review",
+        lambda a: replace(a, institutions=replace(a.institutions, review_every_years=None)),
+    )
+    qtbot.waitUntil(lambda: not opened.figures.out_of_date, timeout=20_000)
+
+    def finding():
+        return next((f for f in opened.figures.result.findings if f.id == "no-review"), None)
+
+    opened.set_finding_aside(finding(), "in the side letter")
+    qtbot.waitUntil(lambda: bool(finding() and finding().set_aside), timeout=20_000)
+    opened.take_finding_up(finding())
+    qtbot.waitUntil(lambda: bool(finding() and not finding().set_aside), timeout=20_000)
+    opened.fix_finding(finding())
+    assert opened.document.agreement.institutions.review_every_years == 3
+    qtbot.waitUntil(lambda: finding() is None, timeout=20_000)
+    while opened.document.undo_stack.canUndo():
+        opened.document.undo_stack.undo()
+    assert opened.document.agreement == draft
+
+
+def test_the_option_being_edited_is_said_on_every_page(opened):
+    names = [option.name for option in opened.document.base.options]
+    assert opened.option_strip.isHidden()
+    opened.document.choose_option(names[0])
+    assert not opened.option_strip.isHidden()
+    opened.option_strip._leave.click()
+    assert opened.document.option is None
+    assert opened.option_strip.isHidden()

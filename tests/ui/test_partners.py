@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -224,6 +225,49 @@ def test_alignment_scores_need_a_source(
     page.scores.select_row(0)
     qtbot.mouseClick(page.drop_score, Qt.MouseButton.LeftButton)
     assert document.agreement.partners[0].alignment == ()
+
+
+def test_alignment_stands_beside_the_figures(
+    page: PartnersPage, document: AgreementDocument, qtbot: QtBot
+) -> None:
+    assert shown(page, "alignment") == [fmt.MISSING] * 3
+    own = (AlignmentScore("labour", 0.5, "own"), AlignmentScore("transparency", 1.0, "own"))
+    document.edit("Score", lambda a: a.with_partner(Partner("USA", alignment=own)))
+    evaluate(page)
+    assert shown(page, "alignment") == ["0.75", fmt.MISSING, fmt.MISSING]
+    rows = page.scores.frame_model
+    subjects = [rows.value(row, "subject") for row in range(rows.rowCount())]
+    assert subjects == ["labour", "transparency", "Environment", "Governance"]
+    page.scores.select_row(1)
+    with qtbot.waitSignal(page.explained) as told:
+        page.scores.select_row(0)
+    assert told.args[0].value == 0.5
+    assert page.weight.value() == 1
+    page.weight.setValue(3)
+    (weight,) = document.agreement.alignment_weights
+    assert (weight.subject, weight.weight) == ("labour", 3)
+    assert page.aligned is not None
+    assert page.aligned.score_of("USA") == pytest.approx(0.625)
+    document.undo_stack.undo()
+    assert document.agreement.alignment_weights == ()
+    assert shown(page, "alignment")[0] == "0.75"
+    page.scores.select_row(2)
+    assert not page.drop_score.isEnabled()
+    assert page.subject.text() == "Environment"
+
+
+def test_indicators_of_the_database_are_scored(
+    page: PartnersPage, starter_file: Path, qtbot: QtBot
+) -> None:
+    from workbench.tradedata.database import TradeDatabase
+
+    with TradeDatabase(starter_file) as database:
+        page.figures.database = database
+        evaluate(page)
+        qtbot.waitUntil(lambda: fmt.MISSING not in shown(page, "alignment"), timeout=10_000)
+        page.figures.database = None
+    sources = page.scores.frame_model
+    assert "union density" in sources.value(0, "source")
 
 
 def test_figures_are_missing_until_they_come(page: PartnersPage) -> None:

@@ -125,6 +125,24 @@ def test_elasticities_and_dropped_flows_are_listed(qtbot: QtBot, page: TradeEffe
     assert page.remarks.isVisible()
 
 
+def test_an_elasticity_is_stated_and_taken_out(qtbot: QtBot, page: TradeEffectsPage) -> None:
+    press(qtbot, page, "effectsView_elasticities")
+    page.elasticities.select_value("product", "810820")
+    assert not page.form.set.isEnabled()
+    page.form.value.setValue(4)
+    qtbot.keyClicks(page.form.source, "a study")
+    qtbot.mouseClick(page.form.set, LEFT)
+    (stated,) = page.document.agreement.elasticities
+    assert (str(stated.products[0]), stated.substitution) == ("8108.20", 4)
+    qtbot.waitUntil(lambda: page.elasticities.frame_model.value(0, "substitution") == 4)
+    assert "a study" in page.elasticities.frame_model.value(0, "substitution_source")
+    qtbot.mouseClick(page.form.drop, LEFT)
+    assert page.document.agreement.elasticities == ()
+    page.document.undo_stack.undo()
+    page.document.undo_stack.undo()
+    assert page.document.agreement.elasticities == ()
+
+
 def test_selecting_explains(qtbot: QtBot, page: TradeEffectsPage) -> None:
     told: list[Explanation] = []
     page.explained.connect(told.append)

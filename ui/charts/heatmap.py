@@ -40,6 +40,7 @@ class HeatMap:
         cell: a value as shown in its cell, the unit being in the title; where one of them has no
             room in its cell, none is shown.
         label_title: what the rows are.
+        heads_above: names of columns stand above the grid where they fit without turning.
         empty: what to say without values.
     """
 
@@ -50,6 +51,7 @@ class HeatMap:
     text: Text = fmt.percent
     cell: Text = fmt.percent_bare
     label_title: str = "Name"
+    heads_above: bool = False
     empty: str = "Nothing to show"
 
     def draw(self, painter: QPainter, rect: QRectF, look: Theme, selected: str = "") -> Drawing:
@@ -106,7 +108,8 @@ def draw(
     cell_wide = (rect.right() - left) / len(data.columns)
     turned = sheet.widest(data.columns, SMALL_PX) + 4 > cell_wide
     foot = _TURNED if turned else 20.0
-    body = QRectF(left, rect.top(), rect.right() - left, rect.height() - foot)
+    above = foot if data.heads_above and not turned else 0.0
+    body = QRectF(left, rect.top() + above, rect.right() - left, rect.height() - foot)
     rows = data.rows
     if len(rows) * _ROW_MIN > body.height():
         body.setBottom(body.bottom() - _MORE)
@@ -144,7 +147,8 @@ def draw(
     for number, column in enumerate(data.columns):
         middle = left + (number + 0.5) * cell_wide
         if not turned:
-            box = QRectF(middle - cell_wide / 2, bottom + 2, cell_wide, 18)
+            head = rect.top() if above else bottom + 2
+            box = QRectF(middle - cell_wide / 2, head, cell_wide, 18)
             sheet.words(box, column, "text_2", CENTER, SMALL_PX)
         elif number % every == 0:
             room = min(_TURNED - 8, middle + 3 - rect.left())

@@ -176,7 +176,10 @@ def _draw_many(sheet: Sheet, data: StackedBars, colors: list[QColor]) -> None:
         sheet.more_line(foot, len(data.stacks) - len(shown))
     row = min(max(body.height() / len(shown), _ROW_MIN), _ROW_MAX)
     wide = min(sheet.widest([s.label for s in shown]) + 1, body.width() * _LABEL_SHARE)
-    totals = [data.text(_total(stack)) for stack in shown]
+    totals = [
+        fmt.MISSING if all(value is None for value in stack.values) else data.text(_total(stack))
+        for stack in shown
+    ]
     totals_wide = sheet.widest(totals) + 1
     for place, stack in enumerate(shown):
         top = body.top() + place * row

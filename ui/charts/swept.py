@@ -1,5 +1,6 @@
-"""Figures along a swept rule: panels of lines over one axis, with rules of others beneath it."""
+"""Figures along a swept rule: small panels over one axis, with rules of others beneath it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,16 +22,17 @@ from ui.charts.base import (
     Ticks,
     nice_ticks,
 )
-from ui.charts.lines import marker, readable, spread
+from ui.charts.lines import marker, readable
 from ui.models.frame_model import Column
 from ui.theme import Theme
 
-_AXIS, _TITLE, _LINE, _STRIP, _BETWEEN = 18.0, 17.0, 15.0, 34.0, 8.0
-_END_LABEL_SHARE = 0.26
+_AXIS, _TITLE, _LINE, _STRIP, _BETWEEN = 18.0, 19.0, 15.0, 34.0, 10.0
+_GUTTER, _RIGHT, _SAMPLE = 20.0, 12.0, 18.0
+_TWO_COLUMNS, _ROOMY = 520.0, 150.0
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6.0, 3.0), (2.0, 2.5))
 _MARKERS = "osd"
 _FADED = 0.4
-_LEAST_PANEL = 40.0
+_LEAST_PANEL = 36.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,59 +143,106 @@ class Swept:
         return Table(tuple(columns), values)
 
     def preferred_height(self) -> int:
-        """Room for two panels and the strip."""
-        return 390 if self.elsewhere else 360
+        """Room for two rows of panels and the strip."""
+        return 330
 
 
 def draw(painter: QPainter, rect: QRectF, look: Theme, data: Swept, selected: str = "") -> Drawing:
-    """Draw panels, axis, flags and strip into a rectangle."""
+    """Draw panels, axes, flags and strip into a rectangle."""
     sheet = Sheet(painter, rect, look, selected)
     panels = [p for p in data.panels if any(v is not None for c in p.curves for v in c.values)]
     if not data.xs or not panels:
         return sheet.nothing(data.empty)
-    strip = _STRIP if data.elsewhere else 0.0
-    head = 2 * _LINE + 4 if data.flags or data.stale else 4.0
-    body = rect.adjusted(0, head, 0, -(_AXIS + _TITLE + strip))
-    tall = (body.height() - _BETWEEN * (len(panels) - 1)) / len(panels) - _TITLE
-    tall = max(tall, _LEAST_PANEL)
-    scales = [_up_ticks(panel, tall) for panel in panels]
-    left = max(
-        sheet.widest(panel.ticks(ticks), SMALL_PX)
-        for panel, ticks in zip(panels, scales, strict=True)
-    )
-    labels = [curve.label for panel in panels for curve in panel.curves]
-    right = min(sheet.widest(labels, SMALL_PX) + 12, rect.width() * _END_LABEL_SHARE)
-    across_left, across_right = rect.left() + left + 8, rect.right() - right
-    across_right = max(across_right, across_left + 20)
-    low, high = data.xs[0], data.xs[-1]
-    if data.names or low == high:
-        low, high = low - 0.5, high + 0.5
-    across = Scale(low, high, across_left, across_right)
-    plots: list[QRectF] = []
-    top = body.top()
-    for _ in panels:
-        plots.append(QRectF(across_left, top + _TITLE, across_right - across_left, tall))
-        top += _TITLE + tall + _BETWEEN
-    whole = QRectF(plots[0].topLeft(), plots[-1].bottomRight())
+    grid = _grid(sheet, data, panels)
     place = _selected_place(data, selected)
     number = 0
-    _draw_flags(sheet, data, across, plots)
-    for panel, plot, ticks in zip(panels, plots, scales, strict=True):
-        up = Scale(ticks[0], ticks[-1], plot.bottom(), plot.top())
-        _draw_frame(sheet, panel, plot, ticks, up)
+    for panel, cell in zip(grid.panels, grid.cells, strict=True):
+        up = Scale(cell.ticks[0], cell.ticks[-1], cell.plot.bottom(), cell.plot.top())
+        colors = [look.series_color(number + n) for n in range(len(panel.curves))]
+        _draw_frame(sheet, data, panel, cell, up, colors)
+        _draw_flags(sheet, data, cell, grid.roomy)
         if place is not None:
-            x = across(data.xs[place])
-            sheet.line(QPointF(x, plot.top()), QPointF(x, plot.bottom()), "accent", 1.4)
-        _draw_panel(sheet, data, panel, plot, across, up, number, place)
+            x = cell.across(data.xs[place])
+            sheet.line(QPointF(x, cell.plot.top()), QPointF(x, cell.plot.bottom()), "accent", 1.4)
+        for n, (curve, color) in enumerate(zip(panel.curves, colors, strict=True)):
+            if data.stale:
+                color.setAlphaF(_FADED)
+            _draw_curve(sheet, data, curve, n, color, cell.across, up)
+            value = None if place is None else curve.values[place]
+            if place is not None and value is not None:
+                spot = QPointF(cell.across(data.xs[place]), up(value))
+                marker(sheet, spot, color, _MARKERS[n % len(_MARKERS)], 5.0, True)
+        if cell.is_foot:
+            _draw_axis(sheet, data, cell)
         number += len(panel.curves)
-    _draw_axis(sheet, data, across, whole)
-    _point_at_steps(sheet, data, across, whole)
+    for cell in grid.cells:
+        _point_at_steps(sheet, data, cell)
+    if not grid.roomy:
+        return sheet.drawing()
+    last = grid.cells[-1].plot
+    if not data.elsewhere or (len(grid.cells) > 1 and last.left() > grid.cells[-2].plot.left()):
+        foot = QRectF(last.left(), grid.foot, last.width(), _TITLE)
+        sheet.words(foot, data.x_title, "text_3", RIGHT, SMALL_PX)
     if data.elsewhere:
-        _draw_elsewhere(sheet, data, across, whole, rect)
+        _draw_elsewhere(sheet, data, grid)
     if data.stale:
         words = "Of an earlier text: being worked out again"
         sheet.words(QRectF(rect.left(), rect.top(), rect.width(), _LINE), words, "warn", RIGHT)
     return sheet.drawing()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Where one panel goes."""
+
+    plot: QRectF
+    across: Scale
+    ticks: tuple[float, ...]
+    is_head: bool
+    is_foot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The panels there is room for; `roomy` if there is for flags and rules elsewhere too."""
+
+    panels: tuple[Panel, ...]
+    cells: tuple[_Cell, ...]
+    foot: float
+    roomy: bool
+
+
+def _grid(sheet: Sheet, data: Swept, panels: Sequence[Panel]) -> _Grid:
+    """Panels side by side in two columns where there is room, else one above the other."""
+    rect = sheet.rect
+    columns = min(2 if rect.width() >= _TWO_COLUMNS else 1, len(panels))
+    roomy = rect.height() >= _ROOMY
+    strip = (_STRIP if data.elsewhere else _TITLE) if roomy else 0.0
+    head = (2 * _LINE + 2 if data.flags else 0.0) + (_LINE if data.stale else 0.0)
+    body = rect.adjusted(0, head if roomy else 0.0, 0, -(_AXIS + strip))
+    # Where there is no room for all of them, the first ones are shown.
+    fit = max(1, int((body.height() + _BETWEEN) // (_TITLE + _LEAST_PANEL + _BETWEEN)))
+    panels = panels[: fit * columns]
+    rows = math.ceil(len(panels) / columns)
+    tall = max((body.height() - _BETWEEN * (rows - 1)) / rows - _TITLE, _LEAST_PANEL)
+    all_ticks = [_up_ticks(panel, tall) for panel in panels]
+    words = [w for p, ticks in zip(panels, all_ticks, strict=True) for w in p.ticks(ticks)]
+    left = max(sheet.widest(words, SMALL_PX), sheet.width("In force", SMALL_PX)) + 8
+    wide = (rect.width() - _GUTTER * (columns - 1)) / columns
+    low, high = data.xs[0], data.xs[-1]
+    if data.names or low == high:
+        low, high = low - 0.5, high + 0.5
+    cells = []
+    for number, ticks in enumerate(all_ticks):
+        row, column = divmod(number, columns)
+        start = rect.left() + column * (wide + _GUTTER) + left
+        top = body.top() + row * (_TITLE + tall + _BETWEEN) + _TITLE
+        plot = QRectF(start, top, max(wide - left - _RIGHT, 20.0), tall)
+        across = Scale(low, high, plot.left(), plot.right())
+        is_foot = number + columns >= len(panels)
+        cells.append(_Cell(plot, across, ticks, row == 0, is_foot))
+    foot = max(cell.plot.bottom() for cell in cells) + _AXIS
+    return _Grid(tuple(panels), tuple(cells), foot, roomy)
 
 
 def _selected_place(data: Swept, selected: str) -> int | None:
@@ -216,52 +265,49 @@ def step_of(key: str) -> int | None:
 
 def _up_ticks(panel: Panel, height: float) -> tuple[float, ...]:
     known = [v for curve in panel.curves for v in curve.values if v is not None]
-    most = max(2, min(6, int(height // 28)))
+    most = max(2, min(5, int(height // 26)))
     return nice_ticks(min(*known, 0.0), max(known), most)
 
 
 def _draw_frame(
-    sheet: Sheet, panel: Panel, plot: QRectF, ticks: tuple[float, ...], up: Scale
+    sheet: Sheet, data: Swept, panel: Panel, cell: _Cell, up: Scale, colors: Sequence[QColor]
 ) -> None:
-    title = QRectF(sheet.rect.left(), plot.top() - _TITLE - 1, plot.width(), _TITLE)
-    sheet.words(title, panel.title, "text_3", LEFT, SMALL_PX)
-    for tick, words in zip(ticks, panel.ticks(ticks), strict=True):
-        y = up(tick)
+    """Title with the curves' names and strokes, and the lines of the axis."""
+    plot = cell.plot
+    x, y = plot.left(), plot.top() - _TITLE / 2 - 2
+    for number, (curve, color) in enumerate(zip(panel.curves, colors, strict=True)):
+        _stroke(sheet, QPointF(x, y), QPointF(x + _SAMPLE, y), color, number, data.joined)
+        x += _SAMPLE + 5
+        box = QRectF(x, y - _LINE / 2, max(plot.right() - x, 10.0), _LINE)
+        taken = sheet.words(box, curve.label, readable(color, sheet.look), LEFT, SMALL_PX)
+        x = taken.right() + 12
+    unit = QRectF(x, y - _LINE / 2, max(plot.right() - x, 1.0), _LINE)
+    sheet.words(unit, panel.title, "text_3", RIGHT, SMALL_PX)
+    for tick, words in zip(cell.ticks, panel.ticks(cell.ticks), strict=True):
+        at = up(tick)
         token = "input_border" if tick == 0 else "rule"
-        sheet.line(QPointF(plot.left(), y), QPointF(plot.right(), y), token)
-        box = QRectF(sheet.rect.left(), y - 8, plot.left() - 7 - sheet.rect.left(), 16)
-        sheet.words(box, words, "text_2", RIGHT, SMALL_PX)
+        sheet.line(QPointF(plot.left(), at), QPointF(plot.right(), at), token)
+        wide = sheet.width(words, SMALL_PX) + 2
+        sheet.words(QRectF(plot.left() - 7 - wide, at - 8, wide, 16), words, "text_2", RIGHT, 11)
 
 
-def _draw_panel(
-    sheet: Sheet,
-    data: Swept,
-    panel: Panel,
-    plot: QRectF,
-    across: Scale,
-    up: Scale,
-    first: int,
-    place: int | None,
+def _stroke(
+    sheet: Sheet, start: QPointF, end: QPointF, color: QColor, number: int, joined: bool
 ) -> None:
-    ends: list[tuple[float, QColor, str]] = []
-    for number, curve in enumerate(panel.curves):
-        color = QColor(sheet.look.series_color(first + number))
-        if data.stale:
-            color.setAlphaF(_FADED)
-        _draw_curve(sheet, data, curve, number, color, across, up)
-        if place is not None and curve.values[place] is not None:
-            spot = QPointF(across(data.xs[place]), up(curve.values[place] or 0.0))
-            marker(sheet, spot, color, _MARKERS[number % 3], 5.0, True)
-        known = [v for v in curve.values if v is not None]
-        if known:
-            ends.append((up(known[-1]), color, curve.label))
-    ends.sort(key=lambda end: end[0])
-    places = spread([y for y, _, _ in ends], _LINE, plot.top(), plot.bottom() - 4)
-    for y, (_, color, label) in zip(places, ends, strict=True):
-        solid = QColor(color)
-        solid.setAlphaF(1.0)
-        box = QRectF(plot.right() + 8, y - _LINE / 2, sheet.rect.right() - plot.right() - 8, _LINE)
-        sheet.words(box, label, readable(solid, sheet.look), LEFT, SMALL_PX)
+    """A sample of a curve for its name."""
+    if not joined:
+        marker(sheet, (start + end) / 2, color, _MARKERS[number % len(_MARKERS)], 4.0, False)
+        return
+    sheet.painter.setPen(_pen(color, number))
+    sheet.painter.drawLine(start, end)
+
+
+def _pen(color: QColor, number: int) -> QPen:
+    pen = QPen(color, 2.2)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if dashes := _DASHES[number % len(_DASHES)]:
+        pen.setDashPattern([dash / pen.widthF() * 1.6 for dash in dashes])
+    return pen
 
 
 def _draw_curve(
@@ -270,10 +316,6 @@ def _draw_curve(
     painter = sheet.painter
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if data.joined:
-        pen = QPen(color, 2.2)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if dashes := _DASHES[number % len(_DASHES)]:
-            pen.setDashPattern([dash / pen.widthF() * 1.6 for dash in dashes])
         path, drawing = QPainterPath(), False
         for x, value in zip(data.xs, curve.values, strict=True):
             if value is None:
@@ -285,7 +327,7 @@ def _draw_curve(
             else:
                 path.moveTo(spot)
             drawing = True
-        painter.setPen(pen)
+        painter.setPen(_pen(color, number))
         painter.drawPath(path)
     else:
         for x, value in zip(data.xs, curve.values, strict=True):
@@ -294,7 +336,8 @@ def _draw_curve(
                 marker(sheet, spot, color, _MARKERS[number % 3], 4.0, False)
 
 
-def _draw_axis(sheet: Sheet, data: Swept, across: Scale, whole: QRectF) -> None:
+def _draw_axis(sheet: Sheet, data: Swept, cell: _Cell) -> None:
+    plot, across = cell.plot, cell.across
     if data.names:
         ticks: tuple[float, ...] = data.xs
         words = [f"{n + 1}" for n in range(len(ticks))]
@@ -303,79 +346,84 @@ def _draw_axis(sheet: Sheet, data: Swept, across: Scale, whole: QRectF) -> None:
             ticks = nice_ticks(data.xs[0], data.xs[-1], most)
             ticks = tuple(t for t in ticks if across.low - 1e-12 <= t <= across.high + 1e-12)
             words = data.x_ticks(ticks)
-            if (sheet.widest(words, SMALL_PX) + 14) * len(ticks) <= whole.width():
+            if (sheet.widest(words, SMALL_PX) + 14) * len(ticks) <= plot.width():
                 break
     for tick, text in zip(ticks, words, strict=True):
         x = across(tick)
-        sheet.line(QPointF(x, whole.bottom()), QPointF(x, whole.bottom() + 4), "border")
+        sheet.line(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + 4), "border")
         wide = sheet.width(text, SMALL_PX) + 2
-        box = QRectF(x - wide / 2, whole.bottom() + 4, wide, _AXIS - 4)
-        box.moveLeft(min(max(box.left(), sheet.rect.left()), sheet.rect.right() - wide))
+        box = QRectF(x - wide / 2, plot.bottom() + 4, wide, _AXIS - 4)
+        box.moveLeft(min(box.left(), sheet.rect.right() - wide))
         sheet.words(box, text, "text_2", CENTER, SMALL_PX)
-    foot = QRectF(whole.left(), whole.bottom() + _AXIS, whole.width(), _TITLE)
-    sheet.words(foot, data.x_title, "text_3", RIGHT, SMALL_PX)
 
 
-def _draw_flags(sheet: Sheet, data: Swept, across: Scale, plots: list[QRectF]) -> None:
-    """Upright lines with words in two rows above the first panel."""
+def _draw_flags(sheet: Sheet, data: Swept, cell: _Cell, named: bool) -> None:
+    """Upright lines; over the first row of panels with their words, in two rows."""
+    plot = cell.plot
     merged: dict[float, list[Flag]] = {}
     for flag in sorted(data.flags, key=lambda flag: flag.x):
         merged.setdefault(flag.x, []).append(flag)
-    ends = [sheet.rect.left(), sheet.rect.left()]
+    ends = [plot.left() - 30, plot.left() - 30]
     for x_value, flags in merged.items():
-        x = across(x_value)
+        x = cell.across(x_value)
         strong = any(flag.strong for flag in flags)
-        for plot in plots:
-            top, foot = QPointF(x, plot.top()), QPointF(x, plot.bottom())
-            if strong:
-                sheet.line(top, foot, "text_2", 1.2)
-            else:
-                sheet.dashed(top, foot, "text_3")
-        words = ", ".join(flag.label for flag in flags)
+        top, foot = QPointF(x, plot.top()), QPointF(x, plot.bottom())
+        if strong:
+            sheet.line(top, foot, "text_2", 1.2)
+        else:
+            sheet.dashed(top, foot, "text_3")
+        if not (cell.is_head and named):
+            continue
+        names = [flag.label for flag in flags]
+        words = ", ".join([names[0], *(name[0].lower() + name[1:] for name in names[1:])])
         wide = sheet.width(words, SMALL_PX) + 4
-        left = min(max(x - wide / 2, plots[0].left()), sheet.rect.right() - wide)
+        left = min(max(x - wide / 2, plot.left() - 20), plot.right() + _RIGHT - wide)
         row = next((row for row in (1, 0) if left >= ends[row] + 10), None)
         if row is None:
             continue
-        box = QRectF(left, sheet.rect.top() + row * _LINE, wide, _LINE)
+        head = plot.top() - _TITLE - 2 * _LINE - 2
+        box = QRectF(left, head + row * _LINE, wide, _LINE)
         sheet.words(box, words, "text" if strong else "text_2", CENTER, SMALL_PX)
         ends[row] = box.right()
 
 
-def _point_at_steps(sheet: Sheet, data: Swept, across: Scale, whole: QRectF) -> None:
-    """Every step can be pointed at over the whole height of the panels."""
-    spots = [across(x) for x in data.xs]
+def _point_at_steps(sheet: Sheet, data: Swept, cell: _Cell) -> None:
+    """Every step can be pointed at over the whole height of a panel."""
+    plot = cell.plot
+    spots = [cell.across(x) for x in data.xs]
     middles = [(one + other) / 2 for one, other in pairwise(spots)]
-    starts, ends = [whole.left(), *middles], [*middles, whole.right()]
+    starts, ends = [plot.left(), *middles], [*middles, plot.right()]
     for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        region = QRectF(start, whole.top(), max(end - start, 1.0), whole.height())
+        region = QRectF(start, plot.top(), max(end - start, 1.0), plot.height())
         sheet.hit(step_key(place), region, data.step_words(place))
 
 
-def _draw_elsewhere(sheet: Sheet, data: Swept, across: Scale, whole: QRectF, rect: QRectF) -> None:
-    """Rules in force: a mark on the axis each, with its agreement beneath."""
-    top = rect.bottom() - _STRIP
-    line_y = top + 9
-    head = QRectF(rect.left(), top + 1, whole.left() - 6 - rect.left(), 16)
+def _draw_elsewhere(sheet: Sheet, data: Swept, grid: _Grid) -> None:
+    """Rules in force, below the first column: a mark each, with its agreement beneath."""
+    cell = next(cell for cell in grid.cells if cell.is_foot)
+    plot, across = cell.plot, cell.across
+    top = grid.foot + 2
+    line_y = top + 8
+    head = QRectF(sheet.rect.left(), top, plot.left() - 7 - sheet.rect.left(), 16)
     sheet.words(head, "In force", "text_3", RIGHT, SMALL_PX)
-    sheet.line(QPointF(whole.left(), line_y), QPointF(whole.right(), line_y), "rule")
+    sheet.line(QPointF(plot.left(), line_y), QPointF(plot.right(), line_y), "rule")
     by_place: dict[float, list[Elsewhere]] = {}
     for each in data.elsewhere:
         if across.low - 1e-12 <= each.x <= across.high + 1e-12:
             by_place.setdefault(each.x, []).append(each)
-    end = whole.left() - 10
+    ink = sheet.color("text_2")
+    end = sheet.rect.left()
     for number, (x_value, many) in enumerate(sorted(by_place.items())):
         x = across(x_value)
-        ink = QColor(sheet.color("text_2"))
-        ground = sheet.color("card") if all(each.hollow for each in many) else ink
+        hollow = all(each.hollow for each in many)
         sheet.painter.setPen(QPen(ink, 1.4))
-        sheet.painter.setBrush(ground)
+        sheet.painter.setBrush(sheet.color("card") if hollow else ink)
         sheet.painter.drawEllipse(QPointF(x, line_y), 4, 4)
         words = ", ".join(dict.fromkeys(each.label for each in many))
-        wide = min(sheet.width(words, SMALL_PX) + 4, whole.width() / 2)
-        left = min(max(x - wide / 2, end + 10), rect.right() - wide)
-        if left >= end + 10:
-            sheet.words(QRectF(left, top + 17, wide, _LINE), words, "text_2", CENTER, SMALL_PX)
+        wide = sheet.width(words, SMALL_PX) + 4
+        left = min(max(x - wide / 2, sheet.rect.left()), plot.right() + _RIGHT - wide)
+        if left >= end + 6:
+            sheet.words(QRectF(left, top + 16, wide, _LINE), words, "text_2", CENTER, SMALL_PX)
             end = left + wide
-        region = QRectF(x - 9, top, 18, _STRIP)
+        region = QRectF(x - 9, top, 18, _STRIP - 2)
         sheet.hit(f"elsewhere:{number}", region, "\n".join(each.words for each in many))

@@ -185,6 +185,7 @@ class ChartWidget(QWidget):
         self.setFocusProxy(self._canvas)
         self.table_action = self._action(self.tr("Show as table"), "table")
         self.table_action.setCheckable(True)
+        self.explain_action = self._action(self.tr("Explain what is selected"), "info")
         self.copy_action = self._action(self.tr("Copy picture"), "copy")
         self.save_action = self._action(self.tr("Save picture…"), "download")
         self._connect()
@@ -198,6 +199,7 @@ class ChartWidget(QWidget):
 
     def _connect(self) -> None:
         self.table_action.toggled.connect(self.show_table)
+        self.explain_action.triggered.connect(self.explain)
         self.copy_action.triggered.connect(self.copy_picture)
         self.save_action.triggered.connect(self.save_picture)
         self._canvas.selected.connect(self.selected)
@@ -221,6 +223,11 @@ class ChartWidget(QWidget):
     def selected_key(self) -> str:
         """What is selected, or empty."""
         return self._canvas.key
+
+    def explain(self) -> None:
+        """Tell of what is selected once more, so that its figure is explained again."""
+        if self._canvas.key:
+            self.selected.emit(self._canvas.key)
 
     def select(self, key: str) -> None:
         """Select something without telling."""
@@ -260,6 +267,8 @@ class ChartWidget(QWidget):
         """A new menu of what can be done with the chart; the caller owns it."""
         menu = QMenu(self)
         menu.setObjectName(f"{self.objectName()}Menu")
+        self.explain_action.setEnabled(bool(self._canvas.key))
+        menu.addAction(self.explain_action)
         menu.addAction(self.table_action)
         menu.addSeparator()
         menu.addActions([self.copy_action, self.save_action])

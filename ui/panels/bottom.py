@@ -6,20 +6,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ui import format as fmt
-from ui import theme
 from ui.figures import Figures
-from ui.models.frame_model import Cell, Column
+from ui.models.frame_model import Column
 from ui.tasks import Task, TaskRunner
 from ui.widgets.card import Card
 from ui.widgets.data_table import DataTable
+from ui.widgets.findings_panel import FindingsPanel
 from ui.widgets.form_grid import small_label
 from ui.widgets.progress_line import ProgressLine
-
-_TONES = {
-    "error": theme.Tone.BAD,
-    "warning": theme.Tone.WARN,
-    "note": theme.Tone.INFO,
-}
 
 
 class BottomPanel(Card):
@@ -38,24 +32,8 @@ class BottomPanel(Card):
         self._tabs = QTabWidget()
         self._tabs.setObjectName("bottomTabs")
         self._tabs.setAccessibleName(self.tr("Findings, gaps and tasks"))
-        self._findings = DataTable(
-            [
-                Column(
-                    "level",
-                    self.tr("Level"),
-                    text=lambda value: str(value).capitalize(),
-                    cell=Cell.CHIP,
-                    tone=lambda value: _TONES[str(value)],
-                    width=110,
-                ),
-                Column("text", self.tr("Finding")),
-                Column("where", self.tr("Where"), text=_place, width=150),
-            ],
-            self.tr("Findings"),
-            "findings",
-            stretch="text",
-        )
-        self._findings.row_activated.connect(self._go)
+        self.findings = FindingsPanel()
+        self.findings.go_to.connect(self.go_to)
         self._gaps = DataTable(
             [
                 Column("what", self.tr("What is missing or stands in")),
@@ -73,20 +51,17 @@ class BottomPanel(Card):
             "gaps",
             stretch="what",
         )
-        self._findings.horizontalHeader().hide()
-        for table in (self._findings, self._gaps):
-            table.setProperty("flat", True)
+        self._gaps.setProperty("flat", True)
         self._tasks_box = QWidget()
         self._tasks_box.setObjectName("tasks")
         self._tasks_column = QVBoxLayout(self._tasks_box)
         self._idle = small_label(self.tr("Nothing is under way"), "noTasks")
         self._tasks_column.addWidget(self._idle)
         self._tasks_column.addStretch(1)
-        self._tabs.addTab(self._findings, self.tr("Findings"))
+        self._tabs.addTab(self.findings, self.tr("Findings"))
         self._tabs.addTab(self._gaps, self.tr("Gaps"))
         self._tabs.addTab(self._tasks_box, self.tr("Tasks"))
         self.body.addWidget(self._tabs)
-        self._where: list[str] = []
         figures.evaluated.connect(self.show_figures)
         self._lines: dict[int, ProgressLine] = {}
         tasks.started.connect(self._add_task)
@@ -118,14 +93,9 @@ class BottomPanel(Card):
         result = self._figures.result
         if result is None:
             return
-        self._where = [finding.where for finding in result.findings]
-        self._findings.set_frame(
-            {
-                "level": [finding.level.value for finding in result.findings],
-                "text": [finding.text for finding in result.findings],
-                "where": self._where,
-            }
-        )
+        found = (*self._figures.private_findings(), *result.findings)
+        self.findings.show_findings(found)
+        counting = [finding for finding in found if not finding.set_aside]
         self._gaps.set_frame(
             {
                 "what": [gap.what[0].upper() + gap.what[1:] for gap in result.gaps],
@@ -133,20 +103,5 @@ class BottomPanel(Card):
                 "share": [gap.share_of_trade for gap in result.gaps],
             }
         )
-        self._tabs.setTabText(0, self.tr("Findings ({count})").format(count=len(result.findings)))
+        self._tabs.setTabText(0, self.tr("Findings ({count})").format(count=len(counting)))
         self._tabs.setTabText(1, self.tr("Gaps ({count})").format(count=len(result.gaps)))
-
-    def _go(self, row: int) -> None:
-        self.go_to.emit(self._where[row])
-
-
-def _place(section: object) -> str:
-    """A section in words: "origin.product_rules[0]" is "Origin: product rule 1"."""
-    part, _, inner = str(section).partition(".")
-    name, bracket, number = inner.partition("[")
-    words = part.replace("_", " ").partition("[")[0].capitalize()
-    if not inner:
-        _, bracket, number = part.partition("[")
-        return f"{words} {int(number[:-1]) + 1}" if bracket else words
-    place = name.replace("_", " ").removesuffix("s") if bracket else name.replace("_", " ")
-    return f"{words}: {place} {int(number[:-1]) + 1}" if bracket else f"{words}: {place}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from ui import format as fmt
 from ui.charts.sankey import Flow, Sankey
@@ -17,7 +17,9 @@ from ui.page import Page
 from ui.widgets.card import Card
 from ui.widgets.data_table import DataTable
 from ui.widgets.figure_card import FigureCard
+from ui.widgets.form_grid import small_label
 from ui.widgets.segmented import SegmentedControl
+from ui.widgets.two_tiers_view import TwoTiersView
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DECLARED, TRACED = "declared", "traced"
+RIDERS, TIERS = "riders", "tiers"
 _BY = ("economy", "exporter", "product")
 
 
@@ -67,6 +70,18 @@ class FreeRidingPage(Page):
             self._cards[figure] = card
             cards.addWidget(card)
         self.column.addLayout(cards)
+        self._tiers = TwoTiersView(document, figures)
+        self._which = SegmentedControl(
+            self.tr("View"),
+            [(RIDERS, self.tr("Who rides")), (TIERS, self._tiers.title())],
+            "rideView",
+        )
+        self._basis = small_label("", "rideBasis")
+        switch = QHBoxLayout()
+        switch.setSpacing(12)
+        switch.addWidget(self._which)
+        switch.addWidget(self._basis, 1)
+        self.column.addLayout(switch)
         self._picture = ChartWidget("rideFlows")
         self._picture.selected.connect(self._on_node)
         picture = Card(self.tr("From non-party, through partner, in product"), "flowCard")
@@ -84,7 +99,14 @@ class FreeRidingPage(Page):
         split.addWidget(picture)
         split.addWidget(table)
         split.setSizes([330, 220])
-        self.column.addWidget(split, 1)
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("rideStack")
+        self._stack.addWidget(split)
+        self._stack.addWidget(self._tiers)
+        self.column.addWidget(self._stack, 1)
+        self._which.chosen.connect(self._on_view)
+        self._tiers.explain.connect(self.explain)
+        self._tiers.explained.connect(self.explained)
         self._content.chosen.connect(self._redraw)
         self._group.chosen.connect(self._regroup)
 
@@ -107,6 +129,15 @@ class FreeRidingPage(Page):
         result = self.figures.result
         if result is None:
             return
+        from workbench.analysis.content_bases import BASIS_WORDS, content_bases
+
+        words = "; ".join(
+            f"{fmt.percent(entry.share_of_trade)} {BASIS_WORDS[entry.basis]}"
+            for entry in content_bases(result)
+            if entry.value_usd > 0
+        )
+        self._basis.setText(self.tr("Content of covered trade from: {words}").format(words=words))
+        self._tiers.show_figures()
         for figure, card in self._cards.items():
             value = result.totals[figure]
             change = self.figures.change(figure)
@@ -119,6 +150,15 @@ class FreeRidingPage(Page):
                 tip=fmt.money_full(value),
             )
         self._redraw()
+
+    def show_section(self, section: str) -> None:
+        """Show the view that a section names."""
+        if section.endswith(TIERS):
+            self._which.set_current(TIERS)
+            self._on_view()
+
+    def _on_view(self) -> None:
+        self._stack.setCurrentIndex(int(self._which.current() == TIERS))
 
     def _redraw(self) -> None:
         result = self.figures.result

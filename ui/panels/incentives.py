@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -9,17 +11,29 @@ from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.page import Page
 from ui.widgets.analysis_view import AnalysisView
+from ui.widgets.buttons import button
 from ui.widgets.card import Card
+from ui.widgets.erosion_view import ErosionView
 from ui.widgets.incentive_lanes import IncentiveLanes
 from ui.widgets.incentive_shares import IncentiveShares
+from ui.widgets.leverage_view import LeverageView
 from ui.widgets.other_incentives import OtherIncentives
+from ui.widgets.overlap_view import OverlapView
 from ui.widgets.parameters_form import ParametersForm
+from ui.widgets.reciprocity_view import ReciprocityView
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.sensitivity_view import SensitivityView
 from ui.widgets.treatment_card import TreatmentCard
 from workbench.model.commitments import TreatmentBasis
 
 STRENGTH = "strength"
+_VIEWS: dict[str, Callable[[AgreementDocument, Figures], AnalysisView]] = {
+    "leverage": LeverageView,
+    "overlap": OverlapView,
+    "reciprocity": ReciprocityView,
+    "erosion": ErosionView,
+    "sensitivity": SensitivityView,
+}
 
 
 class IncentivesPage(Page):
@@ -36,16 +50,23 @@ class IncentivesPage(Page):
         self._treatment = TreatmentCard(document, figures)
         self._incentives = OtherIncentives(document)
         self._parameters_card = Card(self.tr("Assumptions"), "parametersCard")
+        self._calibrate = button(self.tr("Calibrate…"), "calibrate", "sliders-horizontal")
+        self._calibrate.setToolTip(
+            self.tr("Fit the claiming parameters to what importers really did")
+        )
+        self._parameters_card.tools.addWidget(self._calibrate)
         self._parameters = ParametersForm("parameters")
         self._parameters_card.body.addWidget(self._parameters)
-        self._views: dict[str, AnalysisView] = {
-            "sensitivity": SensitivityView(document, figures),
-        }
+        self._views: dict[str, AnalysisView] = {}
         self._which = SegmentedControl(
             self.tr("View"),
             [
                 (STRENGTH, self.tr("Strength")),
-                *((key, view.title()) for key, view in self._views.items()),
+                ("leverage", self.tr("Leverage")),
+                ("overlap", self.tr("Overlap")),
+                ("reciprocity", self.tr("Reciprocity")),
+                ("erosion", self.tr("Erosion")),
+                ("sensitivity", self.tr("Sensitivity")),
             ],
             "incentivesView",
         )
@@ -53,8 +74,6 @@ class IncentivesPage(Page):
         self._stack.setObjectName("incentivesStack")
         self._scroll = self._scrolled()
         self._stack.addWidget(self._scroll)
-        for view in self._views.values():
-            self._stack.addWidget(view)
         self.column.addWidget(self._which)
         self.column.addWidget(self._stack, 1)
         self._connect()
@@ -99,14 +118,12 @@ class IncentivesPage(Page):
     def _connect(self) -> None:
         self._which.chosen.connect(self.show_view)
         self._shares.explain.connect(self.explain)
+        self._shares.explained.connect(self.explained)
         self._lanes.explain.connect(self.explain)
         self._lanes.lane_selected.connect(self._treatment.show_lane)
         self._incentives.form_shown.connect(self._on_form)
         self._parameters.parameter_changed.connect(self._on_parameter)
-        for view in self._views.values():
-            view.explain.connect(self.explain)
-            view.explained.connect(self.explained)
-            view.go_to.connect(self.go_to)
+        self._calibrate.clicked.connect(self._on_calibrate)
 
     def refresh(self) -> None:
         """Redraw from the agreement."""
@@ -125,14 +142,24 @@ class IncentivesPage(Page):
     def show_view(self, key: str) -> None:
         """Show the terms, or the view of a name."""
         self._which.set_current(key)
-        chosen = self._views.get(key)
-        self._stack.setCurrentWidget(self._scroll if chosen is None else chosen)
+        self._stack.setCurrentWidget(self._scroll if key == STRENGTH else self._view(key))
+
+    def _view(self, key: str) -> AnalysisView:
+        """A view, made when it is first asked for."""
+        if key not in self._views:
+            view = _VIEWS[key](self.document, self.figures)
+            view.explain.connect(self.explain)
+            view.explained.connect(self.explained)
+            view.go_to.connect(self.go_to)
+            self._stack.addWidget(view)
+            self._views[key] = view
+        return self._views[key]
 
     def show_section(self, section: str) -> None:
         """Select the part that a section names."""
         part, bracket, rest = section.partition("[")
         name = part.partition(".")[0]
-        if name in self._views:
+        if name in _VIEWS:
             self.show_view(name)
             return
         self.show_view(STRENGTH)
@@ -152,3 +179,10 @@ class IncentivesPage(Page):
     def _on_parameter(self, name: str, value: float, key: str) -> None:
         words = self.tr("Change an assumption")
         self.document.edit(words, lambda a: a.with_parameter(name, value), key)
+
+    def _on_calibrate(self) -> None:
+        from ui.dialogs.calibration import CalibrationDialog
+
+        dialog = CalibrationDialog(self.document, self.figures.tasks, self)
+        dialog.exec()
+        dialog.deleteLater()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -16,14 +20,24 @@ from PySide6.QtWidgets import (
 )
 
 from ui import format as fmt
-from ui import theme
+from ui import messages, theme
 from ui.figures import Figures
+from ui.files import write_whole
+from ui.models.frame_model import export_text
 from ui.widgets.buttons import icon_button
 from ui.widgets.card import Card
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.analysis.explain import Explanation, Term
     from workbench.analysis.results import Evaluation
+
+log = logging.getLogger(__name__)
+
+_SHOWN_ROWS = 5
+_LONGEST_NAME = 80
+_LANE_NAMES = ("importer", "exporter", "product", "stage")
 
 
 class Inspector(Card):
@@ -35,7 +49,8 @@ class Inspector(Card):
         self._figures = figures
         self._figure, self._lane = "utilisation", -1
         self._given: tuple[Explanation, Evaluation | None] | None = None
-        self._text = ""
+        self._shown: Explanation | None = None
+        self._folder = Path.home()
         self._title = QLabel()
         self._title.setObjectName("inspectorFigure")
         theme.set_role(self._title, "heading")
@@ -53,9 +68,16 @@ class Inspector(Card):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         copy = icon_button("copy", self.tr("Copy the explanation"), "copyExplanation")
         copy.clicked.connect(self._copy)
+        export = icon_button(
+            "download",
+            self.tr("Save the explanation with the rows behind it"),
+            "exportExplanation",
+        )
+        export.clicked.connect(self._export)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(copy)
+        head.addWidget(export)
         self.body.addLayout(head)
         self.body.addWidget(self._subject)
         self.body.addWidget(self._scroll, 1)
@@ -123,9 +145,36 @@ class Inspector(Card):
             self._small(column, label)
         for note in explanation.notes:
             self._small(column, QLabel(note))
+        rows = self._rows()
+        if rows is not None and self._lane < 0:
+            self._show_rows(column, rows)
         column.addStretch(1)
         self._scroll.setWidget(box)
-        self._text = _as_text(explanation)
+        self._shown = explanation
+
+    def _rows(self) -> pd.DataFrame | None:
+        """The lanes behind the figure shown; None for a figure that a page computed itself."""
+        result = self._figures.result
+        if self._given is not None or result is None:
+            return None
+        from workbench.analysis.explain_rows import rows_behind
+
+        return rows_behind(result, self._figure, self._lane)
+
+    def _show_rows(self, column: QVBoxLayout, rows: pd.DataFrame) -> None:
+        """The largest lanes, and how many there are."""
+        self._caption(column, self.tr("Rows behind it"))
+        first = str(rows.columns[len(_LANE_NAMES)])
+        _, unit = _titled(first)
+        for importer, exporter, product, value in zip(
+            *(rows[name].head(_SHOWN_ROWS) for name in (*_LANE_NAMES[:3], first)), strict=True
+        ):
+            words = f"{fmt.code(product)}, {exporter} → {importer}: {shown(value, unit)}"
+            self._small(column, QLabel(words))
+        more = len(rows) - _SHOWN_ROWS
+        if more > 0:
+            words = self.tr("and {count} more lanes, in the file that the button above saves")
+            self._small(column, QLabel(words.format(count=fmt.count(more))))
 
     def _caption(self, column: QVBoxLayout, words: str) -> None:
         label = QLabel(words.upper())
@@ -161,7 +210,35 @@ class Inspector(Card):
         return row
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._text)
+        if self._shown is not None:
+            QGuiApplication.clipboard().setText(_as_text(self._shown))
+
+    def _export(self) -> None:
+        """Write the explanation, and the lanes behind it, to a file."""
+        explanation = self._shown
+        if explanation is None:
+            return
+        stem = f"{explanation.title}, {explanation.subject}"
+        stem = "".join(c if c.isalnum() or c in " -,." else "-" for c in stem).strip(" .")
+        path = messages.save_file(
+            self,
+            self.tr("Save the explanation"),
+            self._folder / f"{stem[:_LONGEST_NAME]}.csv",
+            "CSV (*.csv)",
+        )
+        if path is None:
+            return
+        self._folder = path.parent
+        try:
+            write_whole(path, _as_csv(explanation, self._rows()).encode("utf-8-sig"))
+        except OSError as error:
+            log.warning("explanation not saved: %s", error)
+            messages.show_error(
+                self,
+                self.tr("{path} could not be written: {why}. Choose another place.").format(
+                    path=path, why=error.strerror or error
+                ),
+            )
 
 
 def shown(value: float | str | None, unit: str) -> str:
@@ -177,6 +254,36 @@ def shown(value: float | str | None, unit: str) -> str:
     if unit == "count":
         return fmt.count(value)
     return fmt.plain(value)
+
+
+def _titled(name: str) -> tuple[str, str]:
+    """Title and unit of a column of the lanes."""
+    from workbench.analysis.explain import FIGURES, Unit
+
+    title, unit = FIGURES.get(name, (name.replace("_", " "), Unit.NUMBER))
+    return title, unit.value
+
+
+def _as_csv(explanation: Explanation, rows: pd.DataFrame | None) -> str:
+    """The explanation term by term, then a table of the rows; values unrounded."""
+    lines: list[list[object]] = [
+        [explanation.title, explanation.subject],
+        ["value", explanation.value, explanation.unit.value],
+        ["formula", explanation.formula],
+        ["method, section", explanation.section],
+        [],
+        ["symbol", "meaning", "value", "unit", "source"],
+    ]
+    for term in explanation.terms:
+        lines.append([term.symbol, term.meaning, term.value, term.unit.value, term.source])
+    lines += [["note", note] for note in explanation.notes]
+    if rows is not None:
+        lines += [[], [str(name) for name in rows.columns]]
+        lines += [list(row) for row in zip(*(rows[n].tolist() for n in rows), strict=True)]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows([export_text(cell) for cell in line] for line in lines)
+    return out.getvalue()
 
 
 def _as_text(explanation: Explanation) -> str:

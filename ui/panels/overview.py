@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from ui import format as fmt
@@ -20,10 +23,18 @@ from workbench.model.agreement import Agreement
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
+if TYPE_CHECKING:
+    from ui.tasks import Task
+    from workbench.analysis.results import Evaluation
+    from workbench.analysis.sensitivity import Sensitivity
+    from workbench.progress import Progress
+
 _MONEY = frozenset({"covered_trade", "resourced_content", "duty_forgone"})
 _LESS_IS_BETTER = frozenset({"exposure", "traced_exposure", "duty_forgone"})
 _SHOWN_PRODUCTS = 10
 _CHART_MARGIN = 24
+_DRAWS = 300
+_PAUSE_MS = 1_500
 
 
 class OverviewPage(Page):
@@ -85,6 +96,12 @@ class OverviewPage(Page):
         below.addLayout(left, 1)
         below.addWidget(ride, 1)
         self.column.addLayout(below, 1)
+        self._where.selected.connect(self._on_part)
+        self._sure: Sensitivity | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._start_draws)
 
     def title(self) -> str:
         """The words in the navigation."""
@@ -135,18 +152,77 @@ class OverviewPage(Page):
                 tone = Tone.GOOD if better else Tone.WARN
                 if figure == "covered_trade":
                     tone = Tone.NEUTRAL
+            full = fmt.money_full(value) if money else fmt.percent_full(value)
             card.set_figure(
                 fmt.money(value) if money else fmt.percent(value),
                 change=words,
                 note=notes[figure],
                 tone=tone,
                 share=None if money or value is None else value,
-                tip=fmt.money_full(value) if money else fmt.percent_full(value),
+                tip="\n".join(part for part in (full, self._interval(figure)) if part),
             )
         shares = self._shares()
         self._where.set_data(shares)
         self._where.setMinimumHeight(shares.preferred_height() + _CHART_MARGIN)
         self._riders.set_data(self._by_product())
+        self._draw_soon()
+
+    # How sure the headlines are
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what is missing now that it is seen."""
+        super().showEvent(event)
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
+        """Draw the intervals once there is a pause; not while the page is out of sight."""
+        result = self.figures.result
+        if result is None or not result.complete or not self.isVisible():
+            self._pause.stop()
+        elif not self._is_sure_of(result):
+            self._pause.start()
+
+    def _is_sure_of(self, result: Evaluation) -> bool:
+        """Whether the draws are of this text and year."""
+        sure = self._sure
+        return sure is not None and (sure.agreement, sure.year) == (result.agreement, result.year)
+
+    def _start_draws(self) -> None:
+        result = self.figures.result
+        if result is None or not result.complete:
+            return
+
+        def work(progress: Progress) -> object:
+            from workbench.analysis.sensitivity import sensitivity
+
+            return sensitivity(
+                result.agreement,
+                result.baseline,
+                result.option,
+                result.year,
+                _DRAWS,
+                progress=progress,
+            )
+
+        task: Task = self.figures.tasks.start(
+            self.tr("How sure the headlines are"), work, "overview-intervals", aside=True
+        )
+        task.succeeded.connect(self._on_draws)
+
+    def _on_draws(self, outcome: object) -> None:
+        self._sure = cast("Sensitivity", outcome)
+        self.show_figures()
+
+    def _interval(self, figure: str) -> str:
+        """Where nine draws in ten lie; empty while that is of an earlier text."""
+        result, sure = self.figures.result, self._sure
+        if result is None or sure is None or not self._is_sure_of(result):
+            return ""
+        row = sure.intervals[sure.intervals["figure"] == figure].iloc[0]
+        shown = fmt.money if figure in _MONEY else fmt.percent
+        return self.tr("{low} to {high} in nine draws of ten over all assumptions").format(
+            low=shown(float(row["low"])), high=shown(float(row["high"]))
+        )
 
     def _shares(self) -> StackedBars:
         """Covered trade by what an origin rule can do there."""
@@ -196,6 +272,19 @@ class OverviewPage(Page):
         for figure, card in self._cards.items():
             if card is sender:
                 self.explain.emit(figure, -1)
+
+    def _on_part(self, key: str) -> None:
+        figures = {
+            "already": "already_free_share",
+            "mfn": "mfn_free_share",
+            "unknown": "known_duty_share",
+        }
+        if key == "leverage" and self.figures.result is not None:
+            from workbench.analysis.incentive_view import explain_trade_with_leverage
+
+            self.explained.emit(explain_trade_with_leverage(self.figures.result))
+        elif key in figures:
+            self.explain.emit(figures[key], -1)
 
     def _on_product(self, code: str) -> None:
         result = self.figures.result

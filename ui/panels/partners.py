@@ -33,9 +33,11 @@ from ui.widgets.buttons import button, icon_button, primary_button
 from ui.widgets.card import Card
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
+from ui.widgets.decimal_spin import DecimalSpin
 from ui.widgets.economy_picker import EconomyPicker
 from ui.widgets.line_field import LineField
 from ui.widgets.number_spin import set_up_spin
+from workbench.errors import WorkbenchError
 from workbench.model.agreement import Agreement
 from workbench.model.economies import (
     AlignmentScore,
@@ -46,10 +48,15 @@ from workbench.model.economies import (
     territory_of,
 )
 from workbench.model.economies_table import CUSTOMS_TERRITORIES, ECONOMIES
+from workbench.progress import Progress
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.analysis.alignment import AlignmentScores
     from workbench.analysis.market import Market
     from workbench.analysis.results import Evaluation
+    from workbench.tradedata.database import TradeDatabase
 
 _ROLE_TITLES = {"producer": "Producer", "consumer": "Consumer", "both": "Both"}
 _STANDING_TITLES = {"founding": "Founding", "candidate": "Candidate", "observer": "Observer"}
@@ -103,6 +110,11 @@ class PartnersPage(Page):
         self._before: dict[str, float] = {}
         self._figures: dict[str, dict[str, Any]] = {}
         self._supplier_codes: list[str] = []
+        self.aligned: AlignmentScores | None = None
+        self._aligned_of: tuple[object, ...] = ()
+        self._indicators: pd.DataFrame | None = None
+        self._indicators_of: TradeDatabase | None = None
+        self._subjects: list[str] = []
         self._build_bar()
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setObjectName("partnersSplit")
@@ -167,7 +179,7 @@ class PartnersPage(Page):
         self.table = DataTable(
             (
                 Column("title", self.tr("Partner")),
-                Column("role", self.tr("Role"), role, width=82),
+                Column("role", self.tr("Role"), role, width=70),
                 Column(
                     "standing",
                     self.tr("Standing"),
@@ -179,7 +191,7 @@ class PartnersPage(Page):
                     self.tr("Dev."),
                     fmt.yes_no,
                     tip=self.tr("Developing economy"),
-                    width=50,
+                    width=48,
                 ),
                 Column(
                     "exports",
@@ -226,7 +238,7 @@ class PartnersPage(Page):
                     fmt.percent_change,
                     numeric=True,
                     tip=self.tr("Change of its exposure since the pinned baseline"),
-                    width=80,
+                    width=70,
                 ),
                 Column(
                     "content",
@@ -235,7 +247,18 @@ class PartnersPage(Page):
                     tip=self.tr(
                         "Whether the database knows where the content of its goods is from"
                     ),
-                    width=78,
+                    width=68,
+                ),
+                Column(
+                    "alignment",
+                    self.tr("Alignment"),
+                    fmt.decimal,
+                    numeric=True,
+                    tip=self.tr(
+                        "From 0, far, to 1, close, by your scores and weights, else by indicators; "
+                        "beside the trade figures, never part of them"
+                    ),
+                    width=84,
                 ),
             ),
             self.tr("Partners"),
@@ -264,8 +287,16 @@ class PartnersPage(Page):
         )
         self.scores = DataTable(
             (
-                Column("subject", self.tr("Alignment"), width=130),
-                Column("score", self.tr("Score"), fmt.decimal, numeric=True, width=70),
+                Column("subject", self.tr("Alignment"), width=110),
+                Column("score", self.tr("Score"), fmt.decimal, numeric=True, width=62),
+                Column(
+                    "weight",
+                    self.tr("Weight"),
+                    fmt.percent,
+                    numeric=True,
+                    tip=self.tr("Of the subject in the overall score, the same for all partners"),
+                    width=74,
+                ),
                 Column("source", self.tr("Source")),
             ),
             self.tr("Alignment scores"),
@@ -295,6 +326,20 @@ class PartnersPage(Page):
         self.set_score = button(self.tr("Set"), "setScore")
         self.set_score.setToolTip(self.tr("Add the score, or replace the one of this subject"))
         self.drop_score = icon_button("trash-2", self.tr("Remove the selected score"), "dropScore")
+        self.weight = DecimalSpin(
+            self.tr("How much the selected subject counts, for all partners"),
+            "alignmentWeight",
+            0,
+            100,
+            0.5,
+        )
+        weight_label = QLabel(self.tr("Weight for all partners"))
+        theme.set_role(weight_label, "muted")
+        weight_label.setBuddy(self.weight)
+        weighing = QHBoxLayout()
+        weighing.setSpacing(6)
+        weighing.addWidget(weight_label, 1)
+        weighing.addWidget(self.weight)
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.subject, 3)
@@ -325,6 +370,7 @@ class PartnersPage(Page):
         grid.addWidget(self.developing, 0, 2)
         grid.addWidget(self.scores, 3, 0, 1, 3)
         grid.addLayout(line, 4, 0, 1, 3)
+        grid.addLayout(weighing, 5, 0, 1, 3)
         grid.setRowStretch(3, 1)
         scroll = QScrollArea()
         scroll.setObjectName("partnerForm")
@@ -398,6 +444,7 @@ class PartnersPage(Page):
         self.subject.textChanged.connect(self._check_score)
         self.score_source.textChanged.connect(self._check_score)
         self.drop_score.clicked.connect(self._drop_score)
+        self.weight.number_changed.connect(self._on_weight)
         self.suppliers.row_selected.connect(self._on_supplier)
         self.suppliers.row_activated.connect(self._add_chosen_supplier)
         self.add_supplier.clicked.connect(self._add_chosen_supplier)
@@ -422,6 +469,7 @@ class PartnersPage(Page):
         if economies != self._offered:
             self._offered = economies
             self.picker.set_economies(offered(economies))
+        self._align()
         self._fill_table(partners)
         self._fill_detail()
 
@@ -442,7 +490,10 @@ class PartnersPage(Page):
         before = self._pinned_exposure()
         for economy, figures in self._figures.items():
             figures["change"] = figures["exposure"] - before.get(economy, float("nan"))
+        self._read_indicators()
+        self._align()
         self._fill_table(self.document.agreement.partners)
+        self._fill_scores()
         market = result.baseline.market
         if market is not self._suppliers_of:
             self._suppliers_of = market
@@ -489,6 +540,8 @@ class PartnersPage(Page):
             "developing": [partner.developing for partner in partners],
         }
         columns |= {name: [figures.get(name) for figures in known] for name in _FIGURES}
+        aligned = {} if self.aligned is None else self.aligned.by_economy()
+        columns["alignment"] = [aligned.get(partner.economy) for partner in partners]
         self._filling = True
         place = self.table.verticalScrollBar().value()
         self.table.set_frame(columns)
@@ -511,19 +564,125 @@ class PartnersPage(Page):
         self.standing.show_key(partner.standing.value)
         self.developing.setChecked(partner.developing)
         self.notes.show_text(partner.notes)
-        self.scores.set_frame(
-            {
-                "subject": [item.subject for item in partner.alignment],
-                "score": [item.score for item in partner.alignment],
-                "source": [item.source for item in partner.alignment],
-            },
-            key="subject",
-        )
-        self._check_score()
+        self._fill_scores()
 
     def _partner(self) -> Partner | None:
         partners = self.document.agreement.partners
         return next((p for p in partners if p.economy == self._selected), None)
+
+    # Alignment
+
+    def _read_indicators(self) -> None:
+        """Read the indicators of the database in the background, once."""
+        database = self.figures.database
+        if database is None or database is self._indicators_of:
+            return
+        self._indicators_of = database
+
+        def work(_: Progress) -> object:
+            from workbench.tradedata.queries import indicators
+
+            return indicators(database)
+
+        task = self.figures.tasks.start(self.tr("Reading indicators"), work, key="indicators")
+        task.succeeded.connect(self._on_indicators)
+        task.failed.connect(self._on_unread)
+
+    def _on_indicators(self, indicators: pd.DataFrame) -> None:
+        self._indicators = indicators
+        self._align()
+        self._fill_table(self.document.agreement.partners)
+        self._fill_scores()
+
+    def _on_unread(self, error: BaseException) -> None:
+        """Without indicators the own scores are left; the figures say what is wrong."""
+        self._indicators_of = None
+        if not isinstance(error, WorkbenchError):
+            raise error
+
+    def _align(self) -> None:
+        """Score the partners anew where a score, a weight or the indicators changed."""
+        agreement = self.document.agreement
+        stated = tuple((partner.economy, partner.alignment) for partner in agreement.partners)
+        key = (stated, agreement.alignment_weights, self._indicators_of, self._indicators is None)
+        if self.figures.result is None or key == self._aligned_of:
+            return
+        from workbench.analysis.alignment import alignment_scores, scores_from
+
+        self._aligned_of = key
+        if self._indicators is None:
+            self.aligned = alignment_scores(agreement, None)
+        else:
+            self.aligned = scores_from(agreement, self._indicators)
+
+    def _fill_scores(self) -> None:
+        """The own scores of the partner, then what indicators say of the other subjects."""
+        partner = self._partner()
+        if partner is None:
+            return
+        rows: list[tuple[str, float | None, float | None, str]] = []
+        scores = self.aligned
+        known = scores is not None and partner.economy in scores.economies
+        weights = {} if scores is None else dict(zip(scores.subjects, scores.weights, strict=True))
+        self._subjects = []
+        for item in partner.alignment:
+            subject = self._subject_of(item.subject)
+            rows.append((item.subject, item.score, weights.get(subject), item.source))
+            self._subjects.append(subject)
+        if scores is not None and known:
+            place = scores.economies.index(partner.economy)
+            parts = scores.parts[scores.parts["economy"] == partner.economy]
+            for number, subject in enumerate(scores.subjects):
+                if scores.own[place, number]:
+                    continue
+                found = parts[parts["subject"] == subject]
+                names = ", ".join(str(title).lower() for title in found["title"])
+                source = names or self.tr("no indicator held")
+                rows.append(
+                    (
+                        subject.capitalize(),
+                        float(scores.scores[place, number]),
+                        float(scores.weights[number]),
+                        source,
+                    )
+                )
+                self._subjects.append(subject)
+            overall = scores.score_of(partner.economy)
+            self.detail.set_note(
+                ""
+                if overall is None
+                else self.tr("alignment {score}").format(score=fmt.decimal(overall))
+            )
+        filling, self._filling = self._filling, True
+        self.scores.set_frame(
+            {
+                "subject": [row[0] for row in rows],
+                "score": [row[1] for row in rows],
+                "weight": [row[2] for row in rows],
+                "source": [row[3] for row in rows],
+            },
+            key="subject",
+        )
+        self._filling = filling
+        self._check_score()
+
+    def _subject_of(self, words: str) -> str:
+        if self.aligned is None:
+            return words
+        from workbench.analysis.alignment import subject_of
+
+        return subject_of(words)
+
+    def _on_weight(self, weight: float | None) -> None:
+        row = self.scores.current_row()
+        if weight is None or not 0 <= row < len(self._subjects):
+            return
+        subject, counts = self._subjects[row], float(weight)
+        self.document.edit(
+            self.tr("Weigh {subject}").format(subject=subject),
+            lambda a: a.with_alignment_weight(subject, counts),
+            f"alignment.weight.{subject}",
+        )
 
     # Adding and removing
 
@@ -635,12 +794,36 @@ class PartnersPage(Page):
             self.subject.setText(item.subject)
             self.score.setValue(item.score)
             self.score_source.setText(item.source)
+        elif partner is not None and 0 <= row < len(self._subjects):
+            self.subject.setText(self._subjects[row].capitalize())
+            self.score_source.clear()
+        self._explain_score(row)
         self._check_score()
+
+    def _explain_score(self, row: int) -> None:
+        """Say what the selected score is made of."""
+        scores = self.aligned
+        if scores is None or self._filling or not 0 <= row < len(self._subjects):
+            return
+        from workbench.analysis.alignment import explain_alignment
+
+        if self._selected in scores.economies and self._subjects[row] in scores.subjects:
+            self.explained.emit(explain_alignment(scores, self._selected, self._subjects[row]))
 
     def _check_score(self) -> None:
         ready = bool(self.subject.text().strip() and self.score_source.text().strip())
         self.set_score.setEnabled(ready)
-        self.drop_score.setEnabled(self.scores.current_row() >= 0)
+        partner, row = self._partner(), self.scores.current_row()
+        own = partner is not None and 0 <= row < len(partner.alignment)
+        self.drop_score.setEnabled(own)
+        weighable = 0 <= row < len(self._subjects)
+        self.weight.setEnabled(weighable)
+        if weighable:
+            stated = {
+                self._subject_of(weight.subject): weight.weight
+                for weight in self.document.agreement.alignment_weights
+            }
+            self.weight.show_number(stated.get(self._subjects[row], 1.0))
 
     def _set_score(self) -> None:
         partner = self._partner()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import format as fmt
 from ui import messages
@@ -17,6 +17,7 @@ from ui.page import Page
 from ui.widgets.card import Card
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
+from ui.widgets.elasticity_form import ElasticityForm
 from ui.widgets.figure_card import FigureCard
 from ui.widgets.findings_table import FindingsTable
 from ui.widgets.form_grid import small_label
@@ -143,6 +144,13 @@ class TradeEffectsPage(Page):
         self.elasticities = DataTable(
             self._elasticity_columns(), self.tr("Elasticities in use"), "elasticitiesTable"
         )
+        self.elasticities.setProperty("flat", True)
+        self.form = ElasticityForm("elasticityForm")
+        used = QWidget()
+        below = QVBoxLayout(used)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self.elasticities, 1)
+        below.addWidget(self.form)
         self.dropped = DataTable(
             [
                 Column("importer", self.tr("Importer"), economy_name, width=130),
@@ -169,7 +177,7 @@ class TradeEffectsPage(Page):
             PICTURE: self._chart,
             EFFECTS: self.table,
             REMARKS: self.remarks,
-            ELASTICITIES: self.elasticities,
+            ELASTICITIES: used,
             DROPPED: self.dropped,
         }
         for view in self._views.values():
@@ -214,6 +222,21 @@ class TradeEffectsPage(Page):
             ("producer_gain", self.tr("Producers"), self.tr("What exporters gain")),
             ("welfare", self.tr("Welfare"), self.tr("Buyers, revenue and producers together")),
         ]
+        if by != ECONOMY:
+            columns += [
+                Column(
+                    name,
+                    title,
+                    fmt.percent,
+                    numeric=True,
+                    tip=self.tr("Partners’ share of the partners’ imports"),
+                    width=76,
+                )
+                for name, title in (
+                    ("partner_share", self.tr("Partners")),
+                    ("partner_share_after", self.tr("After")),
+                )
+            ]
         for name, title, tip in figures:
             columns.append(
                 Column(
@@ -249,12 +272,36 @@ class TradeEffectsPage(Page):
         self.table.row_selected.connect(self._on_row)
         self._chart.selected.connect(self._on_bar)
         self.remarks.go_to.connect(self.go_to)
+        self.elasticities.row_selected.connect(self._on_elasticity)
+        self.form.stated.connect(self._state)
+        self.form.dropped.connect(self._drop)
 
     def show_section(self, section: str) -> None:
         """Show the elasticities where they are asked for."""
         if section.startswith(ELASTICITIES):
             self.view.set_current(ELASTICITIES)
             self._show_view(ELASTICITIES)
+
+    def refresh(self) -> None:
+        """Know what the agreement states."""
+        self.form.show_agreement(self.document.agreement)
+
+    # Elasticities
+
+    def _on_elasticity(self, row: int) -> None:
+        if self.effects is not None and row >= 0:
+            self.form.show_product(str(self.effects.elasticities.sources["product"].iloc[row]))
+
+    def _state(self, product: str, name: str, value: float, source: str) -> None:
+        self.document.edit(
+            self.tr("State an elasticity"),
+            lambda a: a.with_elasticity(product, name, value, source),
+        )
+
+    def _drop(self, product: str) -> None:
+        self.document.edit(
+            self.tr("Take out elasticities"), lambda a: a.without_elasticities(product)
+        )
 
     # Computing
 
@@ -387,7 +434,7 @@ class TradeEffectsPage(Page):
                 fmt.interval(low, high)
                 for low, high in zip(frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
             ]
-        self.elasticities.set_frame(frame)
+        self.elasticities.set_frame(frame, key="product")
         names = ("importer", "exporter", "product", "value", "why")
         self.dropped.set_frame({name: effects.dropped[name].tolist() for name in names})
         lanes = effects.dropped["exporter"].isin(effects.evaluation.baseline.partners)

@@ -126,6 +126,14 @@ class BillEditor(QWidget):
         self._table.setHorizontalHeaderLabels(
             [self.tr("Input"), self.tr("Share of value"), self.tr("Origins, share of this input")]
         )
+        origins = self._table.horizontalHeaderItem(_ORIGINS)
+        if origins is not None:
+            origins.setToolTip(
+                self.tr(
+                    "Left blank: at home as much as of the sector's materials, the rest as the "
+                    "exporter imports this input; without such trade as the sector's materials"
+                )
+            )
         self._table.setShowGrid(False)
         self._table.setTabKeyNavigation(False)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

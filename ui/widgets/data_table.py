@@ -45,10 +45,12 @@ class DataTable(QTableView):
     Signals:
         row_selected: where the current row stands in the data as given; -1 for none.
         row_activated: the same, on Return or a double click.
+        cell_selected: the same row and the name of the current column, whenever either changes.
     """
 
     row_selected = Signal(int)
     row_activated = Signal(int)
+    cell_selected = Signal(int, str)
 
     def __init__(
         self,
@@ -81,6 +83,7 @@ class DataTable(QTableView):
         self.copy_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.copy_all_action = self._action(self.tr("Copy the whole table"), "table", self.copy_all)
         self.save_action = self._action(self.tr("Save as CSV…"), "download", self.save_csv)
+        self.explain_action = self._action(self.tr("Explain this figure"), "info", self.explain)
         self.addAction(self.copy_action)
         self.frame_model = FrameModel(columns, self)
         self.setModel(self.frame_model)
@@ -224,6 +227,22 @@ class DataTable(QTableView):
         super().currentChanged(current, previous)
         if current.row() != previous.row() or current.isValid() != previous.isValid():
             self.row_selected.emit(self.current_row())
+        if current.isValid() and (current.row(), current.column()) != (
+            previous.row(),
+            previous.column(),
+        ):
+            self.cell_selected.emit(self.current_row(), self.current_column())
+
+    def current_column(self) -> str:
+        """Name of the current column, or empty."""
+        index = self.currentIndex()
+        return self.frame_model.columns[index.column()].name if index.isValid() else ""
+
+    def explain(self) -> None:
+        """Tell of the current cell once more, so that its figure is explained again."""
+        if self.currentIndex().isValid():
+            self.row_selected.emit(self.current_row())
+            self.cell_selected.emit(self.current_row(), self.current_column())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Copying is offered where rows are selected."""
@@ -276,6 +295,9 @@ class DataTable(QTableView):
         """A new menu of what can be done with the table; the caller owns it."""
         menu = QMenu(self)
         menu.setObjectName(f"{self.objectName()}Menu")
+        self.explain_action.setEnabled(self.currentIndex().isValid())
+        menu.addAction(self.explain_action)
+        menu.addSeparator()
         menu.addActions([self.copy_action, self.copy_all_action])
         menu.addSeparator()
         menu.addAction(self.save_action)

@@ -25,9 +25,11 @@ class IncentiveShares(Card):
 
     Signals:
         explain: a figure to show in the inspector, and -1 for totals.
+        explained: an `Explanation` of a figure that only this card has.
     """
 
     explain = Signal(str, int)
+    explained = Signal(object)
 
     def __init__(self, figures: Figures, parent: QWidget | None = None) -> None:
         super().__init__("", "sharesCard", parent=parent)
@@ -103,5 +105,9 @@ class IncentiveShares(Card):
             self.explain.emit(sender.objectName().removeprefix("headline_"), -1)
 
     def _on_share(self, key: str) -> None:
-        if key and key != "gross_incentive":
+        if key == "gross_incentive" and self._figures.result is not None:
+            from workbench.analysis.incentive_view import explain_trade_with_leverage
+
+            self.explained.emit(explain_trade_with_leverage(self._figures.result))
+        elif key:
             self.explain.emit(key, -1)

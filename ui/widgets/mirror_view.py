@@ -37,19 +37,20 @@ class MirrorView(QWidget):
         super().__init__(parent)
         self.setObjectName("mirrorView")
         self._lanes: list[int] = []
+        self._told: list[str] = []
         self._twice = InfoRow(self.tr("Lanes that both ends report"), "mirrorTwice")
         self._differ = InfoRow(self.tr("Differ by more than a factor of two"), "mirrorDiffer")
         self.table = DataTable(
             [
-                Column("product", self.tr("Product"), text=fmt.code, width=92),
-                Column("exporter", self.tr("Exporter"), text=_economy, width=140),
-                Column("importer", self.tr("Importer"), text=_economy, width=140),
+                Column("product", self.tr("Product"), text=fmt.code, width=84),
+                Column("exporter", self.tr("Exporter"), text=_economy, width=118),
+                Column("importer", self.tr("Importer"), text=_economy, width=118),
                 Column(
                     "imports_usd",
                     self.tr("Imports reported"),
                     text=fmt.money,
                     numeric=True,
-                    width=128,
+                    width=122,
                     tip=self.tr("As the importer reports it"),
                 ),
                 Column(
@@ -57,7 +58,7 @@ class MirrorView(QWidget):
                     self.tr("Exports reported"),
                     text=fmt.money,
                     numeric=True,
-                    width=128,
+                    width=122,
                     tip=self.tr("As the exporter reports it"),
                 ),
                 Column(
@@ -65,12 +66,12 @@ class MirrorView(QWidget):
                     self.tr("Ratio"),
                     text=fmt.decimal,
                     numeric=True,
-                    width=72,
+                    width=60,
                     tip=self.tr(
                         "Imports to exports; freight and insurance make 1.05 to 1.1 of it usual"
                     ),
                 ),
-                Column("reports", self.tr("Reports"), cell=Cell.CHIP, tone=_tone, width=92),
+                Column("reports", self.tr("Reports"), cell=Cell.CHIP, tone=_tone, width=86),
                 Column("sources", self.tr("Sources")),
             ],
             self.tr("Mirror data"),
@@ -131,6 +132,20 @@ class MirrorView(QWidget):
         ends = ["importer", "exporter", "product"]
         places = {key: n for n, key in enumerate(result.lanes[ends].itertuples(index=False))}
         self._lanes = [places.get(key, -1) for key in lanes[ends].itertuples(index=False)]
+        reports = [
+            (f"{imports} ({cif})", f"{exports} ({fob})")
+            for imports, cif, exports, fob in zip(
+                lanes["imports_source"],
+                lanes["imports_basis"],
+                lanes["exports_source"],
+                lanes["exports_basis"],
+                strict=True,
+            )
+        ]
+        self._told = [
+            self.tr("Imports: {imports}. Exports: {exports}.").format(imports=a, exports=b)
+            for a, b in reports
+        ]
         self.table.set_empty_text(
             self.tr("The database holds no flow of these lanes that both ends report")
         )
@@ -138,28 +153,22 @@ class MirrorView(QWidget):
             {name: lanes[name].tolist() for name in (*ends, "imports_usd", "exports_usd", "ratio")}
             | {
                 "reports": [_DIFFER if n in wrong else _AGREE for n in lanes.index],
-                "sources": [
-                    f"{imports} ({cif}) · {exports} ({fob})"
-                    for imports, cif, exports, fob in zip(
-                        lanes["imports_source"],
-                        lanes["imports_basis"],
-                        lanes["exports_source"],
-                        lanes["exports_basis"],
-                        strict=True,
-                    )
-                ],
+                "sources": [f"{a} · {b}" for a, b in reports],
             }
         )
 
     def _show_selected(self) -> None:
         row = self.table.current_row()
-        known = 0 <= row < len(self._lanes) and self._lanes[row] >= 0
-        self.explain_button.setEnabled(known)
-        self._help.setText(
-            ""
-            if self._lanes
-            else self.tr("Import UN Comtrade with both flows, or a partner's own exports")
-        )
+        known = 0 <= row < len(self._lanes)
+        self.explain_button.setEnabled(known and self._lanes[row] >= 0)
+        if known:
+            self._help.setText(self._told[row])
+        elif self._lanes:
+            self._help.setText(self.tr("Select a lane to see who reports what"))
+        else:
+            self._help.setText(
+                self.tr("Import UN Comtrade with both flows, or a partner's own exports")
+            )
 
     def _explain(self) -> None:
         row = self.table.current_row()

@@ -19,6 +19,7 @@ from ui.widgets.card import Card
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
 from ui.widgets.form_grid import small_label
+from ui.widgets.mixed_units import in_unit, shown, shown_full
 from ui.widgets.number_spin import NumberSpin
 from ui.widgets.segmented import SegmentedControl
 
@@ -65,7 +66,7 @@ class SensitivityView(AnalysisView):
         self.body.addStretch(1)
         self._show_as.chosen.connect(self._on_show_as)
         self._figure.chosen.connect(self._show_tornado)
-        self._table.row_selected.connect(self._on_interval_row)
+        self._table.cell_selected.connect(self._on_interval_cell)
         self._picture.selected.connect(self._explain_interval)
         self._tornado.selected.connect(self._on_swing)
         self._conclusions.row_selected.connect(self._on_conclusion)
@@ -108,7 +109,7 @@ class SensitivityView(AnalysisView):
         self._table = DataTable(
             [
                 Column("title", self.tr("Figure"), width=196),
-                Column("base", self.tr("As evaluated"), _shown, True, full=_shown_full, width=100),
+                Column("base", self.tr("As evaluated"), shown, True, full=shown_full, width=100),
                 Column(
                     "relative",
                     self.tr("90 % of the draws"),
@@ -119,9 +120,9 @@ class SensitivityView(AnalysisView):
                     full=_relative_full,
                     width=200,
                 ),
-                Column("low", "5 %", _shown, True, full=_shown_full, width=80),
-                Column("middle", "50 %", _shown, True, full=_shown_full, width=80),
-                Column("high", "95 %", _shown, True, full=_shown_full),
+                Column("low", "5 %", shown, True, full=shown_full, width=80),
+                Column("middle", "50 %", shown, True, full=shown_full, width=80),
+                Column("high", "95 %", shown, True, full=shown_full),
             ],
             self.tr("Intervals of the headlines"),
             "intervalsTable",
@@ -216,7 +217,7 @@ class SensitivityView(AnalysisView):
                 "title": [self.tr(_TITLES[row["figure"]]) for row in rows],
                 "relative": [_relative(row) for row in rows],
                 **{
-                    name: [_in_unit(row["figure"], row[name]) for row in rows]
+                    name: [in_unit(row[name], share=row["figure"] in _SHARES) for row in rows]
                     for name in ("base", "low", "middle", "high")
                 },
             },
@@ -301,9 +302,13 @@ class SensitivityView(AnalysisView):
         self._table.setVisible(key == "table")
         self._picture.setVisible(key == "picture")
 
-    def _on_interval_row(self, row: int) -> None:
+    def _on_interval_cell(self, row: int, column: str) -> None:
+        from workbench.analysis.sensitivity_view import explain_interval
+
         if self._answer is not None and row >= 0:
-            self._explain_interval(str(self._answer.intervals["figure"].iloc[row]))
+            figure = str(self._answer.intervals["figure"].iloc[row])
+            part = column if column in ("base", "low", "high") else "middle"
+            self.explained.emit(explain_interval(self._answer, figure, part))
 
     def _explain_interval(self, figure: str) -> None:
         from workbench.analysis.sensitivity_view import explain_interval
@@ -326,22 +331,6 @@ class SensitivityView(AnalysisView):
 
     def _on_conclusion_activated(self, _row: int) -> None:
         self.go_to.emit("parameters")
-
-
-class _Share(float):
-    """A number of a column that also holds amounts, to be shown as per cent."""
-
-
-def _in_unit(figure: str, value: float) -> float:
-    return _Share(value) if figure in _SHARES else value
-
-
-def _shown(value: object) -> str:
-    return fmt.percent(value) if isinstance(value, _Share) else fmt.money(value)
-
-
-def _shown_full(value: object) -> str:
-    return fmt.percent_full(value) if isinstance(value, _Share) else fmt.money_full(value)
 
 
 def _relative_ends(row: dict[str, Any]) -> tuple[float | None, float | None, float | None]:

@@ -39,9 +39,9 @@ class SweepForm(QWidget):
         self.family = ChoiceBox(
             self.tr("What is swept"),
             [
-                (Family.BUILD_DOWN, self.tr("Regional value content, build-down")),
-                (Family.BUILD_UP, self.tr("Regional value content, build-up")),
-                (Family.NET_COST, self.tr("Regional value content, net cost")),
+                (Family.BUILD_DOWN, self.tr("Value content, build-down")),
+                (Family.BUILD_UP, self.tr("Value content, build-up")),
+                (Family.NET_COST, self.tr("Value content, net cost")),
                 (Family.MAX_NON_ORIGINATING, self.tr("Largest non-originating share")),
                 (Family.ECONOMY_CAP, self.tr("Cap on named economies")),
                 (Family.DE_MINIMIS, self.tr("De minimis of tariff shifts")),
@@ -55,20 +55,23 @@ class SweepForm(QWidget):
             self.tr("Products swept"), [(ALL, self.tr("All covered products"))], "sweepProducts"
         )
         self.products.show_key(ALL)
+        self.products.setSizeAdjustPolicy(
+            ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.products.setMinimumContentsLength(18)
         self.products.setMinimumWidth(150)
-        self.products.setMaximumWidth(230)
         self.base = SegmentedControl(
             self.tr("The present rules"),
             [
-                (Base.REPLACE, self.tr("One plain rule")),
-                (Base.WITHIN, self.tr("Within the present rules")),
+                (Base.REPLACE, self.tr("Plain rule")),
+                (Base.WITHIN, self.tr("Within rules")),
             ],
             "sweepBase",
         )
         self.base.setToolTip(
             self.tr(
-                "One plain rule takes the place of the present ones, or the number is varied "
-                "wherever they have it and the rest of each rule stays."
+                "Plain rule: one rule of nothing but this takes the place of the present ones. "
+                "Within rules: the number is varied wherever they have it, the rest stays."
             )
         )
         self.low = PercentSpin(self.tr("From"), "sweepFrom")
@@ -101,7 +104,8 @@ class SweepForm(QWidget):
             row.setSpacing(8)
         first.addWidget(self.family)
         first.addWidget(self._label(self.tr("for"), self.products))
-        first.addWidget(self.products, 1)
+        first.addWidget(self.products)
+        first.addStretch(1)
         first.addWidget(self.base)
         self._capped = self._label(self.tr("of"), self.economies)
         self._range: list[QWidget] = []
@@ -110,7 +114,7 @@ class SweepForm(QWidget):
             (self.tr("to"), self.high),
             (self.tr("in steps of"), self.step),
         ):
-            spin.setFixedWidth(84)
+            spin.setFixedWidth(82)
             label = self._label(words, spin)
             second.addWidget(label)
             second.addWidget(spin)
@@ -118,8 +122,8 @@ class SweepForm(QWidget):
         second.addWidget(self._capped)
         second.addWidget(self.economies, 1)
         second.addStretch(1)
-        self.floor.setFixedWidth(104)
-        second.addWidget(self._label(self.tr("Least utilisation"), self.floor))
+        self.floor.setFixedWidth(102)
+        second.addWidget(self._label(self.tr("Floor"), self.floor))
         second.addWidget(self.floor)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -151,7 +155,7 @@ class SweepForm(QWidget):
             self.products.show_key(ALL)
         if not self._own_economies:
             self._economies = _capped(agreement)
-            self.economies.set_economies(self._economies)
+            self.economies.show_economies(self._economies)
 
     def chosen_codes(self) -> tuple[str, ...]:
         """Codes of the products chosen; none means all."""

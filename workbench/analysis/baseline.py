@@ -69,7 +69,11 @@ def market_key(agreement: Agreement) -> tuple[object, ...]:
         agreement.base_years,
         agreement.coverage,
         tuple(p.economy for p in agreement.partners),
-        tuple(part.product for bill in agreement.bills_of_inputs for part in bill.inputs),
+        tuple(
+            (part.product, part.origins_known)
+            for bill in agreement.bills_of_inputs
+            for part in bill.inputs
+        ),
     )
 
 

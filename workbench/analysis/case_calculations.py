@@ -1,4 +1,4 @@
-"""Calculations that reference cases name: partial equilibrium, concentration, dependency."""
+"""Calculations that reference cases name: markets, concentration, dependency, coalitions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,7 @@ import numpy as np
 from workbench.analysis import concentration
 from workbench.analysis import partial_equilibrium as pe
 from workbench.analysis.incentives import preferential_duty
+from workbench.analysis.partner_sets.contribution import shapley, worst_objection
 from workbench.model.commitments import StagingFormula
 
 
@@ -131,6 +132,23 @@ def _origin_gap(given: dict[str, Any]) -> dict[str, Any]:
     return {"gap": concentration.origin_gap(given["export_share"], given["mine_share"])}
 
 
+def _coalition(given: dict[str, Any]) -> dict[str, Any]:
+    """A game: the value of every group of players, written as "1", "12" and so on."""
+    players = sorted({player for group in given["values"] for player in group})
+    values = np.zeros(2 ** len(players))
+    for group, value in given["values"].items():
+        values[sum(1 << players.index(player) for player in group)] = float(value)
+    shares = shapley(values)
+    found: dict[str, Any] = {
+        "shapley": [float(share) for share in shares],
+        "sum_of_shapley": float(shares.sum()),
+    }
+    if "offer" in given:
+        group, _ = worst_objection(values, np.array(given["offer"], dtype=np.float64))
+        found["offer"] = "in the core" if group == 0 else "blocked"
+    return found
+
+
 CALCULATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "single_market": _single_market,
     "total_effect": _total_effect,
@@ -141,5 +159,6 @@ CALCULATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "concentration": _concentration,
     "persistence": _persistence,
     "origin_gap": _origin_gap,
+    "coalition": _coalition,
 }
 """What each kind of case works out, by the key that its facts stand under."""

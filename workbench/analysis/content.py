@@ -114,7 +114,11 @@ def _member_weights(market: Market) -> dict[tuple[str, str, str], float]:
     weights: dict[tuple[str, str, str], float] = {}
     flows = market.flows[market.flows["member"] != market.flows["exporter"]]
     for importer, product, member, value in zip(
-        flows["importer"], flows["product"], flows["member"], flows["value_usd"], strict=True
+        flows["importer"].tolist(),
+        flows["product"].tolist(),
+        flows["member"].tolist(),
+        flows["value_usd"].tolist(),
+        strict=True,
     ):
         for key in ((importer, product, member), ("", product, member), ("", "", member)):
             weights[key] = weights.get(key, 0.0) + value
@@ -181,9 +185,9 @@ def _with_bills(
             mix = np.zeros((len(rows), origins))
             stated = 0.0
             for economy, share in part.origins:
-                mix[:, content.origins.index(economy)] += share
+                mix[:, content.origins.index(territory_of(economy))] += share
                 stated += share
-            if stated < 1 - 1e-9:
+            if not part.origins_known:
                 complete = False
                 unstated, imported = _unstated_mix(
                     market, part.product, content.origins, exporter[rows], own, sector_mix
@@ -219,7 +223,12 @@ def _origins_of_bills(market: Market, bills: tuple[BillOfInputs, ...]) -> tuple[
 
     Of the imports only those that are a two-hundredth or more of a partner's.
     """
-    named = {economy for bill in bills for part in bill.inputs for economy, _ in part.origins}
+    named = {
+        territory_of(economy)
+        for bill in bills
+        for part in bill.inputs
+        for economy, _ in part.origins
+    }
     trade = market.input_trade
     if trade is not None and len(trade):
         total = trade.groupby(["input", "importer"])["value_usd"].transform("sum")

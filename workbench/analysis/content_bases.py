@@ -1,6 +1,5 @@
 """What the content of the covered trade was taken from, and for how much of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workbench.analysis.content import (
@@ -48,15 +47,11 @@ def basis_kind(basis: str) -> str:
     return next((kind for kind in _LONGEST_FIRST if basis.startswith(kind)), BY_SECTOR)
 
 
-def basis_words(bases: tuple[ContentBasis, ...]) -> Iterator[str]:
-    """Each basis as people say it."""
-    words = {
-        BY_BILL: "bills of inputs with their origins",
-        BY_BILL_AND_IMPORTS: "bills of inputs, origins by the exporter's imports of them",
-        BY_BILL_AND_SECTOR: "bills of inputs, origins as in the exporter's sector",
-        BY_SECTOR: "the average of the exporter's sector",
-        NOT_KNOWN: "nothing known",
-    }
-    for entry in bases:
-        share = "" if entry.share_of_trade is None else f"{entry.share_of_trade:.1%} "
-        yield f"{share}{words[entry.basis]}"
+BASIS_WORDS = {
+    BY_BILL: "bills of inputs with their origins",
+    BY_BILL_AND_IMPORTS: "bills of inputs, origins by the exporter's imports of them",
+    BY_BILL_AND_SECTOR: "bills of inputs, origins as in the exporter's sector",
+    BY_SECTOR: "the average of the exporter's sector",
+    NOT_KNOWN: "nothing known",
+}
+"""Each basis as people say it."""

@@ -301,3 +301,53 @@ def _fill_stated(
                 duties.base_free_share[i, x, k] = float(rate.rate == 0)
                 duties.base_regime[i, x, k] = _stated_source(rate)
             duties.why_unknown[i, x, k] = ""
+
+
+def open_regimes(
+    market: Market,
+    stated: tuple[StatedRate, ...],
+    coverage: ProductCoverage,
+    importers: tuple[str, ...],
+    exporters: tuple[str, ...],
+) -> pd.DataFrame:
+    """Every programme and agreement open to each exporter in the latest base year.
+
+    Returns:
+        importer, exporter, product, programme, kind, duty (mean over the lines, the MFN rate
+        where a line is not listed; NaN where its rates are not known).
+    """
+    day = date(max(market.years), 12, 31)
+    by_importer = dict(iter(market.tariff_lines.groupby(col.IMPORTER)))
+    parts: list[pd.DataFrame] = []
+    for importer in importers:
+        own = [rate for rate in stated if rate.importer == importer]
+        schemes = _schemes(market.programmes, importer, exporters, day)
+        lines = _lines(by_importer.get(importer), market.products, coverage, own)
+        for programme, sure in schemes.confirmed.items():
+            if schemes.kinds[programme] == "column2" or not sure.any():
+                continue
+            duty = np.full(len(market.products), np.nan)
+            if lines is not None and schemes.rates_known[programme]:
+                duty = _mean_duty(lines, programme, len(market.products))
+            for x in np.flatnonzero(sure):
+                frame = pd.DataFrame({col.PRODUCT: market.products, "duty": duty})
+                names = {col.IMPORTER: importer, col.EXPORTER: exporters[x]}
+                kind = schemes.kinds[programme]
+                parts.append(frame.assign(**names, programme=programme, kind=kind))
+    columns = [col.IMPORTER, col.EXPORTER, col.PRODUCT, "programme", "kind", "duty"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(parts, ignore_index=True)[columns]
+    return table[table[col.IMPORTER] != table[col.EXPORTER]].reset_index(drop=True)
+
+
+def _mean_duty(lines: _Lines, programme: str, products: int) -> Floats:
+    """Mean duty under a programme by product; NaN where a line's rate cannot be computed."""
+    nothing = np.full(len(lines.rate), np.nan)
+    unlisted = np.zeros(len(lines.rate), dtype=bool)
+    listed = lines.listed.get(programme, unlisted)
+    rates = np.where(listed, lines.programme_rates.get(programme, nothing), lines.rate)
+    rates = np.where(lines.rate == 0, 0.0, np.minimum(rates, lines.rate))
+    count = np.bincount(lines.product, minlength=products)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.bincount(lines.product, rates, products) / np.where(count > 0, count, np.nan)

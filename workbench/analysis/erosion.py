@@ -270,3 +270,24 @@ _NOTES = (
 
 def _plain(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
+
+
+def explain_origin(result: Erosion, economy: str) -> Explanation:
+    """What of one non-party's goods could be transshipped."""
+    rows = result.by_origin[result.by_origin["economy"] == economy]
+    value = float(rows["transshipment"].sum())
+    terms = [
+        Term("", "Transshipment in all, at most", result.totals["transshipment"], Unit.USD),
+        Term("", "Source of transshipment", result.sources["transshipment"], Unit.TEXT),
+    ]
+    return Explanation(
+        "transshipment",
+        "Transshipment: trade, at most",
+        economy_name(economy),
+        value,
+        Unit.USD,
+        "Σ over partners: imports from it · min(1, exports / imports from non-parties)",
+        tuple(terms),
+        "2",
+        _NOTES,
+    )

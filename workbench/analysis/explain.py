@@ -136,7 +136,7 @@ def explain_total(evaluation: Evaluation, figure: str) -> Explanation:
         value=totals[figure],
         unit=unit,
         formula=_SUM_FORMULA.get(figure, f"Σ {title.lower()} over lanes"),
-        terms=tuple(terms) + _vintage_terms(evaluation),
+        terms=tuple(terms) + vintage_terms(evaluation),
         section=_SECTION.get(figure, "5"),
         notes=tuple(_gap_note(gap) for gap in evaluation.gaps),
     )
@@ -176,7 +176,7 @@ def explain_lane(evaluation: Evaluation, row: int, figure: str) -> Explanation:
         value=value,
         unit=unit,
         formula=formula,
-        terms=tuple(terms) + _vintage_terms(evaluation, lane),
+        terms=tuple(terms) + vintage_terms(evaluation, lane),
         section=_SECTION.get(figure, "5"),
         notes=tuple(notes),
     )
@@ -255,6 +255,11 @@ _LANE_FORMULA: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+def lane_inputs(figure: str) -> tuple[str, ...]:
+    """What the formula of a lane's figure takes; empty for a figure that lanes do not have."""
+    return _LANE_FORMULA[figure][1] if figure in _LANE_FORMULA else ()
+
+
 def _lane_term(evaluation: Evaluation, lane: Any, name: str) -> Term:
     agreement = evaluation.agreement
     symbol = _SYMBOL.get(name, "")
@@ -319,7 +324,7 @@ def _parameter_terms(evaluation: Evaluation) -> list[Term]:
     ]
 
 
-def _vintage_terms(evaluation: Evaluation, lane: Any = None) -> tuple[Term, ...]:
+def vintage_terms(evaluation: Evaluation, lane: Any = None) -> tuple[Term, ...]:
     """The sources of what a figure rests on; of a lane's trade those that answered for it."""
     trade = evaluation.baseline.market.trade_sources
     if lane is not None and trade is not None:

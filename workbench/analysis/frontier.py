@@ -29,6 +29,10 @@ Ints = NDArray[np.int64]
 FLOOR_SHARE = 0.9
 """Without a stated floor, utilisation must stay at nine tenths of the most any swept rule gives."""
 
+COMPARABLE_SHARE = 0.99
+"""A point that rests on less trade than this part of the most is not among the best: rules that
+ask for shares nobody knows would win by leaving trade out."""
+
 _STEPS = 20
 _FINE = 1e-4  # a turning point is found to a hundredth of a percentage point
 _FALLS = 1e-6  # by how much re-sourced content must fall past a turning point, as a share of it
@@ -264,8 +268,16 @@ def _loosest_first(count: int, sweep: Sweep) -> Ints:
     return order if sweep.family.stricter_upwards or sweep.family is Family.RULES else order[::-1]
 
 
+def comparable(points: Sequence[RulePoint]) -> NDArray[np.bool_]:
+    """Which points rest on as much trade as the others."""
+    known = np.nan_to_num(_column(points, "known_share"))
+    enough: NDArray[np.bool_] = known >= COMPARABLE_SHARE * known.max(initial=0.0)
+    return enough
+
+
 def _most_resourced(points: Sequence[RulePoint], sweep: Sweep) -> RulePoint | None:
-    place = _highest(_column(points, "resourced_content")[:, None], sweep)[0]
+    content = np.where(comparable(points), _column(points, "resourced_content"), np.nan)
+    place = _highest(content[:, None], sweep)[0]
     return None if place < 0 else points[place]
 
 
@@ -290,6 +302,7 @@ def _least_exposure(
     points: Sequence[RulePoint], floor: float | None, sweep: Sweep
 ) -> RulePoint | None:
     exposure, utilisation = _column(points, "exposure"), _column(points, "utilisation")
+    exposure = np.where(comparable(points), exposure, np.nan)
     floors = np.array([np.nan if floor is None else floor])
     place = _lowest(exposure[:, None], utilisation[:, None], floors, sweep)[0]
     return None if place < 0 else points[place]
@@ -453,7 +466,9 @@ def _by_product(
             now_claimed > 0, drafted[name["free_riding_content"]] / now_claimed, np.nan
         )
         known_share = np.where(held.trade > 0, now_used / held.trade, np.nan)
-    resourced = np.where(counted > 0, sums[:, name["resourced_content"]], np.nan)
+    enough = (counted > 0) & (counted >= COMPARABLE_SHARE * counted.max(axis=0, initial=0.0))
+    resourced = np.where(enough, sums[:, name["resourced_content"]], np.nan)
+    exposure = np.where(enough, exposure, np.nan)
     best = _highest(resourced, held.sweep)
     highest = np.where(np.isnan(utilisation), 0.0, utilisation).max(axis=0, initial=0.0)
     floors = np.full(len(held.codes), floor) if floor is not None else FLOOR_SHARE * highest

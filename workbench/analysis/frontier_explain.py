@@ -4,6 +4,7 @@ from workbench.analysis.explain import FIGURES, Explanation, Term, Unit
 from workbench.analysis.frontier import Frontier, RulePoint, rule_words
 from workbench.model.commitments import PARAMETERS
 from workbench.model.nomenclature import dotted
+from workbench.model.rule_families import Family
 
 _FORMULA = {
     "utilisation": ("Σ U V / Σ V with a known duty and content", ("claimed", "known_share")),
@@ -76,6 +77,42 @@ def explain_point(frontier: Frontier, point: RulePoint, figure: str) -> Explanat
         terms=tuple(terms),
         section="5" if figure not in ("exposure", "traced_exposure") else "6",
         notes=tuple(_gap(gap.what, gap.share_of_trade) for gap in frontier.gaps),
+    )
+
+
+def explain_product(frontier: Frontier, row: int) -> Explanation:
+    """The best rule of one product; `row` is its place in `by_product`."""
+    product = frontier.by_product.iloc[row]
+
+    def known(name: str) -> float | None:
+        value = float(product[name])
+        return None if value != value else value
+
+    unit = Unit.COUNT if frontier.sweep.family is Family.RULES else Unit.SHARE
+    terms = (
+        Term("", "Least utilisation asked", known("floor"), Unit.SHARE),
+        Term("", "Exposure there", known("least_exposure"), Unit.SHARE),
+        Term("", "Utilisation there", known("utilisation_there"), Unit.SHARE),
+        Term("", "Re-sourced content there", known("resourced_there"), Unit.USD),
+        Term("", "Rule as drafted", known("drafted_at"), unit),
+        Term("", "Exposure as drafted", known("drafted_exposure"), Unit.SHARE),
+        Term("", "Utilisation as drafted", known("drafted_utilisation"), Unit.SHARE),
+        Term("", "Most content is moved at", known("most_resourced_at"), unit),
+        Term("", "Content moved there", known("most_resourced"), Unit.USD),
+        Term("", "Turning point", known("turning_at"), unit),
+        Term("", "Trade", known("trade"), Unit.USD),
+        Term("", "Trade that figures rest on", known("known_share"), Unit.SHARE),
+    )
+    return Explanation(
+        figure="least_exposure_at",
+        title="Best rule",
+        subject=dotted(str(product["product"])),
+        value=known("least_exposure_at"),
+        unit=unit,
+        formula="the rule of least exposure with U at or above the floor",
+        terms=terms,
+        section="6",
+        notes=tuple(note for note in (str(product["why_none"]),) if note),
     )
 
 

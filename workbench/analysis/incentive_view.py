@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from workbench.analysis.explain import FIGURES, Explanation, Term, Unit, vintage_terms
 from workbench.analysis.exposure import sums
 from workbench.analysis.incentives import preferential_duty, quota_duty, rating
 from workbench.analysis.results import Evaluation
@@ -74,3 +75,24 @@ def duty_by_year(evaluation: Evaluation, row: int, last_year: int) -> list[float
                 )
         rates.append(duty)
     return [None if np.isnan(rate[0]) else float(rate[0]) for rate in rates]
+
+
+def explain_trade_with_leverage(evaluation: Evaluation) -> Explanation:
+    """Covered trade on which there is a duty to save."""
+    totals = evaluation.totals
+    names = ("covered_trade", "known_duty_share", "mfn_free_share", "already_free_share")
+    covered, known, free, already = (totals[name] for name in names)
+    value = None
+    if covered is not None and known is not None and free is not None and already is not None:
+        value = covered * known * (1 - free - already)
+    terms = tuple(Term("", FIGURES[name][0], totals[name], FIGURES[name][1]) for name in names)
+    return Explanation(
+        "covered_trade",
+        "Trade with a duty to save",
+        evaluation.agreement.title,
+        value,
+        Unit.USD,
+        "covered trade · known share · (1 − MFN-free share − share already free)",
+        terms + vintage_terms(evaluation),
+        "2",
+    )

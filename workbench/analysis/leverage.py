@@ -6,22 +6,23 @@ utilisation, then evaluated like any other agreement, so that its side effects s
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from workbench.analysis.claiming import LaneTerms, utilisation
+from workbench.analysis.claiming import LaneTerms, select, utilisation
 from workbench.analysis.content_seen import content_seen
 from workbench.analysis.evaluation import evaluate
-from workbench.analysis.explain import Explanation, Term, Unit
+from workbench.analysis.explain import Explanation, Term, Unit, vintage_terms
 from workbench.analysis.fiscal import PAYERS, fiscal
 from workbench.analysis.incentives import NoFigure
 from workbench.analysis.results import Evaluation
-from workbench.analysis.rules_by_lane import LanePart, claiming_parameters, lane_rows, rule_parts
+from workbench.analysis.rule_terms import Terms
+from workbench.analysis.rules_by_lane import claiming_parameters, lane_rows, rule_parts
 from workbench.analysis.treatment import incentive_worth
-from workbench.model.agreement import Agreement
 from workbench.model.commitments import EnactedBy, Incentive, IncentiveKind, TreatmentBasis
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
@@ -36,7 +37,18 @@ _MOST_RATE = 4.0  # the highest rate that an agreement may state
 _STEP = 1e-4  # rates are rounded up to a hundredth of a point, so that the target is still met
 _FREE_SHARE = 0.999
 
-_DEFAULT_CREDIT = "Rate that brings total utilisation to the target"
+_BASIS = "rate that brings total utilisation to the target"
+
+SHOWN = (
+    "utilisation",
+    "claimed",
+    "exposure",
+    "traced_exposure",
+    "resourced_content",
+    "duty_forgone",
+    "leakage",
+)
+"""Totals kept of an agreement with an instrument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +216,7 @@ def _products(lanes: pd.DataFrame) -> pd.DataFrame:
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         table["gap"] = np.where(table["known"] > 0, table["gap_value"] / table["known"], np.nan)
-        table["utilisation"] = np.where(
-            table["used"] > 0, table["claimed"] / table["used"], np.nan
-        )
+        table["utilisation"] = np.where(table["used"] > 0, table["claimed"] / table["used"], np.nan)
     table["why"] = [_why(row) for row in table.to_dict("records")]
     wanted = [
         "value",
@@ -223,10 +233,11 @@ def _products(lanes: pd.DataFrame) -> pd.DataFrame:
     return table[wanted].sort_values("short", ascending=False).reset_index()
 
 
-def _why(row: dict[str, float]) -> str:
+def _why(row: dict[Any, Any]) -> str:
     """Why more of a tariff-like incentive would not do; empty where it would."""
-    free = row["free"] >= _FREE_SHARE * row["value"]
-    if row["hopeless"] > 0 and row["hopeless"] >= _FREE_SHARE * (row["value"] - row["unknown"]):
+    judged = row["value"] - row["unknown"]
+    free = judged > 0 and row["free"] >= _FREE_SHARE * judged
+    if row["hopeless"] > 0 and row["hopeless"] >= _FREE_SHARE * judged:
         start = "free of duty, and no" if free else "no"
         return f"{start} incentive helps: too few producers can meet the rule"
     if row["hopeless"] > 0:
@@ -247,7 +258,7 @@ def _relief(named: tuple[str, ...], rate: float) -> Incentive:
         f"Relief from special duties, less inputs from {who}" if who else "Relief",
         IncentiveKind.SPECIAL_DUTY_RELIEF,
         rate,
-        _DEFAULT_CREDIT,
+        _BASIS,
         named_economies=named,
         enacted_by=EnactedBy.LEGISLATURE,
     )
@@ -267,7 +278,7 @@ def _fee(choices: Choices) -> Incentive:
 
 def _plain(name: str, kind: IncentiveKind, by: EnactedBy) -> Callable[[float], Incentive]:
     def at(rate: float) -> Incentive:
-        return Incentive(name, kind, rate, _DEFAULT_CREDIT, enacted_by=by)
+        return Incentive(name, kind, rate, _BASIS, enacted_by=by)
 
     return at
 
@@ -334,7 +345,7 @@ class _Seeker:
         def column(name: str) -> Floats:
             return lanes[name].to_numpy(dtype=np.float64)
 
-        self._lanes = LaneTerms(
+        terms = LaneTerms(
             value_usd=column("value"),
             gross_incentive=column("gross_incentive"),
             ad_valorem_cost=column("ad_valorem_cost"),
@@ -344,29 +355,26 @@ class _Seeker:
             duty_cut=column("base_duty") - column("pref_duty"),
         )
         known = ~np.isnan(column("gross_incentive")) & (np.nan_to_num(column("value")) > 0)
-        self._parts = []
+        self._assumed = claiming_parameters(agreement)
+        self._parts: list[tuple[NDArray[np.int64], LaneTerms, Terms]] = []
         for part in rule_parts(agreement, seen.inputs):
             keep = np.flatnonzero(known[part.rows])
-            self._parts.append((part, keep))
+            if len(keep):
+                some = lane_rows(terms, part.rows)
+                lanes_kept, rule, _ = select(some, part.terms, self._assumed, keep)
+                self._parts.append((part.rows[keep], lanes_kept, rule))
 
     def _share(self, extra: Floats) -> float | None:
-        agreement = self._evaluation.agreement
         claimed = counted = 0.0
-        for part, keep in self._parts:
-            rows, terms = part.rows[keep], _some(part, keep)
-            if not len(rows):
-                continue
-            lanes = lane_rows(self._lanes, rows)
-            lanes = replace(lanes, gross_incentive=lanes.gross_incentive + extra[rows])
-            share = utilisation(lanes, terms, claiming_parameters(agreement))
+        for rows, lanes, rule in self._parts:
+            more = replace(lanes, gross_incentive=lanes.gross_incentive + extra[rows])
+            share = utilisation(more, rule, self._assumed)
             used = ~np.isnan(share)
             claimed += float(share[used] @ lanes.value_usd[used])
             counted += float(lanes.value_usd[used].sum())
         return claimed / counted if counted > 0 else None
 
-    def rate(
-        self, build: Callable[[float], tuple[Incentive, ...]], target: float
-    ) -> float | None:
+    def rate(self, build: Callable[[float], tuple[Incentive, ...]], target: float) -> float | None:
         """The smallest rate that reaches the target; None where none does."""
         baseline, parameters = self._evaluation.baseline, self._evaluation.agreement.parameters
 
@@ -385,9 +393,135 @@ class _Seeker:
         return float(brentq(short, 0.0, high, xtol=1e-7))
 
 
-def _some(part: LanePart, keep: NDArray[np.int64]) -> object:
-    from workbench.analysis.claiming import select
+def _tried(
+    evaluation: Evaluation,
+    key: str,
+    title: str,
+    incentives: tuple[Incentive, ...],
+    rate: float | None,
+    target: float,
+) -> Instrument:
+    """The agreement with more incentives, evaluated."""
+    agreement = evaluation.agreement
+    before = len(agreement.incentives)
+    with_it = replace(agreement, incentives=(*agreement.incentives, *incentives))
+    result = evaluate(
+        with_it, evaluation.baseline, evaluation.option, evaluation.year, complete=False
+    )
+    rows = fiscal(result).of(tuple(range(before, before + len(incentives))))
+    share = result.totals["utilisation"]
+    payers = dict.fromkeys(PAYERS[incentive.kind] for incentive in incentives)
+    return Instrument(
+        key,
+        title,
+        incentives,
+        rate,
+        share is not None and share >= target - _STEP,
+        {name: result.totals[name] for name in SHOWN},
+        float(rows["cost"].sum()),
+        float(rows["raised"].sum()),
+        "; ".join(payers),
+        rows.groupby("importer", as_index=False)[["cost", "raised"]].sum(),
+    )
 
-    size = len(part.rows)
-    blank = LaneTerms(*(np.zeros(size) for _ in range(7)))
-    return select(blank, part.terms, claiming_parameters(Agreement("")), keep)[1]
+
+# In words ----------------------------------------------------------------------------------
+
+
+def explain_instrument(result: Leverage, key: str, figure: str = "rate") -> Explanation:
+    """How a figure of an instrument came about."""
+    found = next(i for i in result.instruments if i.key == key)
+    before = result.evaluation.totals
+    parameters = result.evaluation.agreement.parameters
+    values = {"rate": found.rate, "cost": found.cost, "raised": found.raised, **found.totals}
+    title, unit, formula = _INSTRUMENT_FIGURES[figure]
+    terms = [
+        Term("U*", "Target utilisation", result.target, Unit.SHARE),
+        Term("U", "Utilisation without it", before["utilisation"], Unit.SHARE),
+        Term("", "Utilisation with it", found.totals["utilisation"], Unit.SHARE),
+        Term("", "Trade that claims with it", found.totals["claimed"], Unit.USD),
+        Term("", "Duty forgone without it", before["duty_forgone"], Unit.USD),
+        Term("", "Duty forgone with it", found.totals["duty_forgone"], Unit.USD),
+        Term("S", "Median consignment", parameters.consignment, Unit.USD),
+    ]
+    for incentive in found.incentives:
+        terms.append(Term("", incentive.name, incentive.ad_valorem, Unit.SHARE, incentive.basis))
+        for words, amount in (
+            ("its minimum a consignment", incentive.minimum_usd),
+            ("its maximum a consignment", incentive.maximum_usd),
+        ):
+            if amount is not None:
+                terms.append(Term("", words, amount, Unit.USD))
+    for row in found.by_importer.to_dict("records"):
+        if row["cost"] or row["raised"]:
+            who = economy_name(str(row["importer"]))
+            terms.append(Term("", f"Cost to {who}", float(row["cost"]), Unit.USD))
+    terms += vintage_terms(result.evaluation)
+    notes = [f"Borne by {found.payer}."]
+    if not found.reached:
+        notes.append("The target is not reached with it.")
+    if found.raised:
+        notes.append("What a charge raises is counted on today's trade, before it answers.")
+    return Explanation(
+        figure,
+        f"{found.title}: {title.lower()}",
+        result.evaluation.agreement.title,
+        values[figure],
+        unit,
+        formula,
+        tuple(terms),
+        "6",
+        tuple(notes),
+    )
+
+
+def explain_lever(result: Leverage, product: str, figure: str) -> Explanation:
+    """A figure of a product of the leverage view."""
+    row = result.products.set_index("product").loc[product]
+    lanes = result.lanes[result.lanes["product"] == product]
+    title, unit, formula = _PRODUCT_FIGURES[figure]
+    terms = [Term("U*", "Target utilisation", result.target, Unit.SHARE)]
+    for lane in lanes.sort_values("value", ascending=False).head(_MOST_TERMS).to_dict("records"):
+        who = f"{economy_name(str(lane['exporter']))} to {economy_name(str(lane['importer']))}"
+        terms.append(Term("V", f"Trade, {who}", _number(lane["value"]), Unit.USD))
+        terms.append(Term("Δ", f"Leverage gap, {who}", _number(lane["gap"]), Unit.POINTS))
+    notes = (str(row["why"]),) if row["why"] else ()
+    terms += vintage_terms(result.evaluation)
+    return Explanation(
+        figure,
+        title,
+        dotted(product),
+        _number(row[figure]),
+        unit,
+        formula,
+        tuple(terms),
+        "6",
+        notes,
+    )
+
+
+_MOST_TERMS = 12
+_INSTRUMENT_FIGURES: dict[str, tuple[str, Unit, str]] = {
+    "rate": ("Rate", Unit.SHARE, "the smallest rate with Σ U V = U* Σ V, rounded up to 0.01 %"),
+    "utilisation": ("Utilisation", Unit.SHARE, "Σ U V / Σ V with a known duty, with it"),
+    "exposure": ("Exposure", Unit.SHARE, "Σ free-riding content / Σ U V, with it"),
+    "traced_exposure": ("Exposure, traced", Unit.SHARE, "the same, with traced content"),
+    "resourced_content": ("Re-sourced content", Unit.USD, "Σ V E[c r], with it"),
+    "duty_forgone": ("Duty forgone", Unit.USD, "Σ (b − p) U V, with it"),
+    "cost": ("Cost to treasuries", Unit.USD, "Σ rate · U V of what a treasury bears"),
+    "raised": ("Raised by the charge", Unit.USD, "rate · (V − U V + imports from non-parties)"),
+}
+_PRODUCT_FIGURES: dict[str, tuple[str, Unit, str]] = {
+    "value": ("Trade", Unit.USD, "Σ V"),
+    "utilisation": ("Utilisation", Unit.SHARE, "Σ U V / Σ V"),
+    "short": ("Trade below the target", Unit.USD, "Σ V of lanes with a leverage gap above 0"),
+    "gap": ("Leverage gap, mean", Unit.POINTS, "Σ Δ V / Σ V of lanes with a gap"),
+    "largest_gap": ("Leverage gap, largest", Unit.POINTS, "the largest Δ of its lanes"),
+    "credit_cost": ("Cost of a credit of the gap", Unit.USD, "Σ Δ · U* · V"),
+    "hopeless": ("Trade beyond incentives", Unit.USD, "Σ V where too few can meet the rule"),
+}
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    return None if np.isnan(number) else number

@@ -202,7 +202,7 @@ class MarketLoader:
                 part.product
                 for bill in agreement.bills_of_inputs
                 for part in bill.inputs
-                if sum(share for _, share in part.origins) < 1 - 1e-9
+                if not part.origins_known
             )
         )
         edition, years = agreement.nomenclature, agreement.base_years

@@ -163,7 +163,9 @@ def solve_gsim(
     """The global simulation model, linear in the changes of prices.
 
     For each exporter, Ex x = Σ_v φ [own (x + dT) + Σ_s cross (x_s + dT_s)], with
-    own = θ Em - (1 - θ) Es and cross = θ_s (Em + Es).
+    own = θ Em - (1 - θ) Es and cross = θ_s (Em + Es). The gain of buyers is as published:
+    where the price of a market rises, its second term takes the loss as a little larger than the
+    curve of demand would.
 
     Args:
         trade: R x V, exporter's sales in each market at world prices, USD.

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.analysis.content_bases import content_bases
-from workbench.analysis.results import Evaluation
+from workbench.analysis.erosion import Erosion, erosion
+from workbench.analysis.extended import extended
+from workbench.analysis.fiscal import Fiscal, fiscal
+from workbench.analysis.results import Evaluation, Finding
 from workbench.definitions.writer import rule_data, write_text
-from workbench.model.commitments import PARAMETERS
+from workbench.model.commitments import PARAMETERS, TreatmentBasis
 from workbench.model.nomenclature import dotted
 from workbench.tradedata import queries
 
@@ -94,16 +97,10 @@ def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[st
         "by_stage": records(evaluation.by_stage),
         "by_origin": records(evaluation.by_origin),
         "lanes": records(lanes[[*LANE_KEYS, *FURTHER_LANE_KEYS]]),
-        "findings": [
-            {
-                "id": f.id,
-                "level": f.level.value,
-                "where": f.where,
-                "text": f.text,
-                "figures": {name: plain(value) for name, value in f.figures},
-            }
-            for f in evaluation.findings
-        ],
+        "erosion": erosion_data(erosion(evaluation)),
+        "other_incentives": _fiscal_data(fiscal(evaluation)),
+        "extended": _extended_data(evaluation),
+        "findings": [finding_data(finding) for finding in evaluation.findings],
         "gaps": [
             {"what": g.what, "where": g.where, "share_of_trade": plain(g.share_of_trade)}
             for g in evaluation.gaps
@@ -117,6 +114,50 @@ def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[st
             }
             for entry in content_bases(evaluation)
         ],
+    }
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON; `fix` says what an edit in the window would do, None where none helps."""
+    return {
+        "id": finding.id,
+        "level": finding.level.value,
+        "where": finding.where,
+        "about": finding.about,
+        "text": finding.text,
+        "figures": {name: plain(value) for name, value in finding.figures},
+        "fix": finding.fix.text if finding.fix is not None else None,
+        "set_aside": finding.set_aside or None,
+    }
+
+
+def erosion_data(result: Erosion) -> dict[str, Any]:
+    """What leaks past the rule: totals, sources, lanes where there is any, and origins."""
+    figures = ["exempted_value", "false_value", "transshipment_bound"]
+    some = (result.lanes[figures].fillna(0.0) > 0).any(axis=1)
+    lanes = result.lanes[some]
+    return {
+        "totals": {name: plain(value) for name, value in result.totals.items()},
+        "sources": result.sources,
+        "lanes": records(lanes.assign(product=lanes["product"].map(dotted))),
+        "transshipment_by_origin": records(result.by_origin),
+    }
+
+
+def _fiscal_data(result: Fiscal) -> dict[str, Any]:
+    """Cost of incentives other than duty, apart from duty forgone."""
+    return {"cost": result.cost, "raised": result.raised, "by_importer": records(result.rows)}
+
+
+def _extended_data(evaluation: Evaluation) -> dict[str, Any] | None:
+    """Figures of a cut for everyone; None where the agreement's is for partners alone."""
+    if evaluation.agreement.treatment.basis is not TreatmentBasis.EXTENDED:
+        return None
+    result = extended(evaluation)
+    return {
+        "totals": {name: plain(value) for name, value in result.totals.items()},
+        "free_riders": records(result.riders),
+        "by_importer": records(result.by_importer),
     }
 
 

@@ -1,6 +1,6 @@
 """Result types: numbers, what they were computed from, and what is missing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.analysis.baseline import Baseline
-from workbench.model.agreement import Agreement
+from workbench.model.agreement import Agreement, Edit
 from workbench.tradedata.database import Vintage
 
 
@@ -21,10 +21,23 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """One undoable edit that settles a finding: what it does in words, and the edit."""
+
+    text: str
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A computed remark of the drafting assistant.
 
-    `where` is the section of the agreement to jump to, e.g. "origin.product_rules[0]".
+    Attributes:
+        where: section of the agreement to jump to, e.g. "origin.product_rules[0]".
+        about: what it is about in names that stay the same as entries move; `find` fills it in
+            from `where` if it is left empty.
+        fix: an edit that settles it, where one does.
+        set_aside: why the drafters suppressed it; empty while they have not.
     """
 
     id: str
@@ -32,6 +45,9 @@ class Finding:
     where: str
     text: str
     figures: tuple[tuple[str, float | None], ...] = ()
+    about: str = ""
+    fix: Fix | None = field(default=None, compare=False)
+    set_aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,8 @@ def sensitivity_data(result: Sensitivity, path: Path | None = None) -> dict[str,
     }
 
 
-def explain_interval(result: Sensitivity, figure: str) -> Explanation:
-    """How the interval of a headline came about."""
+def explain_interval(result: Sensitivity, figure: str, part: str = "middle") -> Explanation:
+    """How the interval of a headline came about; `part` is the column of it that was meant."""
     title, unit = FIGURES[figure]
     row = result.intervals.set_index("figure").loc[figure]
     terms = [
@@ -104,7 +104,7 @@ def explain_interval(result: Sensitivity, figure: str) -> Explanation:
         figure,
         f"{title}: interval",
         result.agreement.title,
-        _plain(row["middle"]),
+        _plain(row[part]),
         unit,
         "5th and 95th percentile of joint, independent draws of all assumptions",
         tuple(terms),

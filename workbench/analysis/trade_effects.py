@@ -59,12 +59,14 @@ class TradeEffects:
     Attributes:
         flows: one row for each supplier of each market: importer, exporter, product, stage,
             partner (whether the supplier is one), value, duty_before, duty_after (mean of what
-            claims and what does not), claimed_share, price_change, `FIGURES`, lane (its row in
-            the evaluation, -1 for none).
+            claims and what does not), claimed_share, price_change, `FIGURES`, share_before and
+            share_after (of its market, at world prices), lane (its row in the evaluation, -1 for
+            none).
         totals: the figures; "diversion" is what moves between suppliers, counted once.
         by_partner: every economy: imports_change, exports_change, creation and diversion of its
             exports, and the gains of its buyers, treasury and producers.
-        by_product, by_stage: sums of the flows.
+        by_product, by_stage: sums of the flows, with partner_share and partner_share_after of the
+            partners' imports.
         dropped: importer, exporter, product, value, why: lanes that could not be computed.
         clearing: the largest difference of demand and supply, a fraction of trade.
         overshoot: flows that the linear model takes below nothing.
@@ -134,8 +136,8 @@ def effects_with(
         flows=flows,
         totals=totals,
         by_partner=_by_partner(flows, baseline.partners),
-        by_product=_sums(flows, "product"),
-        by_stage=_sums(flows, "stage"),
+        by_product=_sums(flows, "product", baseline.importers),
+        by_stage=_sums(flows, "stage", baseline.importers),
         dropped=dropped,
         clearing=clearing,
         overshoot=overshoot,
@@ -409,8 +411,13 @@ def _solve_gsim(
 
 
 def _with_welfare(flows: pd.DataFrame) -> pd.DataFrame:
+    """Add the welfare of each flow, and its share of its market before and after."""
+    after = (flows["value"] + flows["imports_change"]) * (1 + flows["price_change"])
+    keys = [flows["importer"], flows["product"]]
     return flows.assign(
-        welfare=flows["consumer_gain"] + flows["revenue_change"] + flows["producer_gain"]
+        share_before=flows["value"] / flows["value"].groupby(keys).transform("sum"),
+        share_after=after / after.groupby(keys).transform("sum"),
+        welfare=flows["consumer_gain"] + flows["revenue_change"] + flows["producer_gain"],
     )
 
 
@@ -427,7 +434,7 @@ def _totals(flows: pd.DataFrame) -> dict[str, float]:
     return totals
 
 
-def _sums(flows: pd.DataFrame, by: str) -> pd.DataFrame:
+def _sums(flows: pd.DataFrame, by: str, importers: tuple[str, ...]) -> pd.DataFrame:
     """Sums of the flows; diversion is what moves between suppliers, counted once."""
     moved = flows.assign(
         diverted=flows["diversion"].clip(lower=0),
@@ -436,6 +443,12 @@ def _sums(flows: pd.DataFrame, by: str) -> pd.DataFrame:
     names = ["value", *FIGURES, "diverted_from_non_parties"]
     table = moved.groupby(by, sort=True)[[*names, "diverted"]].sum().reset_index()
     table["diversion"] = table.pop("diverted")
+    bought = flows[flows["importer"].isin(importers)]
+    after = bought.assign(value=bought["value"] + bought["imports_change"])
+    for name, part in (("partner_share", bought), ("partner_share_after", after)):
+        whole = part.groupby(by)["value"].sum()
+        share = part[part["partner"]].groupby(by)["value"].sum().reindex(whole.index, fill_value=0)
+        table[name] = table[by].map(share / whole)
     return table
 
 

@@ -87,6 +87,12 @@ def explain_effects(
         for key, title in TITLES.items()
         if key in row and key != figure
     ]
+    if "partner_share" in row:
+        for key, title in (
+            ("partner_share", "Partners' share of imports, today"),
+            ("partner_share_after", "Partners' share of imports, after"),
+        ):
+            terms.append(Term("", title, _number(row[key]), Unit.SHARE))
     if by == "product":
         terms += _elasticity_terms(effects, name)
         terms += _largest_lane(effects, name)

@@ -1,16 +1,36 @@
-"""The `check` command: agreements read and checked without computing."""
+"""The `check` command: files read and checked, with what the drafting assistant remarks."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-from workbench.commands.shared import BAD_INPUT, DONE, Subparsers, add_command, print_json
+from workbench.commands.shared import (
+    BAD_INPUT,
+    DONE,
+    FINDINGS,
+    Subparsers,
+    add_command,
+    add_database_option,
+    finding_line,
+    open_database,
+    print_json,
+)
+from workbench.errors import DefinitionError
 
 
 def add_to(commands: Subparsers) -> None:
     """Add them to the parser."""
-    check = add_command(commands, "check", _check, "validate agreements without computing")
+    check = add_command(
+        commands,
+        "check",
+        _check,
+        "validate agreements and remark on their text, without computing unless asked to",
+    )
     check.add_argument("files", type=Path, nargs="+", metavar="FILE", help="agreements")
+    check.add_argument(
+        "--evaluate", action="store_true", help="remark on the figures too, which takes longer"
+    )
+    add_database_option(check)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -19,20 +39,54 @@ def _check(options: argparse.Namespace) -> int:
     files: list[dict[str, Any]] = []
     for path in options.files:
         problems = check_file(path)
-        files.append(
-            {
-                "file": str(path),
-                "problems": [
-                    {"line": p.line, "key": p.key, "text": p.text, "fix": p.fix} for p in problems
-                ],
-                "findings": [],
-            }
-        )
-        if not options.json:
-            for problem in problems:
-                print(problem)
-            if not problems:
-                print(f"{path}: no problems")
+        found: dict[str, Any] = {
+            "file": str(path),
+            "problems": [
+                {"line": p.line, "key": p.key, "text": p.text, "fix": p.fix} for p in problems
+            ],
+            "findings": _findings(path, options),
+        }
+        files.append(found)
+        if options.json:
+            continue
+        for problem in problems:
+            print(problem)
+        if not problems:
+            print(f"{path}: no problems")
+        for finding in found["findings"]:
+            print(f"{path}: {finding_line(finding)}")
     if options.json:
         print_json({"files": files})
-    return BAD_INPUT if any(entry["problems"] for entry in files) else DONE
+    if any(entry["problems"] for entry in files):
+        return BAD_INPUT
+    serious = (
+        finding["level"] == "error" and not finding["set_aside"]
+        for entry in files
+        for finding in entry["findings"]
+    )
+    return FINDINGS if any(serious) else DONE
+
+
+def _findings(path: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Remarks on an agreement; none on a file that is no agreement, or cannot be opened.
+
+    What does not fit together is among the problems, with its line, and not told twice.
+    """
+    from workbench.analysis.findings import find_in_text
+    from workbench.analysis.report import finding_data
+    from workbench.definitions.reader import holds_agreement, open_agreement
+
+    if not holds_agreement(path):
+        return []
+    try:
+        agreement = open_agreement(path).agreement
+    except DefinitionError:
+        return []
+    if options.evaluate:
+        from workbench.analysis.evaluation import Evaluator
+
+        with open_database(options.db) as database:
+            found = Evaluator(database).evaluate(agreement).findings
+    else:
+        found = find_in_text(agreement)
+    return [finding_data(finding) for finding in found if finding.id != "inconsistent"]

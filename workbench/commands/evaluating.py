@@ -12,6 +12,7 @@ from workbench.commands.shared import (
     add_command,
     add_database_option,
     figure_text,
+    finding_line,
     money_text,
     open_database,
     print_json,
@@ -39,6 +40,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from workbench.analysis.evaluation import Evaluator
     from workbench.analysis.report import evaluation_data
     from workbench.analysis.results import Level
+    from workbench.analysis.two_tiers import chain_facts, two_tiers, two_tiers_data
     from workbench.definitions.reader import read_agreement
 
     if options.year is not None and options.year < 1:
@@ -54,12 +56,13 @@ def _evaluate(options: argparse.Namespace) -> int:
         result = Evaluator(database).evaluate(
             agreement, options.option, options.year, terminal_progress(options.json)
         )
-    data = evaluation_data(result, options.file)
+        tiers = two_tiers(result, chain_facts(result, database))
+    data = evaluation_data(result, options.file) | {"two_tiers": two_tiers_data(tiers)}
     if options.json:
         print_json(data)
     else:
         _print_evaluation(data)
-    failed = any(finding.level is Level.ERROR for finding in result.findings)
+    failed = any(f.level is Level.ERROR and not f.set_aside for f in result.findings)
     return FINDINGS if failed else DONE
 
 
@@ -103,7 +106,7 @@ def _print_evaluation(data: dict[str, Any]) -> None:
     )
     print()
     for finding in data["findings"]:
-        print(f"{finding['level']}: {finding['text']} [{finding['where']}]")
+        print(finding_line(finding))
     for gap in data["gaps"]:
         share = gap["share_of_trade"]
         of = f", {share:.1%} of trade" if share is not None else ""

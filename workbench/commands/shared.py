@@ -100,6 +100,12 @@ def figure_text(value: Any) -> str:
     return str(value)
 
 
+def finding_line(finding: dict[str, Any]) -> str:
+    """A finding as printed; one set aside says why."""
+    aside = f" (set aside: {finding['set_aside']})" if finding["set_aside"] else ""
+    return f"{finding['level']}: {finding['text']} [{finding['where']}]{aside}"
+
+
 def money_text(value: float | None) -> str:
     """USD without cents; a missing amount is –."""
     return "–" if value is None or math.isnan(value) else f"{value:,.0f}"

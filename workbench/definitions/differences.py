@@ -6,7 +6,7 @@ by how much of them is the same, so that a change stays a change when the list a
 `applied` makes any of the changes on the old text; all of them give the new one.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -145,28 +145,32 @@ def matched(
     kind: Many | Shares | Changes, old: Sequence[Any], new: Sequence[Any]
 ) -> list[tuple[int, int]]:
     """Which entry of the new list is which of the old one: pairs of places."""
-    called = _called(kind)
-    before, after = [called(item) for item in old], [called(item) for item in new]
+    name = called(kind)
+    before, after = [name(item) for item in old], [name(item) for item in new]
     if len(set(before)) < len(before) or len(set(after)) < len(after):
         return _in_sequence(old, new)
-    place = {name: j for j, name in enumerate(after)}
-    pairs = [(i, place[name]) for i, name in enumerate(before) if name in place]
+    place = {said: j for j, said in enumerate(after)}
+    pairs = [(i, place[said]) for i, said in enumerate(before) if said in place]
     if isinstance(kind, Many) and isinstance(kind.item, Part) and _may_be_renamed(kind.item.record):
         pairs += _alike(kind.item.record, old, new, pairs)
     return pairs
 
 
-def _called(kind: Many | Shares | Changes) -> Any:
+def called(kind: Many | Shares | Changes) -> Callable[[Any], Hashable]:
     """What tells the entries of a list apart, as a function."""
     if not isinstance(kind, Many):
-        return lambda pair: pair[0]
+        return _first
     if not isinstance(kind.item, Part):
         return _itself
     record = kind.item.record
     names = _CALLED.get(record.type, (record.fields[0].name,))
     if not names:
         return _itself
-    return lambda item: tuple(getattr(item, name) for name in names)
+    return lambda item: tuple(getattr(item, key) for key in names)
+
+
+def _first(pair: tuple[Hashable, Any]) -> Hashable:
+    return pair[0]
 
 
 def _itself(item: Hashable) -> Hashable:

@@ -93,6 +93,19 @@ def parse_agreement(text: str, name: str, roots: Sequence[Path] = (SHIPPED,)) ->
     return agreement
 
 
+def parse_opened(text: str, name: str, roots: Sequence[Path] = (SHIPPED,)) -> Agreement:
+    """Read the text of an agreement to work on; parts that do not fit each other may stay so.
+
+    Raises:
+        DefinitionError: the text is no agreement, or a value in it is none.
+    """
+    converter = Converter(name, roots)
+    agreement: Agreement = converter.file(AGREEMENT, nodes.yaml_nodes(text, name))
+    if converter.problems:
+        raise DefinitionError.of(converter.all_problems())
+    return agreement
+
+
 def read_product_list(path: Path) -> ProductList:
     """Read a shared product list.
 
@@ -193,13 +206,21 @@ def check_file(path: Path, user_folder: Path | None = None) -> list[Problem]:
     The folder says what the file should hold: a product list, a partner set, an origin rule,
     or an agreement anywhere else.
     """
-    folders = {Path(shelf).name: record for shelf, record in _RECORDS.items()}
-    record = folders.get(path.resolve().parent.name, AGREEMENT)
     try:
-        converter, _, _ = convert_file(path, record, user_folder)
+        converter, _, _ = convert_file(path, _record_of(path), user_folder)
     except DefinitionError as error:
         return list(error.problems)
     return list(converter.all_problems())
+
+
+def holds_agreement(path: Path) -> bool:
+    """Whether a file should hold an agreement, going by its folder."""
+    return _record_of(path) is AGREEMENT
+
+
+def _record_of(path: Path) -> Record:
+    folders = {Path(shelf).name: record for shelf, record in _RECORDS.items()}
+    return folders.get(path.resolve().parent.name, AGREEMENT)
 
 
 def _strict(converter: Converter, value: Any) -> Any:

@@ -247,9 +247,22 @@ class Agreement:
                 )
         return replace(self, treatment=treatment, coverage=coverage)
 
-    def with_elasticity(self, index: int, elasticity: StatedElasticity | None) -> "Agreement":
-        """Replace, add (index past the end) or remove (None) stated elasticities."""
-        return replace(self, elasticities=_with_item(self.elasticities, index, elasticity))
+    def with_elasticity(self, product: str, name: str, value: float, source: str) -> "Agreement":
+        """State an elasticity of one product, "" for all; it counts before those stated earlier."""
+        products = (HSRange.parse(product),) if product else ()
+        change: dict[str, Any] = {name: value}
+        for place, entry in enumerate(self.elasticities):
+            if entry.products == products and entry.source == source:
+                changed = replace(entry, **change)
+                return replace(self, elasticities=_with_item(self.elasticities, place, changed))
+        made = StatedElasticity(source, products, **change)
+        return replace(self, elasticities=(made, *self.elasticities))
+
+    def without_elasticities(self, product: str) -> "Agreement":
+        """Take out what is stated for exactly that product; "" is what is stated for all."""
+        products = (HSRange.parse(product),) if product else ()
+        kept = tuple(entry for entry in self.elasticities if entry.products != products)
+        return replace(self, elasticities=kept)
 
     def with_alignment_weight(self, subject: str, weight: float) -> "Agreement":
         """Set how much a subject counts in the overall alignment; 1 is what it counts anyway."""
@@ -257,6 +270,16 @@ class Agreement:
         stated = () if weight == 1 else (AlignmentWeight(subject, weight),)
         kept = tuple(sorted((*others, *stated), key=lambda w: w.subject))
         return replace(self, alignment_weights=kept)
+
+    def with_suppressed(self, finding: Suppressed) -> "Agreement":
+        """Set a finding aside, or change why."""
+        others = self.without_suppressed(finding.finding, finding.about).suppressed
+        return replace(self, suppressed=(*others, finding))
+
+    def without_suppressed(self, finding: str, about: str) -> "Agreement":
+        """Let a finding count again."""
+        kept = (s for s in self.suppressed if (s.finding, s.about) != (finding, about))
+        return replace(self, suppressed=tuple(kept))
 
     def with_parameter(self, name: str, value: float) -> "Agreement":
         """Set one assumption of the claiming model."""

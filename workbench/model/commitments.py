@@ -345,6 +345,11 @@ class InputShare:
     cost_share: float
     origins: tuple[tuple[str, float], ...] = ()
 
+    @property
+    def origins_known(self) -> bool:
+        """Whether the origins account for all of the input."""
+        return sum(share for _, share in self.origins) > 1 - 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class BillOfInputs:

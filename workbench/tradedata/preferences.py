@@ -1,8 +1,7 @@
 """Which source answers where several hold one figure: a stated order that the user may edit.
 
 The order is by source, the lowest place first; within a source the latest year, then the latest
-HS edition, then the latest import. Sources without a place of their own come after those that
-have one.
+HS edition, then the latest import. A source that nobody placed stands where `default_place` says.
 """
 
 import sqlite3
@@ -10,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.tradedata.database import Readable
-
-_WITHOUT_PLACE = 1_000
 
 # What the first import of a source places it at. Sources not named here: see `default_place`.
 _DEFAULT_ORDER = {
@@ -69,18 +66,23 @@ class Held:
 
 def ranked(db: Readable, table: str) -> list[Held]:
     """The datasets of a table, the preferred one first."""
-    return [
-        Held(number, source, edition, hs, first, last, whole is None or bool(whole), by, basis)
-        for number, source, edition, hs, first, last, whole, by, basis in db.rows(
-            "SELECT d.id, d.source, d.edition, d.hs_edition, d.year_from, d.year_to, "
-            "d.whole_market, coalesce(d.reported_by, ''), coalesce(d.basis, '') "
-            "FROM datasets d LEFT JOIN source_order o "
-            "ON o.table_name = d.table_name AND o.source = d.source WHERE d.table_name = ? "
-            f"ORDER BY coalesce(o.place, {_WITHOUT_PLACE}), d.year_to DESC, d.hs_edition DESC, "
-            "d.id DESC",
-            [table],
+    rows = db.rows(
+        "SELECT d.id, d.source, d.edition, d.hs_edition, d.year_from, d.year_to, d.whole_market, "
+        "coalesce(d.reported_by, ''), coalesce(d.basis, ''), d.import_id, o.place "
+        "FROM datasets d LEFT JOIN source_order o ON o.table_name = d.table_name "
+        "AND o.source = d.source WHERE d.table_name = ? "
+        "ORDER BY d.year_to DESC, d.hs_edition DESC, d.id DESC",
+        [table],
+    )
+    found = []
+    for number, source, edition, hs, first, last, whole, by, basis, brought, place in rows:
+        held = Held(
+            number, source, edition, hs, first, last, whole is None or bool(whole), by, basis
         )
-    ]
+        if place is None:
+            place = default_place(table, source, shipped=brought is None)
+        found.append((place, held))
+    return [held for _, held in sorted(found, key=lambda pair: pair[0])]
 
 
 def source_order(db: Readable, table: str) -> list[str]:
@@ -108,5 +110,6 @@ def set_source_order(connection: sqlite3.Connection, table: str, sources: Sequen
     connection.execute("DELETE FROM source_order WHERE table_name = ?", [table])
     connection.executemany(
         "INSERT INTO source_order VALUES (?, ?, ?)",
-        [(table, source, 10 * place) for place, source in enumerate(sources, start=1)],
+        # Before all that are placed by themselves: see `default_place`.
+        [(table, source, place - len(sources)) for place, source in enumerate(sources)],
     )

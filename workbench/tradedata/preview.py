@@ -20,8 +20,8 @@ OWN = "table"
 
 _HEAD_LINES = 2_000
 _FLOW_COLUMNS = ("year", "product", "importer", "exporter", "value_usd", "quantity_kg")
-_ECONOMIES = frozenset({"importer", "exporter", "economy"})
-_PRODUCTS = frozenset({"product", "from_code", "to_code"})
+_ECONOMIES = frozenset({"importer", "exporter", "economy", "partner", "other_economy"})
+_PRODUCTS = frozenset({"product", "from_code", "to_code", "code", "parent", "output", "input"})
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def _packed(rows: Sequence[tuple[object, ...]], place: int) -> bool:
 
 def _word(column: str, value: object) -> object:
     if isinstance(value, int) and column in _ECONOMIES:
-        return economy_code(value)
+        return economy_code(value) if value else None
     if isinstance(value, int) and column in _PRODUCTS:
         return product_code(value)
     return value

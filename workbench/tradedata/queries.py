@@ -29,8 +29,10 @@ from workbench.tradedata.codes import (
 )
 from workbench.tradedata.conversion import conversion, sources
 from workbench.tradedata.database import TradeDatabase, Vintage
-from workbench.tradedata.flow_arrays import flow_arrays
+from workbench.tradedata.flow_arrays import ECONOMY_BITS, flow_arrays
 from workbench.tradedata.preferences import ranked
+
+_PRODUCTS_AT_ONCE = 200
 
 
 def economies(db: TradeDatabase) -> pd.DataFrame:
@@ -104,13 +106,49 @@ def world_trade(db: TradeDatabase, edition: str, years: Sequence[int]) -> pd.Dat
 
     Returns:
         product, importer (an economy, or its customs territory), value_usd.
+
+    Raises:
+        TradeDataError: an unknown edition.
     """
-    trade = flows(db, None, edition, years)
-    whole = {code: TERRITORY_OF.get(code, code) for code in ECONOMY_IDS}
-    importer = trade[c.IMPORTER].map(whole)
-    exporter = trade[c.EXPORTER].map(whole)
-    outside = trade.assign(**{c.IMPORTER: importer})[importer != exporter]
-    return outside.groupby([c.PRODUCT, c.IMPORTER])[c.VALUE_USD].sum().reset_index()
+    codes = _traded(db, edition_id(edition), years)
+    whole = np.arange(max(_ECONOMY_CODES) + 1)
+    for member, territory in TERRITORY_OF.items():
+        if member in ECONOMY_IDS:
+            whole[ECONOMY_IDS[member]] = ECONOMY_IDS[territory]
+    keys: list[npt.NDArray[np.int64]] = []
+    sums: list[npt.NDArray[np.float64]] = []
+    # A part of the nomenclature at a time: a year of world trade is too much to hold at once.
+    for at in range(0, len(codes), _PRODUCTS_AT_ONCE):
+        found = flow_arrays(db, codes[at : at + _PRODUCTS_AT_ONCE], edition, years)
+        importer, exporter = whole[found.importer], whole[found.exporter]
+        outside = importer != exporter
+        key = (found.product[outside] << ECONOMY_BITS) | importer[outside]
+        present, place = np.unique(key, return_inverse=True)
+        keys.append(present)
+        values = np.bincount(place, found.value_usd[outside], len(present))
+        sums.append(values.astype(np.float64))
+    key = np.concatenate(keys) if keys else np.zeros(0, dtype=np.int64)
+    return pd.DataFrame(
+        {
+            c.PRODUCT: product_texts(key >> ECONOMY_BITS),
+            c.IMPORTER: economy_texts(key & ((1 << ECONOMY_BITS) - 1)),
+            c.VALUE_USD: np.concatenate(sums) if sums else np.zeros(0),
+        }
+    )
+
+
+def _traded(db: TradeDatabase, asked: int, years: Sequence[int]) -> list[str]:
+    """The codes with trade in some years, in the HS edition that is asked for."""
+    found: set[int] = set()
+    for held in ranked(db, "trade_flows"):
+        turned = conversion(db, held.hs_edition or asked, asked)
+        for (product,) in db.rows(
+            "SELECT DISTINCT product FROM trade_blocks WHERE dataset = ? "
+            "AND year IN (SELECT value FROM json_each(?))",
+            [held.id, json.dumps(held.has_year(years))],
+        ):
+            found.update(turned.targets(product))
+    return [product_code(number) for number in sorted(found)]
 
 
 def tariff_lines(

@@ -14,7 +14,7 @@ from workbench.analysis.content import (
     BY_BILL_AND_SECTOR,
     lane_content,
 )
-from workbench.analysis.content_bases import basis_words, content_bases
+from workbench.analysis.content_bases import BASIS_WORDS, content_bases
 from workbench.analysis.evaluation import Evaluator
 from workbench.analysis.input_bills import read_bills
 from workbench.analysis.report import evaluation_data
@@ -142,8 +142,19 @@ def test_origins_of_an_input_come_from_the_exporters_imports(starter_file: Path)
         assert content.traced[row].sum() == pytest.approx(1, abs=0.02)
         bases = content_bases(result)
         assert sum(b.share_of_trade or 0 for b in bases) == pytest.approx(1)
-        assert any("exporter's imports" in words for words in basis_words(bases))
+        assert all(BASIS_WORDS[b.basis] for b in bases)
+        assert BY_BILL_AND_IMPORTS in {b.basis for b in bases}
         assert evaluation_data(result)["content_basis"][0]["basis"] == bases[0].basis
+
+
+def test_origins_taken_out_of_a_bill_are_looked_up_at_once(starter_file: Path) -> None:
+    agreement = replace(read_agreement(CLUB), bills_of_inputs=(_bill((("KOR", 1.0),)),))
+    with TradeDatabase(starter_file) as database:
+        evaluator = Evaluator(database)
+        assert evaluator.baseline(agreement).market.input_trade is None
+        later = evaluator.baseline(replace(agreement, bills_of_inputs=(_bill(),)))
+        assert later.market.input_trade is not None
+        assert set(later.market.input_trade["input"]) == {"2836.91"}
 
 
 def test_an_input_not_traded_in_the_database_is_as_the_sector(starter_file: Path) -> None:

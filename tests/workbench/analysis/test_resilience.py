@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.analysis.baseline import build_baseline
+from workbench.analysis.baseline import Baseline, build_baseline
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.market import Market
 from workbench.analysis.resilience import (
@@ -242,7 +242,7 @@ def test_more_spare_capacity_never_loses_more(one: float, other: float) -> None:
     assert ((less >= 0) & (more <= 1 + 1e-12)).all()
 
 
-SHARED: list = []
+SHARED: list[Baseline] = []
 
 
 @pytest.fixture(autouse=True)

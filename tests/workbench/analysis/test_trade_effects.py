@@ -134,6 +134,12 @@ def test_trade_is_taken_from_the_non_party_and_markets_clear(
         assert table["welfare"].sum() == pytest.approx(totals["welfare"])
     if model is not EffectsModel.GSIM:
         assert found.flows["diversion"].sum() == pytest.approx(0, abs=1)
+    rows = found.by_product.set_index("product")
+    assert rows.loc["810820", "partner_share"] == pytest.approx(340 / 540)
+    assert rows.loc["810820", "partner_share_after"] > rows.loc["810820", "partner_share"]
+    for share in ("share_before", "share_after"):
+        sums = found.flows.groupby(["importer", "product"])[share].sum()
+        np.testing.assert_allclose(sums, 1)
     low, high = found.ranges["creation"]
     assert low < totals["creation"] < high
 

@@ -39,3 +39,21 @@ def test_staging_categories_are_added_and_removed() -> None:
     assert [c.name for c in agreement.treatment.staging] == ["A", "B5"]
     assert agreement.treatment.default_category == "A"
     assert agreement.with_staging_category(1, None) == Agreement("Test")
+
+
+def test_elasticities_are_stated_once_a_source_and_taken_out() -> None:
+    agreement = Agreement("Test").with_elasticity("", "demand", -2.0, "a study")
+    agreement = agreement.with_elasticity("850511", "substitution", 4.0, "another")
+    agreement = agreement.with_elasticity("850511", "supply", 2.0, "another")
+    newest, oldest = agreement.elasticities
+    assert (newest.products, newest.substitution, newest.supply) == ((MAGNETS,), 4.0, 2.0)
+    assert (oldest.products, oldest.demand) == ((), -2.0)
+    assert agreement.without_elasticities("").elasticities == (newest,)
+    assert agreement.without_elasticities("850511").elasticities == (oldest,)
+
+
+def test_a_weight_of_one_is_not_stated() -> None:
+    agreement = Agreement("Test").with_alignment_weight("labour", 2.0)
+    assert [(w.subject, w.weight) for w in agreement.alignment_weights] == [("labour", 2.0)]
+    assert agreement.with_alignment_weight("labour", 3.0).alignment_weights[0].weight == 3.0
+    assert agreement.with_alignment_weight("labour", 1.0) == Agreement("Test")

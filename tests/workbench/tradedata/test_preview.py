@@ -8,6 +8,7 @@ from workbench.errors import TradeDataError
 from workbench.tradedata.ingest.collected import Stated
 from workbench.tradedata.preview import look_at, preview
 
+SAMPLES = Path(__file__).parents[2] / "data" / "ingest"
 BACI = "t,i,j,k,v,q\n2022,842,156,850511,12.5,3\n2022,392,842,10121,1,NA\n2022,999,842,850511,1,1\n"
 
 
@@ -61,3 +62,30 @@ def test_what_must_be_stated_is_said(baci, tmp_path):
     with pytest.raises(TradeDataError, match="HS edition"):
         preview(file.recognised, Stated())
     assert preview(file.recognised, Stated(edition=2017)).taken == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "row"),
+    [
+        ("classificationH6.json", "products", (2022, "85", None, 2)),
+        ("list_annex.csv", "product_lists", ("list_annex", "1a, steel", "7308200035")),
+        ("agreements_2016.csv", "programmes", ("CHL-VNM", "VNM", "CHL", True)),
+        ("ore_refined.json", "input_links", (2022, "850511", "280530", "magnets")),
+        ("industry_sales_2022.csv", "reference_figures", ("sales to industries", "C27", "CHN")),
+        ("metal_shares.csv", "reference_figures", ("steel", "0101210010", None, "112A00", None)),
+        ("governance.json", "indicators", ("governance_score", "AFG", 2024, -1.8)),
+    ],
+)
+def test_the_smaller_tables_are_shown_in_words_too(name, table, row):
+    (file,) = look_at([SAMPLES / name])
+    found = preview(file.recognised, Stated())
+    assert found.table == table
+    assert found.rows[0][: len(row)] == row
+
+
+def test_a_file_without_figures_says_what_it_is(tmp_path):
+    path = tmp_path / "country_codes_V202601.csv"
+    path.write_text("country_code,country_name,country_iso2,country_iso3\n4,Afghanistan,AF,AFG\n")
+    (file,) = look_at([path])
+    assert file.kind == "companion"
+    assert "nothing to import" in file.why

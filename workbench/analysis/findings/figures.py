@@ -31,6 +31,8 @@ FREE_PRODUCT_SHARE = 0.999
 HARDLY_ANY_SHARE = 0.05
 TINY_SHARE = 0.001
 SMALL_IMPORTS_USD = 1e6
+LITTLE_TRADE_SHARE = 0.05
+MUCH_EXPOSURE = 0.005
 
 
 def extended(evaluation: Evaluation) -> Iterator[Finding]:
@@ -114,6 +116,7 @@ def _suppliers_already_free(baseline: Baseline) -> tuple[Finding, ...]:
                         ("import_share", float(str(row.share))),
                         ("mfn_rate", float(duties.mfn_rate[m, k])),
                     ),
+                    about=f"{row.importer} {dotted(str(row.product))}",
                 )
             )
     return tuple(found)
@@ -151,6 +154,7 @@ def _non_party_suppliers(baseline: Baseline) -> tuple[Finding, ...]:
                 f"{'product' if len(rows) == 1 else 'products'} mostly from one non-party, the "
                 f"largest: {shown}.",
                 (("products", float(len(rows))), ("import_share", float(top["share"].iloc[0]))),
+                about=str(importer),
             )
         )
     return tuple(found)
@@ -287,6 +291,45 @@ def weak(evaluation: Evaluation) -> Iterator[Finding]:
             f"{target:.0%}. {enough}".rstrip(),
             (("utilisation", utilisation), ("leverage_gap", gap)),
         )
+
+
+def partners_weighed(evaluation: Evaluation) -> Iterator[Finding]:
+    """Partners that bring no trade, or more free riding than trade."""
+    lanes = evaluation.lanes
+    covered, claimed = evaluation.totals["covered_trade"], evaluation.totals["claimed"]
+    free_riding, exposure = (
+        evaluation.totals["free_riding_content"],
+        evaluation.totals["exposure"],
+    )
+    if not covered or len(evaluation.baseline.partners) < 3:
+        return
+    for place, partner in enumerate(evaluation.agreement.partners):
+        if not partner.takes_preferences:
+            continue
+        code, name = partner.economy, economy_name(partner.economy)
+        rows = lanes[(lanes["importer"] == code) | (lanes["exporter"] == code)]
+        share = float(rows["value"].sum()) / covered
+        if share == 0:
+            yield Finding(
+                "partner-without-trade",
+                Level.NOTE,
+                f"partners[{place}]",
+                f"{name} trades no covered product with the other partners in the base years: it "
+                "changes no figure.",
+                (("trade_share", share),),
+            )
+        elif claimed and free_riding is not None and exposure is not None:
+            left = claimed - float(rows["claimed"].sum())
+            without = (free_riding - float(rows["free_riding_content"].sum())) / left if left else 0
+            if share < LITTLE_TRADE_SHARE and exposure - without > MUCH_EXPOSURE:
+                yield Finding(
+                    "partner-adds-exposure",
+                    Level.WARNING,
+                    f"partners[{place}]",
+                    f"{name} brings {share:.1%} of covered trade but raises exposure from "
+                    f"{without:.1%} to {exposure:.1%}.",
+                    (("trade_share", share), ("exposure_without", without)),
+                )
 
 
 def _products(codes: list[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from workbench.analysis.claiming import LaneTerms, utilisation
 from workbench.analysis.results import Evaluation, Finding, Level
@@ -15,6 +15,9 @@ from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 from workbench.model.origin import AnyGood, Rule
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
 BINDS_NOBODY_SHARE = 0.995
 """Trade that claims as is, of what would claim without any rule, at which a rule binds nobody."""
 
@@ -24,47 +27,54 @@ _SHOWN = 3
 
 def no_partner_meets(evaluation: Evaluation) -> Iterator[Finding]:
     """Limits below the present content of every exporting partner."""
+    baseline = evaluation.baseline
+    content, gain = _column(evaluation, "declared_mean"), _column(evaluation, "gross_incentive")
+    value = _column(evaluation, "value")
     for where, rule, rows in _rules_with_trade(evaluation):
         limit = ceiling(rule, evaluation.agreement.parameters.net_cost_share)
-        live = rows[(rows["gross_incentive"] > 0) & rows["declared_mean"].notna()]
-        if limit is None or limit >= 1 or live.empty:
+        live = rows[(gain[rows] > 0) & ~np.isnan(content[rows])]
+        if limit is None or limit >= 1 or not len(live):
             continue
-        weights = live.assign(foreign=live["declared_mean"] * live["value"])
-        totals = weights.groupby("exporter")[["foreign", "value"]].sum()
-        mean = (totals["foreign"] / totals["value"]).sort_values()
-        least = float(mean.iloc[0])
+        count = len(baseline.exporters)
+        trade = np.bincount(baseline.x[live], value[live], count)
+        foreign = np.bincount(baseline.x[live], value[live] * content[live], count)
+        exporting = np.flatnonzero(trade > 0)
+        mean = foreign[exporting] / trade[exporting]
+        least, who = float(mean.min()), baseline.exporters[exporting[int(mean.argmin())]]
         if least > limit:
-            count = len(mean)
-            who = "the one exporting partner" if count == 1 else f"any of {count} exporters"
+            many = len(exporting)
+            all_of = "the one exporting partner" if many == 1 else f"any of {many} exporters"
             yield Finding(
                 "no-partner-meets",
                 Level.WARNING,
                 where,
                 f"The rule lets in {limit:.0%} of non-originating content, less than the goods of "
-                f"{who} contain today: the least is {least:.0%}, {economy_name(str(mean.index[0]))}"
-                ". Trade qualifies only by re-sourcing; look at the frontier for what that gains.",
-                (("ceiling", limit), ("least_content", least), ("exporters", float(count))),
+                f"{all_of} contain today: the least is {least:.0%}, {economy_name(who)}. Trade "
+                "qualifies only by re-sourcing; look at the frontier for what that gains.",
+                (("ceiling", limit), ("least_content", least), ("exporters", float(many))),
             )
 
 
 def binds_nobody(evaluation: Evaluation) -> Iterator[Finding]:
     """Rules that practically all trade meets as it is."""
+    as_is = _column(evaluation, "as_is")
+    value = _column(evaluation, "value")
+    net = _column(evaluation, "gross_incentive") - _column(evaluation, "ad_valorem_cost")
     for where, rule, rows in _rules_with_trade(evaluation):
-        live = rows[(rows["gross_incentive"] > rows["ad_valorem_cost"]) & rows["as_is"].notna()]
-        if isinstance(rule, AnyGood) or live.empty:
+        live = rows[(net[rows] > 0) & ~np.isnan(as_is[rows])]
+        if isinstance(rule, AnyGood) or not len(live):
             continue
-        value = live["value"].to_numpy(dtype=np.float64)
-        free = float(value @ _without_a_rule(evaluation, live))
-        as_is = float(value @ live["as_is"].to_numpy(dtype=np.float64))
-        if free > 0 and as_is >= BINDS_NOBODY_SHARE * free:
+        free = float(value[live] @ _without_a_rule(evaluation, net[live]))
+        claimed = float(value[live] @ as_is[live])
+        if free > 0 and claimed >= BINDS_NOBODY_SHARE * free:
             yield Finding(
                 "binds-nobody",
                 Level.NOTE,
                 where,
-                f"The rule binds practically nobody: {as_is / free:.1%} of what would claim "
+                f"The rule binds practically nobody: {claimed / free:.1%} of what would claim "
                 "without any rule meets it with the inputs bought today, so it neither cuts free "
                 "riding nor moves content. A stricter rule would cost little utilisation.",
-                (("as_is_share", as_is / free), ("trade", float(value.sum()))),
+                (("as_is_share", claimed / free), ("trade", float(value[live].sum()))),
             )
 
 
@@ -106,37 +116,43 @@ def rewards_non_parties(evaluation: Evaluation) -> Iterator[Finding]:
         )
 
 
-def _without_a_rule(
-    evaluation: Evaluation, lanes: pd.DataFrame
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """The share of each lane that would claim if any good qualified."""
-    ones, zeros = np.ones(len(lanes)), np.zeros(len(lanes))
+def _without_a_rule(evaluation: Evaluation, net: Floats) -> Floats:
+    """The share of each lane that would claim if any good qualified; `net` is g - a."""
+    kinds, kind = np.unique(net, return_inverse=True)
+    ones, zeros = np.ones(len(kinds)), np.zeros(len(kinds))
     terms = LaneTerms(
         value_usd=ones,
-        gross_incentive=lanes["gross_incentive"].to_numpy(dtype=np.float64),
-        ad_valorem_cost=lanes["ad_valorem_cost"].to_numpy(dtype=np.float64),
+        gross_incentive=kinds,
+        ad_valorem_cost=zeros,
         declared_mean=zeros,
         traced_mean=zeros,
         non_party_fraction=ones,
         duty_cut=zeros,
     )
     anything = Leaf(zeros, zeros, ones.astype(bool))
-    return utilisation(terms, anything, claiming_parameters(evaluation.agreement))
+    return utilisation(terms, anything, claiming_parameters(evaluation.agreement))[kind]
 
 
-def _rules_with_trade(evaluation: Evaluation) -> Iterator[tuple[str, Rule, pd.DataFrame]]:
+def _column(evaluation: Evaluation, name: str) -> Floats:
+    return evaluation.lanes[name].to_numpy(dtype=np.float64)
+
+
+def _rules_with_trade(evaluation: Evaluation) -> Iterator[tuple[str, Rule, Ints]]:
     """Each rule with its place and the lanes with trade under it."""
     agreement = evaluation.agreement
     if not agreement.treatment.market_access:
         return
     rules = agreement.origin.product_rules
-    owner = {}
+    owner = []
     for code in evaluation.baseline.market.products:
         specific = agreement.product_rule(code)
-        owner[code] = -1 if specific is None else rules.index(specific)
-    lanes = evaluation.lanes[evaluation.lanes["value"] > 0]
-    for place, rows in lanes.groupby(lanes["product"].map(owner)):
-        number = int(str(place))
+        owner.append(-1 if specific is None else rules.index(specific))
+    lane_owner = np.array(owner, dtype=np.int64)[evaluation.baseline.k]
+    traded = _column(evaluation, "value") > 0
+    for number in sorted(set(owner)):
+        rows = np.flatnonzero(traded & (lane_owner == number))
+        if not len(rows):
+            continue
         if number < 0:
             yield "origin.default_rule", agreement.origin.default_rule, rows
         else:

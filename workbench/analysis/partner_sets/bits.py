@@ -101,7 +101,9 @@ def pair_sums(flows: Floats, part: Slice) -> Floats:
     base = flows[np.ix_(inside, inside)].sum()
     linear = both[np.ix_(free, inside)].sum(axis=1)
     linear += np.diag(flows)[free]
-    return quadratic(np.array([base]), linear[None, :], both[np.ix_(free, free)][None, :, :])[0]
+    found = quadratic(np.array([base]), linear[None, :], both[np.ix_(free, free)][None, :, :])
+    sums: Floats = found[0]
+    return sums
 
 
 def add_where(out: Floats, bits: tuple[int, ...], values: Floats) -> None:

@@ -9,20 +9,22 @@ from numpy.typing import NDArray
 
 from workbench.analysis.explain import FIGURES as EXPLAINED
 from workbench.analysis.explain import Unit
-from workbench.analysis.market import Market, entries_by_product, fold_flows
+from workbench.analysis.market import Market, fold_flows
 from workbench.analysis.partner_sets.bits import Slice, additive, pair_sums, quadratic
 from workbench.analysis.partner_sets.question import SetQuestion
+from workbench.analysis.supply_chain import (
+    SUPPLIES_SHARE,
+    ChainFacts,
+    minerals_of,
+    world_supply,
+)
 from workbench.model.agreement import Agreement
-from workbench.model.coverage import Stage
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.tradedata import columns as col
 from workbench.tradedata import queries
 from workbench.tradedata.database import TradeDatabase
 
 Floats = NDArray[np.float64]
-
-IN_QUANTITY_SHARE = 0.01
-"""From which share of world exports on an economy counts as exporting an input in quantity."""
 
 _PRODUCTS_AT_ONCE = 32
 
@@ -63,9 +65,8 @@ SET_FIGURES: tuple[SetFigure, ...] = (
         "Chain completeness",
         Unit.SHARE,
         True,
-        "The share of the chain's inputs (upstream goods that are covered, and what covered goods "
-        "are made from) that some partner exports in quantity: at least one per cent of world "
-        "exports.",
+        "The share of what covered goods are made from that the partners supply in quantity: at "
+        "least five per cent of world exports, or of mine output where trade is not known.",
     ),
     SetFigure(
         "exposure",
@@ -145,52 +146,46 @@ def set_figure(name: str) -> SetFigure:
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Inputs of the covered goods, and every exporter's share of world exports of each.
+    """Inputs of the covered goods, and every economy's share of world supply of each.
 
     Attributes:
-        inputs: those whose trade is known.
-        unknown: those of whose trade the database knows nothing.
-        shares: by (input, exporter).
+        inputs: those whose supply is known.
+        unknown: those of whose supply the database knows nothing.
+        shares: by (input, economy).
     """
 
     inputs: tuple[str, ...]
     unknown: tuple[str, ...]
     shares: Mapping[tuple[str, str], float]
 
-    def suppliers(self, code: str) -> frozenset[str]:
-        """Who exports an input in quantity."""
-        return frozenset(
-            exporter
-            for (product, exporter), share in self.shares.items()
-            if product == code and share >= IN_QUANTITY_SHARE
-        )
-
 
 def chain_of(database: TradeDatabase, agreement: Agreement, products: tuple[str, ...]) -> Chain:
-    """The inputs of the chain: upstream goods that are covered, and what the database links.
+    """What the database links to the covered products as inputs.
 
     Raises:
         TradeDataError: the database cannot be read.
     """
+    edition, years = agreement.nomenclature, agreement.base_years
     links = queries.input_links(database)
-    linked = links.loc[links[col.OUTPUT].isin(products), col.INPUT]
-    stages = zip(products, entries_by_product(agreement.coverage, products), strict=True)
-    upstream = (code for code, entry in stages if entry and entry.stage is Stage.UPSTREAM)
-    inputs = tuple(sorted({*linked, *upstream}))
+    links = links[links[col.EDITION] == edition.value]
+    inputs = tuple(sorted(set(links.loc[links[col.OUTPUT].isin(products), col.INPUT])))
     if not inputs:
         return Chain((), (), {})
-    flows = fold_flows(
-        queries.flows(database, inputs, agreement.nomenclature, agreement.base_years),
-        agreement.base_years,
+    flows = fold_flows(queries.flows(database, inputs, edition, years), years)
+    facts = ChainFacts(
+        links,
+        flows.rename(columns={col.VALUE_USD: "value"}),
+        queries.reference_figures(database, "production", minerals_of(inputs)),
     )
-    exports = flows.groupby([col.PRODUCT, col.EXPORTER])[col.VALUE_USD].sum()
-    world = exports.groupby(level=0).sum()
-    shares = exports / world.reindex(exports.index.get_level_values(0)).to_numpy()
-    known = set(world.index)
+    supply = {code: world_supply(facts, code)[0] for code in inputs}
     return Chain(
-        tuple(code for code in inputs if code in known),
-        tuple(code for code in inputs if code not in known),
-        {(str(p), str(x)): float(v) for (p, x), v in shares.items()},
+        tuple(code for code in inputs if len(supply[code])),
+        tuple(code for code in inputs if not len(supply[code])),
+        {
+            (code, str(economy)): float(share)
+            for code, shares in supply.items()
+            for economy, share in shares.items()
+        },
     )
 
 
@@ -204,8 +199,8 @@ class Trade:
         together: K x E x E, sums over all suppliers of the product of two importers' imports.
         imports: K x E, imports of each product by each importing economy.
         inputs: of the chain, see `Chain`.
-        unknown_inputs: those without any known trade.
-        chain: inputs x E, who exports each in quantity.
+        unknown_inputs: those whose supply is not known.
+        chain: inputs x E, shares of world supply.
         alignment: E, NaN without a score.
         known: whether the database knows trade in any covered product.
     """
@@ -216,7 +211,7 @@ class Trade:
     imports: Floats
     inputs: tuple[str, ...]
     unknown_inputs: tuple[str, ...]
-    chain: NDArray[np.bool_]
+    chain: Floats
     alignment: Floats
     known: bool
 
@@ -253,10 +248,11 @@ def trade_of(
     together, imports = _suppliers(
         supplier[to], product[to], importer[to], value[to], len(whole), count
     )
-    suppliers = [chain.suppliers(code) for code in chain.inputs]
     supplies = np.array(
-        [[sells[e] and economies[e] in found for e in range(count)] for found in suppliers],
-        dtype=bool,
+        [
+            [chain.shares.get((code, e), 0.0) * sells[n] for n, e in enumerate(economies)]
+            for code in chain.inputs
+        ]
     )
     scores = [alignment.get(code) for code in economies]
     return Trade(
@@ -274,7 +270,7 @@ def trade_of(
 
 def _places(codes: "pd.Series[str]", known: Sequence[str]) -> NDArray[np.int64]:
     """The place of each code among those known, -1 where it is none of them."""
-    return pd.Index(known, dtype="str").get_indexer(pd.Index(codes)).astype(np.int64)
+    return pd.Index(list(known), dtype="str").get_indexer(pd.Index(codes)).astype(np.int64)
 
 
 def _suppliers(
@@ -328,18 +324,12 @@ def simple_figures(
     }
 
 
-def _completeness(chain: NDArray[np.bool_], part: Slice) -> Floats:
+def _completeness(chain: Floats, part: Slice) -> Floats:
     if not len(chain):
         return np.full(part.size, np.nan)
-    sets = np.arange(part.size)
-    found = np.zeros(part.size)
-    bits = 1 << np.arange(len(part.free))
-    for supplies in chain:
-        if supplies[list(part.inside)].any():
-            found += 1
-        else:
-            found += (sets & int(bits[supplies[list(part.free)]].sum())) != 0
-    return found / len(chain)
+    supplied = additive(chain[:, list(part.inside)].sum(axis=1), chain[:, list(part.free)])
+    found: Floats = (supplied >= SUPPLIES_SHARE).mean(axis=0)
+    return found
 
 
 def _lowest(alignment: Floats, part: Slice) -> Floats:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.analysis.baseline import Baseline, build_baseline
@@ -69,18 +71,27 @@ def product_slices(market: Market, question: SetQuestion) -> Iterator[Market]:
     if count <= at_once or question.text.origin.cumulation is Cumulation.DIAGONAL:
         yield market
         return
-    products = market.flows[col.PRODUCT].to_numpy()
-    lines = market.tariff_lines[col.PRODUCT].to_numpy()
-    for start in range(0, count, at_once):
+    starts = range(0, count, at_once)
+    flows = _cut(market.flows, market.products, starts)
+    lines = _cut(market.tariff_lines, market.products, starts)
+    for start, own_flows, own_lines in zip(starts, flows, lines, strict=True):
         some = market.products[start : start + at_once]
-        inside = frozenset(some)
         yield replace(
             market,
             products=some,
-            traded=market.traded & inside,
-            flows=market.flows[np.isin(products, some)],
-            tariff_lines=market.tariff_lines[np.isin(lines, some)],
+            traded=market.traded & frozenset(some),
+            flows=own_flows,
+            tariff_lines=own_lines,
         )
+
+
+def _cut(frame: pd.DataFrame, products: tuple[str, ...], starts: range) -> list[pd.DataFrame]:
+    """The rows of each slice of products, in their order."""
+    place = pd.Index(products, dtype="str").get_indexer(pd.Index(frame[col.PRODUCT]))
+    number = np.where(place < 0, -1, place // starts.step)
+    order = np.argsort(number, kind="stable")
+    ends = np.searchsorted(number[order], np.arange(len(starts) + 1))
+    return [frame.iloc[order[a:b]] for a, b in pairwise(ends)]
 
 
 def live_lanes(market: Market, question: SetQuestion, year: int | None) -> tuple[LiveLanes, Floats]:

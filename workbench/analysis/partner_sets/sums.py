@@ -8,13 +8,19 @@ from numpy.typing import NDArray
 from scipy.special import betainc
 
 from workbench.analysis.partner_sets.bits import Slice, add_where, additive, only_where
-from workbench.analysis.partner_sets.tables import CURVES, Cells, Clips, coefficients
+from workbench.analysis.partner_sets.tables import (
+    CURVES,
+    Cells,
+    Clips,
+    chebyshev_points,
+    coefficients,
+)
 from workbench.progress import Progress
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_NUMBERS_AT_ONCE = 600_000
+_NUMBERS_AT_ONCE = 1_000_000
 _PLAIN = len(CURVES) - 1  # the last is multiplied by t
 _TRACED = CURVES.index("traced")
 
@@ -69,7 +75,8 @@ def _group(cells: Cells, mine: Integers) -> Group:
     _, first, row = np.unique(cells.row[mine], return_index=True, return_inverse=True)
     importers, column = np.unique(cells.importer[mine], return_inverse=True)
     values = np.zeros((len(CURVES), len(importers), len(first), cells.points))
-    np.add.at(values, (slice(None), column, row), cells.values[:, mine])
+    for n, place in enumerate(zip(column, row, strict=True)):
+        values[:, place[0], place[1]] += cells.values[:, mine[n]]
     one = mine[first]
     return Group(
         exporter=int(cells.exporter[mine[0]]),
@@ -102,8 +109,8 @@ def _add_group(out: Floats, group: Group, part: Slice) -> None:
         forced = (*forced, group.importers[0])
     smaller = part.with_all(forced)
     bits = part.bits(forced)
-    points = group.fits.shape[3]
-    at_once = max(_NUMBERS_AT_ONCE // (points * smaller.size), 1)
+    wide = len(present) * len(CURVES) * group.fits.shape[3] << (len(smaller.free) + 1) // 2
+    at_once = max(_NUMBERS_AT_ONCE // wide, 1)
     total = np.zeros((len(present), _PLAIN, smaller.size))
     for start in range(0, len(group.low), at_once):
         rows = slice(start, start + at_once)
@@ -118,33 +125,62 @@ def _add_group(out: Floats, group: Group, part: Slice) -> None:
 
 
 def _evaluated(group: Group, rows: slice, present: list[int], part: Slice) -> Floats:
-    """M x 6 x 2^n: sums over some content rows."""
+    """M x 6 x 2^n: sums over some content rows.
+
+    d is what the high bits leave plus what the low bits take, so each row's curve is written anew
+    for every pattern of the high bits, as a curve over what the low bits take. The sum over rows
+    of curve times basis is then one product of matrices for all sets.
+    """
     inside, free = list(part.inside), list(part.free)
+    low, high = free[: len(free) // 2], free[len(free) // 2 :]
     width = (group.high - group.low)[rows]
     shares = group.shares[rows]
+    count, points = len(width), group.fits.shape[3]
     d = group.everything[rows] - shares[:, inside].sum(axis=1)
-    z = additive(2 * (d - group.low[rows]) / width - 1, -2 * shares[:, free] / width[:, None])
-    points = group.fits.shape[3]
-    basis = np.empty((points, *z.shape))
-    basis[0] = 1.0
-    basis[1] = z
+    step = -2 * shares / width[:, None]
+    place = additive(2 * (d - group.low[rows]) / width - 1, step[:, high])  # R x 2^high
+    reach = np.minimum(step[:, low].sum(axis=1), -1e-9)
+    taken = additive(np.zeros(count), step[:, low])  # R x 2^low
+    nodes = reach[:, None] * (1 - chebyshev_points(points)) / 2
+
+    basis = _chebyshev(place[:, :, None] + nodes[:, None, :], points)
+    # Products of matrices are quick where both are whole blocks of memory.
+    fits = np.ascontiguousarray(group.fits[:, present][:, :, rows].transpose(2, 1, 0, 3))
+    fits = fits.reshape(count, len(present) * len(CURVES), points)
+    values = (fits @ basis.reshape(count, points, -1)).reshape(*fits.shape[:2], -1, points)
+    curves = (
+        coefficients(values)
+        .transpose(1, 2, 0, 3)
+        .reshape(len(present), len(CURVES), place.shape[1], count * points)
+    )
+    over = _chebyshev(1 - 2 * taken / reach[:, None], points)
+    flat = over.reshape(count * points, -1)
+
+    total: Floats = (curves[:, :_PLAIN].reshape(-1, len(flat)) @ flat).reshape(
+        len(present), _PLAIN, -1
+    )
+    times = curves[:, _PLAIN]
+    if times.any():
+        traced = group.traced[rows]
+        t = group.traced_everything[rows] - traced[:, inside].sum(axis=1)
+        of_high, of_low = additive(t, -traced[:, high]), additive(0 * t, -traced[:, low])
+        scaled = times * np.repeat(of_high, points, axis=0).T
+        both = (over * of_low[:, None, :]).reshape(flat.shape)
+        found = scaled.reshape(-1, len(flat)) @ flat + times.reshape(-1, len(flat)) @ both
+        total[:, _TRACED] += found.reshape(len(present), -1)
+    return total
+
+
+def _chebyshev(z: Floats, points: int) -> Floats:
+    """The polynomials at places z (R x ...): R x P x ..."""
+    found = np.empty((len(z), points, *z.shape[1:]))
+    found[:, 0] = 1.0
+    found[:, 1] = z
     twice = 2 * z
     for n in range(2, points):
-        np.multiply(twice, basis[n - 1], out=basis[n])
-        basis[n] -= basis[n - 2]
-    flat = basis.reshape(-1, z.shape[1])
-    fits = group.fits[:, present][:, :, rows].transpose(1, 0, 3, 2)
-    fits = fits.reshape(len(present), len(CURVES), len(flat))
-    plain = np.ascontiguousarray(fits[:, :_PLAIN]).reshape(-1, len(flat))
-    total: Floats = (plain @ flat).reshape(len(present), _PLAIN, -1)
-    if fits[:, _PLAIN].any():
-        traced = group.traced[rows]
-        t = additive(
-            group.traced_everything[rows] - traced[:, inside].sum(axis=1), -traced[:, free]
-        )
-        basis *= t
-        total[:, _TRACED] += np.ascontiguousarray(fits[:, _PLAIN]) @ flat
-    return total
+        np.multiply(twice, found[:, n - 1], out=found[:, n])
+        found[:, n] -= found[:, n - 2]
+    return found
 
 
 # Traced content that would pass nothing or the whole of the good -----------------------------

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.analysis.alignment import alignment_scores
 from workbench.analysis.market import Market, MarketLoader
 from workbench.analysis.partner_sets.bits import MOST_FREE, Slice, pair_sums, slices
 from workbench.analysis.partner_sets.figures import (
@@ -115,7 +116,8 @@ def load(
     Args:
         database: the trade database.
         question: fixed partners and candidates.
-        scores: alignment of each economy; None takes those stated in the text.
+        scores: alignment of each economy, 0 to 1; None takes what the text states, and what
+            indicators in the database say where it states nothing.
         progress: told of each step.
         loader: keeps what other questions read.
 
@@ -125,19 +127,10 @@ def load(
     """
     market = (loader or MarketLoader(database)).load(question.text, progress)
     chain = chain_of(database, question.text, market.products)
-    return market, trade_of(market, question, chain, scores or stated_scores(question))
-
-
-def stated_scores(question: SetQuestion) -> dict[str, float | None]:
-    """The mean of the scores that the text states for each partner; None where it states none."""
-    return {
-        partner.economy: (
-            sum(a.score for a in partner.alignment) / len(partner.alignment)
-            if partner.alignment
-            else None
-        )
-        for partner in question.text.partners
-    }
+    if scores is None:
+        held = alignment_scores(question.text, database, question.economies)
+        scores = held.by_economy()
+    return market, trade_of(market, question, chain, scores)
 
 
 def partner_sets(
@@ -171,17 +164,17 @@ def partner_sets(
             f"{candidates} candidates make too many sets to look at each: at most {MOST_EXACT}. "
             "Search instead."
         )
-    prepared = prepare(market, trade, question, year, _Share(progress, 0.0, 0.4))
+    prepared = prepare(market, trade, question, year, Share(progress, 0.0, 0.4))
     most = min(MOST_FREE, candidates)
     if workers > 1:
         most = max(min(most, candidates - ceil(log2(workers))), 0)
     parts = slices(len(question.fixed), candidates, most)
-    rest = _Share(progress, 0.4, 1.0)
+    rest = Share(progress, 0.4, 1.0)
     if workers > 1:
         found = _in_parallel(prepared, parts, workers, backend, rest)
     else:
         found = [
-            slice_figures(prepared, part, _Share(rest, n / len(parts), (n + 1) / len(parts)))
+            slice_figures(prepared, part, Share(rest, n / len(parts), (n + 1) / len(parts)))
             for n, part in enumerate(parts)
         ]
     figures = {name: np.concatenate([each[name] for each in found]) for name in found[0]}
@@ -247,15 +240,15 @@ def slice_figures(
         Cancelled: asked to stop.
     """
     question = prepared.question
-    figures = simple_figures(prepared.trade, part, _Share(progress, 0.0, 0.1))
+    figures = simple_figures(prepared.trade, part, Share(progress, 0.0, 0.1))
     sums = np.zeros((len(CLAIMED), part.size))
-    add_groups(sums[: len(CLAIMED) - 1], prepared.groups, part, _Share(progress, 0.1, 0.7))
+    add_groups(sums[: len(CLAIMED) - 1], prepared.groups, part, Share(progress, 0.1, 0.7))
     concentration = question.text.parameters.concentration
     for clips in prepared.clips:
         traced = sums[CLAIMED.index("traced")]
-        add_clips(traced, clips, concentration, part, _Share(progress, 0.7, 0.8))
+        add_clips(traced, clips, concentration, part, Share(progress, 0.7, 0.8))
     for lanes in prepared.left:
-        add_states(sums, lanes, part, _Share(progress, 0.8, 1.0))
+        add_states(sums, lanes, part, Share(progress, 0.8, 1.0))
     claimed = dict(zip(CLAIMED, sums, strict=True))
     known = claimed["known"] + pair_sums(prepared.known, part)
     if question.text.treatment.basis is TreatmentBasis.EXTENDED:
@@ -283,7 +276,7 @@ def notes_of(prepared: Prepared) -> tuple[str, ...]:
     unknown = prepared.trade.unknown_inputs
     if unknown:
         codes = ", ".join(dotted(code) for code in unknown)
-        notes.append(f"The database knows no trade in {len(unknown)} inputs of the chain: {codes}.")
+        notes.append(f"Nobody's supply is known of {len(unknown)} inputs of the chain: {codes}.")
     if prepared.lanes_asked:
         notes.append(_why_asked(prepared))
     return tuple(notes)
@@ -297,7 +290,7 @@ def _why_asked(prepared: Prepared) -> str:
             "there the rule asks for inputs or origins that candidates can make, or traced "
             "content would pass a limit"
         )
-    return (f"On {prepared.lanes_asked} lanes the claiming model was asked set by set: {why}.",)
+    return f"On {prepared.lanes_asked} lanes the claiming model was asked set by set: {why}."
 
 
 def _in_parallel(
@@ -323,7 +316,7 @@ def _in_parallel(
     return found
 
 
-class _Share(Progress):
+class Share(Progress):
     """A stretch of a longer piece of work, in thousandths of the whole."""
 
     def __init__(self, whole: Progress, start: float, end: float) -> None:

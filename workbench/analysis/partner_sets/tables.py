@@ -264,19 +264,54 @@ class _Found:
             shared[:, waiting[met], :points] = coefficients(values[:, met])
             shared[:, waiting[met], points:] = 0.0
             waiting, values = waiting[~met], values[:, ~met]
-        fits = shared[:, which]
-        drawn = ~np.isnan(fits[0, :, 0])
-        rest = at[~drawn]
-        at, fits = at[drawn], fits[:, drawn]
-        for points in _POINTS:
-            if not len(at):
-                break
-            d = _spread(low[at], high[at], points)
-            values = _read(fits, (d - from_) / (to - from_) * 2 - 1)
-            met = _is_met(values) | (points == _POINTS[-1])
-            self._collect(rows[at[met]], d[met], values[:, met], low[at[met]], high[at[met]])
-            at, fits = at[~met], fits[:, ~met]
+        drawn = ~np.isnan(shared[0, which, 0])
+        self._read_over(rows, at[drawn], which[drawn], shared, (from_, to), low, high)
+        rest: Integers = at[~drawn]
         return rest
+
+    def _read_over(
+        self,
+        rows: Integers,
+        at: Integers,
+        which: Integers,
+        shared: Floats,
+        whole: tuple[float, float],
+        low: Floats,
+        high: Floats,
+    ) -> None:
+        """Add up shared curves (3 x ... x coefficients) by cell, and read each over its range."""
+        if not len(at):
+            return
+        order, first = self._by_cell(rows[at])
+        at, which = at[order], which[order]
+        value = self.lanes.terms.value_usd[rows[at], None]
+        cut = self.lanes.terms.duty_cut[rows[at], None]
+        used = int(np.flatnonzero(np.nan_to_num(shared).any(axis=(0, 1)))[-1]) + 1
+        fits = np.stack(
+            [
+                np.add.reduceat(weight * shared[curve, which, :used], first, axis=0)
+                for curve, weight in (
+                    (0, value),
+                    (1, value),
+                    (2, value),
+                    (0, cut * value),
+                    (2, cut * value),
+                )
+            ]
+        )
+        cell = at[first]
+        for points in _POINTS:
+            if not len(cell):
+                break
+            d = _spread(low[cell], high[cell], points)
+            values = _read(fits, (d - whole[0]) / (whole[1] - whole[0]) * 2 - 1)
+            met = _is_met(values) | (points == _POINTS[-1])
+            done = cell[met]
+            self._keep(rows[done], d[met], values[:, met], low[done], high[done])
+            cell, fits = cell[~met], fits[:, ~met]
+        lane = rows[at]
+        pair = self.lanes.importer[lane] * len(self.lanes.question.economies)
+        self.known.append((pair + self.lanes.exporter[lane], value[:, 0]))
 
     def _collect(
         self, rows: Integers, d: Floats, values: Floats, low: Floats, high: Floats
@@ -287,12 +322,9 @@ class _Found:
         u, r, kept = values
         value = self.lanes.terms.value_usd[rows, None]
         cut = self.lanes.terms.duty_cut[rows, None]
-        claimed = value * u
-        content = value * kept
-        times = np.zeros_like(claimed) if self._tracing else claimed
-        traced = content if self._tracing else content - d * claimed
-        figures = (claimed, value * r, content, cut * claimed, cut * content, traced, times)
-        self._store(rows, np.stack(figures), low, high)
+        claimed, content = value * u, value * kept
+        figures = np.stack((claimed, value * r, content, cut * claimed, cut * content))
+        self._store(rows, d, figures, low, high)
 
     def _fixed(self, rows: Integers, at: Integers, reader: "_Reader") -> None:
         """Lanes whose d no set changes: the curves are over the non-party part of it instead."""
@@ -310,46 +342,52 @@ class _Found:
         ones = np.ones(2)
         claimed = (value * u)[:, None] * ones
         content = (value * part)[:, None] * outside
-        times = np.zeros_like(claimed) if self._tracing else claimed
-        traced = content if self._tracing else content - outside * claimed
         figures = (
             claimed,
             (value * r)[:, None] * ones,
             content,
             cut[:, None] * claimed,
             cut[:, None] * content,
-            traced,
-            times,
         )
-        self._store(lane, np.stack(figures), low, high)
+        self._store(lane, outside, np.stack(figures), low, high)
 
-    def _store(self, rows: Integers, values: Floats, low: Floats, high: Floats) -> None:
-        """Sum lanes (CURVES x L x P) by exporter, importer and content row."""
-        lanes = self.lanes
-        economies = len(lanes.question.economies)
-        x, m = lanes.exporter[rows], lanes.importer[rows]
-        pair = m * economies + x
-        self.known.append((pair, lanes.terms.value_usd[rows]))
-        mark = _mark(lanes, rows)
+    def _by_cell(self, rows: Integers) -> tuple[Integers, Integers]:
+        """An order of lanes by exporter, content row and importer, and where each cell begins."""
+        x, m, mark = self.lanes.exporter[rows], self.lanes.importer[rows], _mark(self.lanes, rows)
         order = np.lexsort((m, mark, x))
         opens = np.ones(len(order), dtype=bool)
-        same = (np.diff(x[order]) == 0) & (np.diff(mark[order]) == 0) & (np.diff(m[order]) == 0)
-        opens[1:] = ~same
-        first = np.flatnonzero(opens)
+        opens[1:] = np.diff(x[order]) != 0
+        opens[1:] |= np.diff(mark[order]) != 0
+        opens[1:] |= np.diff(m[order]) != 0
+        return order, np.flatnonzero(opens)
+
+    def _store(self, rows: Integers, d: Floats, values: Floats, low: Floats, high: Floats) -> None:
+        """Sum lanes (the first five of CURVES x L x P) by exporter, importer and content row."""
+        pair = self.lanes.importer[rows] * len(self.lanes.question.economies)
+        self.known.append((pair + self.lanes.exporter[rows], self.lanes.terms.value_usd[rows]))
+        order, first = self._by_cell(rows)
+        sums = np.add.reduceat(values[:, order], first, axis=1)
         one = order[first]
-        lane = rows[one]
+        self._keep(rows[one], d[one], sums, low[one], high[one])
+
+    def _keep(self, lane: Integers, d: Floats, values: Floats, low: Floats, high: Floats) -> None:
+        """Add cells, each with one of its lanes."""
+        lanes = self.lanes
+        claimed, content = values[0], values[2]
+        times = np.zeros_like(claimed) if self._tracing else claimed
+        traced = content if self._tracing else content - d * claimed
         self.cells.append(
             Cells(
-                exporter=x[one],
-                importer=m[one],
-                row=mark[one],
+                exporter=lanes.exporter[lane],
+                importer=lanes.importer[lane],
+                row=_mark(lanes, lane),
                 everything=lanes.everything[lane],
                 shares=lanes.shares[lane],
                 traced_everything=lanes.traced_everything[lane],
                 traced=lanes.traced[lane],
-                low=low[one],
-                high=high[one],
-                values=np.add.reduceat(values[:, order], first, axis=1),
+                low=low,
+                high=high,
+                values=np.concatenate([values, traced[None], times[None]]),
             )
         )
 
@@ -435,7 +473,7 @@ class _Reader:
             terms = rows_of_terms(part.terms, np.repeat(mine, len(new)))
             asked = d[np.ix_(to, new)]
             claims = self._claims(asked.ravel(), np.repeat(part.rows[mine], len(new)), terms)
-            out[np.ix_(range(3), to, new)] = claims.reshape(3, len(to), len(new))
+            out[np.ix_(np.arange(3), to, new)] = claims.reshape(3, len(to), len(new))
         if self._scaled:
             for point in new:
                 inputs = self._inputs_at(rows, d[:, point])
@@ -508,7 +546,7 @@ def _columns(terms: Terms) -> Iterator[Floats]:
     for leaf in each_leaf(terms):
         yield leaf.alpha
         yield leaf.beta
-        yield leaf.attainable * 1.0
+        yield leaf.attainable.astype(np.float64)
         if leaf.elsewhere is not None:
             yield leaf.elsewhere
 
@@ -537,7 +575,8 @@ def _flat_until(terms: Terms) -> Floats:
     parts = np.stack([_flat_until(part) for part in terms.parts])
     if (parts == -1).any():
         return np.where((parts == -1).any(axis=0), -1.0, parts.min(axis=0))
-    return parts.min(axis=0) if isinstance(terms, All) else parts.max(axis=0)
+    found: Floats = parts.min(axis=0) if isinstance(terms, All) else parts.max(axis=0)
+    return found
 
 
 def _most_kept(terms: Terms) -> Floats:
@@ -548,7 +587,8 @@ def _most_kept(terms: Terms) -> Floats:
         kept = 1 - np.maximum(terms.alpha - terms.beta, 0)
         return np.where(np.isnan(kept), 1.0, np.where(terms.attainable, kept, 0.0))
     parts = np.stack([_most_kept(part) for part in terms.parts])
-    return parts.min(axis=0) if isinstance(terms, All) else parts.max(axis=0)
+    found: Floats = parts.min(axis=0) if isinstance(terms, All) else parts.max(axis=0)
+    return found
 
 
 def _range(lanes: LiveLanes, rows: Integers) -> tuple[Floats, Floats]:
@@ -628,18 +668,20 @@ def _spread(low: Floats, high: Floats, points: int) -> Floats:
 
 
 def _read(fits: Floats, z: Floats) -> Floats:
-    """Three curves (3 x L x coefficients) at places z (L x P) from -1 to 1."""
+    """Curves (... x L x coefficients) at places z (L x P) from -1 to 1."""
     before, now, twice = np.ones_like(z), z, 2 * z
     out = fits[:, :, 0, None] + fits[:, :, 1, None] * z
-    degree = int(np.flatnonzero(fits.any(axis=(0, 1)))[-1]) if fits.any() else 0
-    for n in range(2, degree + 1):
+    for n in range(2, fits.shape[2]):
         before, now = now, twice * now - before
         out += fits[:, :, n, None] * now
     return out
 
 
 def _is_met(values: Floats) -> Bools:
-    """Whether the last coefficients of all three curves (3 x L x P) are negligible."""
+    """Whether the last coefficients of all curves (... x L x P) are negligible.
+
+    Beside the first curve, which is what claims, the others may be small.
+    """
     tail = np.abs(coefficients(values)[:, :, -2:]).max(axis=2)
     own = np.abs(values).max(axis=2)
     met: Bools = (tail <= 10 * _CLOSE * own + _CLOSE * own[0]).all(axis=0)

@@ -22,6 +22,8 @@ from workbench.tradedata.ingest.collected import Collected, Dataset, Facts
 from workbench.tradedata.ingest.source import Columns, Part
 
 _NAME = re.compile(r"BACI_HS(\d\d)_Y(\d{4})_V(\d{6}[a-z]?)", re.IGNORECASE)
+_SYNTHETIC = "000000"
+"""The release that stands in the name of a made-up file."""
 _HEADER = ("t", "i", "j", "k", "v", "q")
 _CHUNK = 500_000
 _LARGEST = 10**6
@@ -75,15 +77,16 @@ def _facts(part: Part, into: Collected) -> Facts:
             "BACI_HS17_Y2024_V202601.csv, and this name has none; say it with --edition HS2017"
         )
     release = match[3] if match else "release unknown"
+    made_up = release == _SYNTHETIC
     return Facts(
         table="trade_flows",
-        source="CEPII BACI",
+        source="Synthetic, shaped like CEPII BACI" if made_up else "CEPII BACI",
         edition=f"HS{edition % 100:02d} {release}",
-        licence="Etalab Open Licence 2.0",
+        licence="made up for benchmarks" if made_up else "Etalab Open Licence 2.0",
         hs_edition=edition,
         basis="FOB",
         reported_by="reconciled",
-        note="values in whole USD, net weights in whole kg",
+        note="no real figures" if made_up else "values in whole USD, net weights in whole kg",
     )
 
 
@@ -118,12 +121,14 @@ def _next(reader: TextFileReader) -> pd.DataFrame | None:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
+        warnings.simplefilter("error", RuntimeWarning)
         try:
             return reader.get_chunk()
         except StopIteration:
             return None
-        except pd.errors.ParserWarning as warning:
-            raise ValueError(str(warning)) from warning
+        except (pd.errors.ParserWarning, RuntimeWarning, TypeError) as error:
+            # A number too large for its column is a TypeError, of all things.
+            raise ValueError(str(error)) from error
 
 
 def _careful_chunks(part: Part, into: Collected) -> Iterator[pd.DataFrame]:

@@ -24,6 +24,7 @@ _JSON_LIMIT = 1_000_000_000
 # Trade tables as text shrink some ten times; a file that grows more than this is made to harm.
 _BOMB_RATIO = 300
 _BOMB_BYTES = 64_000_000
+_GZIP_LEAST = 18
 
 FILE_FAULTS = (
     OSError,
@@ -74,10 +75,7 @@ class _Guarded(io.RawIOBase):
         self._given += len(data)
         self._part.position = self._under.tell()
         if self._given > _BOMB_BYTES and self._given > _BOMB_RATIO * self._part.position:
-            raise TradeDataError(
-                f"{self._part.name}: this file unpacks to more than {_BOMB_RATIO} times its size, "
-                "which no table of figures does; unpack it yourself if you trust it"
-            )
+            raise _bomb(self._part.name)
         return len(data)
 
     def close(self) -> None:
@@ -167,6 +165,8 @@ class Part:
                 f"{self.name}:{error.lineno}: this is not whole JSON ({error.msg}); "
                 "download the file again"
             ) from error
+        except ValueError as error:  # a number of thousands of digits
+            raise unreadable(self.name, error) from error
 
     @cached_property
     def delimiter(self) -> str:
@@ -180,6 +180,10 @@ class Part:
 
     def grids(self) -> list["Grid"]:
         """The tables in the file: one of a text, one a sheet of a workbook."""
+        return self._grids
+
+    @cached_property
+    def _grids(self) -> list["Grid"]:
         if self.form == "workbook":
             with self.open() as stream:
                 names = sheet_names(io.BytesIO(stream.read()))
@@ -268,18 +272,15 @@ def parts_of(path: Path) -> list[Part]:
         with path.open("rb") as stream:
             zipped = stream.read(4) == b"PK\x03\x04"
         if not zipped:
+            _weigh(path.name, _declared(path), path.stat().st_size)
             return [Part(path)]
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
         if any(info.filename == "xl/workbook.xml" for info in members):
-            if sum(info.file_size for info in members) > max(
-                _BOMB_BYTES, _BOMB_RATIO * path.stat().st_size
-            ):
-                raise TradeDataError(
-                    f"{path.name}: this workbook unpacks to more than {_BOMB_RATIO} times its "
-                    "size, which no table of figures does; save it as csv if you trust it"
-                )
+            _weigh(path.name, sum(info.file_size for info in members), path.stat().st_size)
             return [Part(path)]
+        for info in members:
+            _weigh(Path(info.filename).name, info.file_size, info.compress_size)
         named = [
             info.filename
             for info in members
@@ -291,6 +292,32 @@ def parts_of(path: Path) -> list[Part]:
     if not named:
         raise TradeDataError(f"{path.name}: this zip file holds no csv, txt, json or xlsx file")
     return [Part(path, name) for name in sorted(named)]
+
+
+def _declared(path: Path) -> int:
+    """What a gzip file says it unpacks to, at least; 0 of others. Not to be trusted if small."""
+    with path.open("rb") as stream:
+        if stream.read(2) != b"\x1f\x8b" or path.stat().st_size < _GZIP_LEAST:
+            return 0
+        stream.seek(-4, io.SEEK_END)
+        return int.from_bytes(stream.read(4), "little")
+
+
+def _weigh(name: str, unpacked: int, packed: int) -> None:
+    """Refuse what unpacks to far more than it can honestly hold.
+
+    Raises:
+        TradeDataError: it does.
+    """
+    if unpacked > max(_BOMB_BYTES, _BOMB_RATIO * packed):
+        raise _bomb(name)
+
+
+def _bomb(name: str) -> TradeDataError:
+    return TradeDataError(
+        f"{name}: this file unpacks to more than {_BOMB_RATIO} times its size, which no table of "
+        "figures does; unpack it yourself if you trust it"
+    )
 
 
 def unreadable(name: str, error: BaseException) -> TradeDataError:

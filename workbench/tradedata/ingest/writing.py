@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from heapq import merge
 from itertools import chain, islice
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from workbench.tradedata.ingest.collected import KEYS, SHARED, VALUES, Dataset, Flows, Row
 
 ROWS_PER_STATEMENT = 500
-_ROWS_PER_STEP = 100_000
+_ROWS_PER_STEP = 20_000
 
 Step = Callable[[int, int], None]
 """Called with rows written and rows to write; may raise to stop."""
@@ -43,7 +44,7 @@ def write_rows(connection: sqlite3.Connection, number: int, dataset: Dataset, st
 
     def stream() -> Iterator[Row]:
         # Nothing but a missing year, which is in no key that is sorted, is ever None.
-        ordered = dataset.rows if table == "indicators" else sorted(dataset.rows)
+        ordered = dataset.rows if table == "indicators" else _ordered(dataset.rows)
         for done, key in enumerate(ordered):
             if done % _ROWS_PER_STEP == 0:
                 step(done, total)
@@ -53,6 +54,13 @@ def write_rows(connection: sqlite3.Connection, number: int, dataset: Dataset, st
     columns = ("dataset", *KEYS[table], *VALUES[table])
     insert(connection, table, columns, stream(), missing_only=table in SHARED)
     return connection.total_changes - before
+
+
+def _ordered(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows in order; sorted in pieces, because one long sort would hold up the window."""
+    stream = iter(rows)
+    pieces = iter(lambda: sorted(islice(stream, _ROWS_PER_STEP)), [])
+    return merge(*pieces)
 
 
 def write_flows(connection: sqlite3.Connection, number: int, flows: Flows, step: Step) -> int:

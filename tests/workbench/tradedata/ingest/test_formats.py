@@ -56,6 +56,15 @@ def test_baci_in_a_zip_with_its_helpers(bring, tmp_path, ask):
     ]
 
 
+def test_a_made_up_year_says_so(bring, ask, tmp_path):
+    path = tmp_path / "BACI_HS17_Y2024_V000000.csv"
+    path.write_text("t,i,j,k,v,q\n2024,156,842,850511,1,1\n")
+    bring(path)
+    assert ask("SELECT source, licence, note FROM datasets WHERE import_id IS NOT NULL") == [
+        ("Synthetic, shaped like CEPII BACI", "made up for benchmarks", "no real figures")
+    ]
+
+
 def test_baci_with_rows_that_are_no_numbers(bring, tmp_path):
     path = tmp_path / "BACI_HS22_Y2023_V202601.csv"
     path.write_text('t,i,j,k,v,q\n2023,156,842,850511,x,1\n2023,156,842,"850511",2,1\n2023,156\n')

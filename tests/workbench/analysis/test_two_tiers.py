@@ -1,0 +1,192 @@
+"""Two tiers up: through the economy that refines to the one that mines."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.analysis.baseline import build_baseline
+from workbench.analysis.evaluation import evaluate
+from workbench.analysis.market import Market
+from workbench.analysis.results import Evaluation
+from workbench.analysis.supply_chain import ChainFacts
+from workbench.analysis.two_tiers import (
+    BY_OUTPUT,
+    BY_TRADE,
+    TwoTiers,
+    two_tiers,
+    two_tiers_data,
+)
+from workbench.cli import main
+from workbench.model.agreement import Agreement
+from workbench.model.commitments import BillOfInputs, InputShare
+from workbench.model.nomenclature import HSRange
+
+TITANIUM = "Titanium Mineral Concentrates: Mine production, rutile, titanium dioxide (TiO2) content"
+SPONGE = "Titanium & titanium dioxide: Sponge Metal Production"
+CLUB = Path(__file__).parents[3] / "agreements" / "definitions" / "critical-minerals-club.yaml"
+
+
+def facts(
+    ore_imports: dict[tuple[str, str], float] | None = None,
+    mined: dict[str, float] | None = None,
+    refined: dict[str, float] | None = None,
+) -> ChainFacts:
+    """Titanium sponge 8108.20 from ore 2614.00: who buys whose ore, who mines, who refines."""
+    trade = [(m, o, "261400", v) for (m, o), v in (ore_imports or {}).items()]
+    output = [(TITANIUM, e, 2024, v) for e, v in (mined or {}).items()]
+    output += [(SPONGE, e, 2024, v) for e, v in (refined or {}).items()]
+    return ChainFacts(
+        pd.DataFrame([("810820", "261400", "titanium")], columns=["output", "input", "material"]),
+        pd.DataFrame(trade, columns=["importer", "exporter", "product", "value"]),
+        pd.DataFrame(output, columns=["item", "economy", "year", "value"]),
+    )
+
+
+@pytest.fixture
+def evaluation(market: Market, agreement: Agreement) -> Evaluation:
+    return evaluate(agreement, build_baseline(market, agreement), complete=False)
+
+
+def routes_of(found: TwoTiers, exporter: str) -> dict[str, float]:
+    rows = found.routes[found.routes["exporter"] == exporter]
+    return dict(zip(rows["origin"], rows["content_usd"], strict=True))
+
+
+def claimed_of(evaluation: Evaluation, exporter: str, product: str = "810820") -> float:
+    lanes = evaluation.lanes
+    rows = (lanes["exporter"] == exporter) & (lanes["product"] == product)
+    return float(lanes.loc[rows, "claimed"].fillna(0).sum())
+
+
+def materials_of(evaluation: Evaluation, exporter: str, product: str = "810820") -> float:
+    baseline = evaluation.baseline
+    row = np.flatnonzero((baseline.exporter == exporter) & (baseline.product == product))[0]
+    return float(baseline.content.declared[row].sum())
+
+
+def test_the_ore_of_a_refiner_without_mines_is_what_it_imports(evaluation: Evaluation) -> None:
+    found = two_tiers(
+        evaluation,
+        facts({("JPN", "CHN"): 30.0, ("JPN", "AUS"): 70.0}, {"CHN": 5.0, "AUS": 5.0}, {"JPN": 1}),
+    )
+    expected = claimed_of(evaluation, "JPN") * materials_of(evaluation, "JPN") * 0.3
+    assert expected > 0
+    assert routes_of(found, "JPN") == {"CHN": pytest.approx(expected)}
+    route = found.routes.iloc[0]
+    assert (route["via"], route["input"], route["basis"]) == ("JPN", "261400", BY_TRADE)
+    origin = found.origins.set_index("economy").loc["CHN"]
+    assert origin["linked_usd"] == pytest.approx(expected)
+    assert origin["hidden_usd"] == pytest.approx(max(expected - origin["declared_usd"], 0))
+
+
+def test_a_refiner_that_mines_enough_hides_nobody(evaluation: Evaluation) -> None:
+    found = two_tiers(
+        evaluation,
+        facts({("JPN", "CHN"): 30.0}, {"JPN": 6.0, "CHN": 4.0}, {"JPN": 1.0, "USA": 9.0}),
+    )
+    assert "CHN" not in routes_of(found, "JPN")
+
+
+def test_without_trade_in_ore_the_mines_of_others_stand_in(evaluation: Evaluation) -> None:
+    found = two_tiers(evaluation, facts(None, {"CHN": 60.0, "AUS": 40.0}, {"JPN": 10.0}))
+    share = materials_of(evaluation, "JPN") * claimed_of(evaluation, "JPN")
+    assert routes_of(found, "JPN")["CHN"] == pytest.approx(share * 0.6)
+    assert set(found.routes["basis"]) == {BY_OUTPUT}
+    assert any("mine output" in note for note in found.notes)
+
+
+def test_a_partners_refined_input_is_followed_to_the_mine(
+    market: Market, agreement: Agreement
+) -> None:
+    nickel = InputShare(HSRange.parse("7502.10"), 0.4)
+    bill = BillOfInputs((HSRange.parse("8108.20"),), (nickel,), "test", ("JPN",))
+    billed = replace(agreement, bills_of_inputs=(bill,))
+    text = evaluate(billed, build_baseline(market, billed), complete=False)
+    columns = ["importer", "exporter", "product", "value"]
+    chain = facts()
+    found = two_tiers(
+        text,
+        ChainFacts(
+            chain.links,
+            pd.DataFrame([("JPN", "AUS", "750210", 1.0)], columns=columns),
+            pd.DataFrame(
+                [("Nickel: Mine production, nickel content", "CHN", 2024, 1.0)],
+                columns=["item", "economy", "year", "value"],
+            ),
+        ),
+    )
+    rows = found.routes[found.routes["via"] == "AUS"]
+    assert list(zip(rows["origin"], rows["input"], rows["product"], strict=True)) == [
+        ("CHN", "750210", "810820")
+    ]
+    claimed = claimed_of(text, "JPN")
+    assert 0 < rows["content_usd"].sum() < 0.4 * claimed
+    assert set(found.routes["via"]) == {"AUS", "JPN"}  # what it buys at home comes from China too
+
+
+def test_nothing_to_follow_says_so(evaluation: Evaluation) -> None:
+    nothing = facts()
+    nothing = ChainFacts(nothing.links.iloc[:0], nothing.trade, nothing.production)
+    found = two_tiers(evaluation, nothing)
+    assert found.hidden_usd == 0
+    assert found.lanes_followed == 0
+    assert found.routes.empty
+    assert two_tiers_data(found)["routes"] == []
+
+
+def test_with_every_economy_a_partner_nothing_is_hidden(
+    market: Market, agreement: Agreement
+) -> None:
+    found = two_tiers(
+        evaluate(agreement, build_baseline(market, agreement), complete=False),
+        facts({("JPN", "AUS"): 3.0, ("JPN", "USA"): 1.0}, {"AUS": 1.0, "USA": 1.0}, {"JPN": 1.0}),
+    )
+    assert found.routes.empty
+
+
+@given(
+    ore=st.dictionaries(
+        st.sampled_from(["CHN", "AUS", "USA", "CHL", "MOZ"]), st.floats(0.1, 1e6), min_size=1
+    ),
+    scale=st.floats(0.01, 1e4),
+)
+@settings(max_examples=25, deadline=None)
+def test_shares_alone_matter_and_hidden_is_part_of_content(
+    ore: dict[str, float], scale: float
+) -> None:
+    evaluation = _EVALUATION[0]
+    imports = {("JPN", origin): value for origin, value in ore.items()}
+    one = two_tiers(evaluation, facts(imports, {"CHN": 1.0}, {"JPN": 1.0}))
+    more = {key: value * scale for key, value in imports.items()}
+    other = two_tiers(evaluation, facts(more, {"CHN": scale}, {"JPN": scale}))
+    assert routes_of(other, "JPN") == pytest.approx(routes_of(one, "JPN"))
+    assert (one.routes["hidden_usd"] <= one.routes["content_usd"] * (1 + 1e-12)).all()
+    assert not set(one.routes["origin"]) & set(evaluation.baseline.partners)
+    total = materials_of(evaluation, "JPN") * claimed_of(evaluation, "JPN")
+    assert sum(routes_of(one, "JPN").values()) <= total * (1 + 1e-9)
+    assert one.origins["hidden_usd"].sum() == pytest.approx(one.hidden_usd)
+
+
+_EVALUATION: list[Evaluation] = []
+
+
+@pytest.fixture(autouse=True)
+def _keep(evaluation: Evaluation) -> None:
+    _EVALUATION[:] = [evaluation]
+
+
+def test_evaluate_prints_them(starter_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["evaluate", str(CLUB), "--json", "--db", str(starter_file)])
+    data = json.loads(capsys.readouterr().out)["two_tiers"]
+    assert 0 < data["followed_share"] < 1
+    assert sum(r["hidden"] for r in data["routes"]) == pytest.approx(data["hidden_content"])
+    assert sum(r["hidden"] for r in data["by_origin"]) == pytest.approx(data["hidden_content"])
+    hidden = {r["economy"]: r["hidden"] for r in data["by_origin"]}
+    assert hidden["CHN"] > 0
+    assert hidden["COD"] > 0  # mines that the sector tables do not know

@@ -1,0 +1,427 @@
+"""How well the partners are supplied: concentration, dependency, the chain, and shocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import format as fmt
+from ui import messages, theme
+from ui.charts.heatmap import HeatMap
+from ui.charts.widget import ChartWidget
+from ui.document import AgreementDocument
+from ui.figures import Figures
+from ui.models.frame_model import Column
+from ui.page import Page
+from ui.widgets.card import Card
+from ui.widgets.chain_view import ChainView
+from ui.widgets.data_table import DataTable
+from ui.widgets.economy_list_edit import EconomyListEdit
+from ui.widgets.figure_card import FigureCard
+from ui.widgets.findings_table import FindingsTable
+from ui.widgets.progress_line import ProgressLine
+from ui.widgets.segmented import SegmentedControl
+from ui.widgets.shock_view import ShockView
+from ui.widgets.suppliers_view import SuppliersView
+from workbench.errors import WorkbenchError
+from workbench.model.economies import economy_name
+from workbench.model.nomenclature import dotted
+from workbench.progress import Progress
+
+if TYPE_CHECKING:
+    from workbench.analysis.resilience import Resilience
+    from workbench.analysis.results import Evaluation
+    from workbench.analysis.supply_shock import SupplyShock
+
+KEY, SHOCK_KEY = "resilience", "supply-shock"
+MAP, TABLE, SUPPLIERS, CHAIN, SHOCK, REMARKS = (
+    "map",
+    "table",
+    "suppliers",
+    "chain",
+    "shock",
+    "remarks",
+)
+TODAY, AFTER = "today", "after"
+_CHANGING = ("hhi", "largest_share", "non_party_share", "named_share")
+
+
+class ResiliencePage(Page):
+    """Cards, and one card with six views; computed anew for every evaluation."""
+
+    name = "resilience"
+
+    def __init__(
+        self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, figures, parent)
+        self.result: Resilience | None = None
+        self._computed_for: tuple[Evaluation, tuple[str, ...]] | None = None
+        self._products: list[str] = []
+        self.named = EconomyListEdit(
+            self.tr("Named economies to watch"), "namedEconomies", self.tr("those of the text")
+        )
+        self.named.setMaximumWidth(220)
+        self.progress = ProgressLine("resilienceProgress")
+        self.when = SegmentedControl(
+            self.tr("Trade"),
+            [(TODAY, self.tr("Today")), (AFTER, self.tr("Under the agreement"))],
+            "resilienceWhen",
+        )
+        self.view = SegmentedControl(
+            self.tr("View"),
+            [
+                (MAP, self.tr("Map")),
+                (TABLE, self.tr("Table")),
+                (SUPPLIERS, self.tr("Suppliers")),
+                (CHAIN, self.tr("Chain")),
+                (SHOCK, self.tr("Shock")),
+                (REMARKS, self.tr("Remarks")),
+            ],
+            "resilienceView",
+        )
+        self._build()
+        self._connect()
+
+    def title(self) -> str:
+        """The words in the navigation and at the head of the page."""
+        return self.tr("Resilience")
+
+    def subtitle(self) -> str:
+        """Which years and economies the figures rest on."""
+        if self.result is None:
+            return ""
+        years = ", ".join(str(year) for year in self.result.years)
+        return self.tr("flags of {years}").format(years=years)
+
+    # Layout
+
+    def _build(self) -> None:
+        label = QLabel(self.tr("Named economies"))
+        theme.set_role(label, "muted")
+        label.setBuddy(self.named)
+        self.tools.addWidget(label)
+        self.tools.addWidget(self.named)
+        self.tools.addWidget(self.progress, 1)
+        self.tools.addStretch(0)
+        self.tools.addWidget(self.when)
+        self.column.addLayout(self.tools)
+        cards = QHBoxLayout()
+        cards.setSpacing(12)
+        self._cards: dict[str, FigureCard] = {}
+        for figure, title in (
+            ("hhi", self.tr("Supplier concentration")),
+            ("non_party_share", self.tr("Non-party share")),
+            ("above_half", self.tr("One supplier above half")),
+            ("dependent", self.tr("Dependent products")),
+        ):
+            card = FigureCard(title, f"resilience-{figure}")
+            card.clicked.connect(self._on_card)
+            self._cards[figure] = card
+            cards.addWidget(card)
+        self.column.addLayout(cards)
+        self._map = ChartWidget("resilienceMap")
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("resilienceMapScroll")
+        self._scroll.setAccessibleName(self.tr("Map of indicators"))
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        inside = QWidget()
+        room = QVBoxLayout(inside)
+        room.setContentsMargins(0, 0, 10, 0)
+        room.addWidget(self._map)
+        self._scroll.setWidget(inside)
+        self.table = DataTable(
+            self._columns(),
+            self.tr("Resilience by product"),
+            "resilienceTable",
+            stretch="largest",
+        )
+        self.table.setProperty("flat", True)
+        self.suppliers = SuppliersView("resilienceSuppliers")
+        self.chain = ChainView("resilienceChain")
+        self.shock = ShockView("resilienceShock")
+        self.remarks = FindingsTable(self.tr("Remarks on supply"), "resilienceFindings")
+        self._stack = QStackedWidget()
+        self._stack.setObjectName("resilienceStack")
+        self._views: dict[str, QWidget] = {
+            MAP: self._scroll,
+            TABLE: self.table,
+            SUPPLIERS: self.suppliers,
+            CHAIN: self.chain,
+            SHOCK: self.shock,
+            REMARKS: self.remarks,
+        }
+        for view in self._views.values():
+            self._stack.addWidget(view)
+        self._card = Card("", "resilienceCard")
+        self._card.tools.addWidget(self.view)
+        self._card.body.addWidget(self._stack, 1)
+        self.column.addWidget(self._card, 1)
+        self._show_view(MAP)
+
+    def _columns(self) -> list[Column]:
+        def share(name: str, title: str, tip: str, width: int = 82) -> Column:
+            return Column(name, title, fmt.percent, numeric=True, tip=tip, width=width)
+
+        def flag(value: object) -> str:
+            return fmt.MISSING if value is None else self.tr("Yes") if value else self.tr("No")
+
+        return [
+            Column("product", self.tr("Product"), fmt.code, width=90),
+            Column(
+                "imports",
+                self.tr("Imports"),
+                fmt.money,
+                numeric=True,
+                tip=self.tr("Of the importing partners, USD a year"),
+                full=fmt.money_full,
+                width=76,
+            ),
+            Column(
+                "hhi",
+                self.tr("HHI"),
+                fmt.decimal,
+                numeric=True,
+                tip=self.tr("Supplier concentration, 0 to 1"),
+                width=56,
+            ),
+            Column(
+                "hhi_after",
+                self.tr("After"),
+                fmt.decimal,
+                numeric=True,
+                tip=self.tr("The same under the agreement"),
+                width=60,
+            ),
+            Column("largest", self.tr("Largest"), economy_name, width=110),
+            share("largest_share", self.tr("Share"), self.tr("Share of the largest supplier"), 70),
+            share("non_party_share", self.tr("Outside"), self.tr("Non-party share"), 76),
+            share("non_party_share_after", self.tr("After"), self.tr("Under the agreement"), 70),
+            share("named_share", self.tr("Named"), self.tr("Share of the named economies"), 76),
+            Column(
+                "dependent",
+                self.tr("Dependent"),
+                flag,
+                tip=self.tr("All three dependency flags stand; – where not settled"),
+                width=90,
+            ),
+        ]
+
+    def _connect(self) -> None:
+        self.named.economies_changed.connect(self._compute)
+        self.when.chosen.connect(self._draw_map)
+        self.view.chosen.connect(self._show_view)
+        self.table.row_selected.connect(self._on_row)
+        self._map.selected.connect(self._on_cell)
+        self.suppliers.product_selected.connect(self._explain_miner)
+        self.chain.product_selected.connect(self._explain_miner)
+        self.shock.wanted.connect(self._compute_shock)
+        self.shock.product_selected.connect(self._explain_shock)
+        self.remarks.go_to.connect(self.go_to)
+
+    # Computing
+
+    def show_figures(self) -> None:
+        """Compute anew where the evaluation is another one."""
+        result = self.figures.result
+        if result is not None and self._computed_for != (result, self.named.economies()):
+            self._compute()
+
+    def _compute(self) -> None:
+        evaluation, database = self.figures.result, self.figures.database
+        if evaluation is None:
+            return
+        named = self.named.economies()
+        self._computed_for = (evaluation, named)
+
+        def work(progress: Progress) -> object:
+            from workbench.analysis.resilience import resilience
+            from workbench.analysis.supply_shock import largest_suppliers
+
+            found = resilience(evaluation, database, named, progress)
+            return found, largest_suppliers(evaluation.baseline)
+
+        task = self.figures.tasks.start(self.tr("Resilience"), work, key=KEY)
+        self.progress.watch(task)
+        task.succeeded.connect(self._on_result)
+        task.failed.connect(self._on_failed)
+
+    def _on_result(self, outcome: tuple[Resilience, tuple[str, ...]]) -> None:
+        result, suppliers = outcome
+        if self._computed_for is None or self._computed_for[0] is not result.evaluation:
+            return
+        self.result = result
+        self._redraw()
+        self.shock.offer(suppliers)
+        self._compute_shock(self.shock.economy.key(), self.shock.spare.fraction())
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._computed_for = None
+        if not isinstance(error, WorkbenchError | ArithmeticError):
+            raise error
+        messages.show_error(self, str(error))
+
+    def _compute_shock(self, economy: str, spare: float) -> None:
+        evaluation = self.figures.result
+        if evaluation is None or not economy:
+            return
+
+        def work(_: Progress) -> object:
+            from workbench.analysis.supply_shock import supply_shock
+
+            return supply_shock(evaluation.baseline, economy, spare)
+
+        task = self.figures.tasks.start(self.tr("Supply shock"), work, key=SHOCK_KEY)
+        task.succeeded.connect(self._on_shock)
+        task.failed.connect(self._on_failed)
+
+    def _on_shock(self, shock: SupplyShock) -> None:
+        self.shock.show_shock(shock)
+        self._show_remarks()
+
+    # Redrawing
+
+    def _redraw(self) -> None:
+        result = self.result
+        if result is None:
+            return
+        self._show_cards(result)
+        self._draw_map()
+        rows = result.products
+        self._products = [str(code) for code in rows["product"]]
+        self.table.set_frame(
+            {c.name: rows[c.name].tolist() for c in self._columns()}, key="product"
+        )
+        self.suppliers.show_result(result)
+        self.chain.show_result(result)
+        self._show_remarks()
+
+    def _show_remarks(self) -> None:
+        if self.result is None:
+            return
+        from workbench.analysis.resilience_findings import resilience_findings, shock_findings
+
+        found = list(resilience_findings(self.result))
+        if self.shock.shock is not None:
+            found += shock_findings(self.shock.shock)
+        self.remarks.show_findings(found)
+
+    def _show_cards(self, result: Resilience) -> None:
+        totals = result.totals
+        self._cards["hhi"].set_figure(
+            fmt.decimal(totals["hhi"]),
+            note=self.tr("{after} after").format(after=fmt.decimal(totals["hhi_after"], 3)),
+            tip=self.tr("HHI, the mean of products by imports"),
+        )
+        self._cards["non_party_share"].set_figure(
+            fmt.percent(totals["non_party_share"]),
+            note=self.tr("{after} after").format(
+                after=fmt.percent(totals["non_party_share_after"])
+            ),
+            share=totals["non_party_share"],
+        )
+        count = fmt.count(totals["products"])
+        self._cards["above_half"].set_figure(
+            fmt.count(totals["above_half"]),
+            note=self.tr("of {count} products; {after} after").format(
+                count=count, after=fmt.count(totals["above_half_after"])
+            ),
+        )
+        self._cards["dependent"].set_figure(
+            fmt.count(totals["dependent"]),
+            note=self.tr("of {count}; {open} not settled").format(
+                count=count, open=fmt.count(totals["unsettled"])
+            ),
+        )
+
+    def _indicators(self) -> list[tuple[str, str]]:
+        return [
+            ("hhi", self.tr("Suppliers HHI")),
+            ("largest_share", self.tr("Largest")),
+            ("non_party_share", self.tr("Non-parties")),
+            ("named_share", self.tr("Named")),
+            ("export_hhi", self.tr("Exports HHI")),
+            ("mine_share", self.tr("Top miner")),
+        ]
+
+    def _draw_map(self) -> None:
+        result = self.result
+        if result is None:
+            return
+        ending = "_after" if self.when.current() == AFTER else ""
+        rows = result.products
+        columns = []
+        for name, _ in self._indicators():
+            values = rows[name + (ending if name in _CHANGING else "")].tolist()
+            columns.append([None if fmt.is_missing(value) else float(value) for value in values])
+        data = HeatMap(
+            self.tr("Indicators of supply by product, per cent; HHI of 100 is one supplier"),
+            tuple(dotted(str(code)) for code in rows["product"]),
+            tuple(title for _, title in self._indicators()),
+            tuple(zip(*columns, strict=True)) if len(rows) else (),
+            label_title=self.tr("Product"),
+            heads_above=True,
+            empty=self.tr("The partners import none of the covered products"),
+        )
+        self._map.setMinimumHeight(len(data.rows) * 24 + 72)
+        self._map.set_data(data)
+
+    def _show_view(self, view: str) -> None:
+        self._stack.setCurrentWidget(self._views[view])
+        self.when.setEnabled(view == MAP)
+        titles = {
+            MAP: self.tr("Indicators, per cent"),
+            TABLE: self.tr("By product"),
+            SUPPLIERS: self.tr("Who mines, refines, exports"),
+            CHAIN: self.tr("The chain"),
+            SHOCK: self.tr("One supplier stops"),
+            REMARKS: self.tr("Remarks"),
+        }
+        self._card.set_title(titles[view])
+
+    # Explaining
+
+    def _on_card(self) -> None:
+        sender = self.sender()
+        for figure, card in self._cards.items():
+            if card is sender:
+                self._explain(figure)
+
+    def _on_row(self, row: int) -> None:
+        if 0 <= row < len(self._products):
+            self._explain("hhi", self._products[row])
+
+    def _on_cell(self, key: str) -> None:
+        code, _, title = key.partition("|")
+        figures = {words: name for name, words in self._indicators()}
+        if title in figures:
+            product = code.replace(".", "")
+            self._explain(figures[title], product)
+            self.suppliers.show_product(product)
+
+    def _explain_miner(self, product: str) -> None:
+        self._explain("mine_share", product)
+
+    def _explain(self, figure: str, product: str = "") -> None:
+        if self.result is None:
+            return
+        from workbench.analysis.resilience_view import explain_resilience
+
+        self.explained.emit(explain_resilience(self.result, figure, product))
+
+    def _explain_shock(self, product: str) -> None:
+        if self.shock.shock is None:
+            return
+        from workbench.analysis.resilience_view import explain_shock
+
+        self.explained.emit(explain_shock(self.shock.shock, product))

@@ -1,0 +1,182 @@
+"""Findings of the drafting assistant, each with what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.models.frame_model import Cell, Column
+from ui.theme import Tone
+from ui.widgets.buttons import button
+from ui.widgets.data_table import DataTable
+from ui.widgets.line_field import LineField
+
+if TYPE_CHECKING:
+    from workbench.analysis.results import Finding
+
+ASIDE = "aside"
+PRIVATE = "red-line"
+_TONES = {"error": Tone.BAD, "warning": Tone.WARN, "note": Tone.INFO, ASIDE: Tone.NEUTRAL}
+
+
+class FindingsPanel(QWidget):
+    """A table of findings; those set aside come last, with the reason.
+
+    Signals:
+        go_to: the section of the agreement that a finding is about.
+        fix_wanted: a `Finding` whose fix the user asks for.
+        aside_wanted: a `Finding` that the user sets aside, and the reason.
+        taken_up: a `Finding` that was set aside and counts again.
+    """
+
+    go_to = Signal(str)
+    fix_wanted = Signal(object)
+    aside_wanted = Signal(object, str)
+    taken_up = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("findingsPanel")
+        self._findings: tuple[Finding, ...] = ()
+        self.table = DataTable(
+            [
+                Column(
+                    "level",
+                    self.tr("Level"),
+                    text=self._word,
+                    cell=Cell.CHIP,
+                    tone=lambda value: _TONES[str(value)],
+                    width=110,
+                ),
+                Column("text", self.tr("Finding")),
+                Column("where", self.tr("Where"), text=place_in_words, width=150),
+            ],
+            self.tr("Findings"),
+            "findings",
+            stretch="text",
+        )
+        self.table.horizontalHeader().hide()
+        self.table.setProperty("flat", True)
+        self.table.set_empty_text(self.tr("Nothing to remark"))
+        self.show_it = button(self.tr("Show it"), "showFinding", "arrow-right")
+        self.fix = button("", "fixFinding", "check")
+        self.reason = LineField(
+            self.tr("Why the finding is set aside"),
+            "asideReason",
+            self.tr("Reason, kept in the file"),
+        )
+        self.set_aside = button(self.tr("Set aside"), "setAside", "ban")
+        self.take_up = button(self.tr("Take up again"), "takeUp", "rotate-ccw")
+        self._acts = QWidget()
+        self._acts.setObjectName("findingActs")
+        row = QHBoxLayout(self._acts)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.show_it)
+        row.addWidget(self.fix)
+        row.addWidget(self.reason, 1)
+        row.addWidget(self.set_aside)
+        row.addStretch(0)
+        row.addWidget(self.take_up)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._acts)
+        self.table.row_activated.connect(self._go)
+        self.table.row_selected.connect(self._on_row)
+        self.show_it.clicked.connect(self._go_selected)
+        self.fix.clicked.connect(self._on_fix)
+        self.reason.edited.connect(self._on_reason)
+        self.reason.returnPressed.connect(self._on_aside)
+        self.set_aside.clicked.connect(self._on_aside)
+        self.take_up.clicked.connect(self._on_take_up)
+        self._on_row(-1)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Show findings in the order given; the selected one stays selected."""
+        self._findings = tuple(findings)
+        self.table.set_frame(
+            {
+                "level": [ASIDE if f.set_aside else f.level.value for f in self._findings],
+                "text": [self._text(finding) for finding in self._findings],
+                "where": [finding.where for finding in self._findings],
+            },
+            key="text",
+        )
+        self._on_row(self.table.current_row())
+
+    def selected(self) -> Finding | None:
+        """The finding whose row is current."""
+        row = self.table.current_row()
+        return self._findings[row] if 0 <= row < len(self._findings) else None
+
+    def _word(self, value: object) -> str:
+        return self.tr("Set aside") if value == ASIDE else str(value).capitalize()
+
+    def _text(self, finding: Finding) -> str:
+        if not finding.set_aside:
+            return finding.text
+        return self.tr("{reason} – {text}").format(reason=finding.set_aside, text=finding.text)
+
+    def _go(self, row: int) -> None:
+        self.go_to.emit(self._findings[row].where)
+
+    def _go_selected(self) -> None:
+        finding = self.selected()
+        if finding is not None:
+            self.go_to.emit(finding.where)
+
+    def _on_row(self, row: int) -> None:
+        finding = self._findings[row] if 0 <= row < len(self._findings) else None
+        self._acts.setVisible(finding is not None)
+        if finding is None:
+            return
+        aside = bool(finding.set_aside)
+        self.fix.setVisible(finding.fix is not None and not aside)
+        if finding.fix is not None:
+            self.fix.setText(finding.fix.text)
+        for widget in (self.reason, self.set_aside):
+            # A private finding must not leave a trace in the file.
+            widget.setVisible(not aside and finding.id != PRIVATE)
+        self.take_up.setVisible(aside)
+        self.reason.clear()
+        self._on_reason("")
+
+    def _on_reason(self, text: str) -> None:
+        self.set_aside.setEnabled(bool(text))
+        self.set_aside.setToolTip(
+            "" if text else self.tr("Give a reason first; it is kept in the file")
+        )
+
+    def _on_fix(self) -> None:
+        finding = self.selected()
+        if finding is not None and finding.fix is not None:
+            self.fix_wanted.emit(finding)
+
+    def _on_aside(self) -> None:
+        finding, reason = self.selected(), self.reason.text().strip()
+        if finding is not None and reason:
+            self.aside_wanted.emit(finding, reason)
+
+    def _on_take_up(self) -> None:
+        finding = self.selected()
+        if finding is not None:
+            self.taken_up.emit(finding)
+
+
+def place_in_words(section: object) -> str:
+    """A section in words: "origin.product_rules[0]" is "Origin: product rule 1"."""
+    words = []
+    for step in str(section).split("."):
+        name, bracket, number = step.partition("[")
+        name = name.replace("_", " ")
+        if not words:
+            name = name.capitalize()
+        elif bracket:
+            name = name.removesuffix("s")
+        words.append(f"{name} {int(number.partition(']')[0]) + 1}" if bracket else name)
+    return ": ".join(words[:2])

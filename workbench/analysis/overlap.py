@@ -1,0 +1,212 @@
+"""Which regime an importer would rather claim under, lane by lane.
+
+A lane may be open to several programmes and agreements in force beside this agreement. Each is
+worth the duty it saves below the MFN rate; this agreement is also worth its other incentives less
+its cost of complying. How strict a rule is tells the rest, where the rule in force is known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis.duties import open_regimes
+from workbench.analysis.explain import Explanation, Term, Unit, vintage_terms
+from workbench.analysis.results import Evaluation
+from workbench.analysis.strictness import restrictiveness
+from workbench.definitions.fields import RulesInForce
+from workbench.definitions.treaty_text import treaty_text
+from workbench.model.economies import economy_name
+from workbench.model.nomenclature import dotted
+from workbench.model.origin import Rule
+
+_SAME = 1e-9
+
+
+class Rather(StrEnum):
+    """What an importer would rather claim under."""
+
+    THIS = "this agreement"
+    OTHER = "a regime in force"
+    EITHER = "no difference in what is saved"
+    NEITHER = "nothing to save"
+    UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, eq=False)
+class Overlap:
+    """The regimes of each lane that has another one open.
+
+    Attributes:
+        lanes: row (in the evaluation's lanes), importer, exporter, product, value, mfn_rate,
+            regimes (codes, best first), best, best_duty, best_saves, pref_duty, saves (this
+            agreement, less its cost), rather, this_index and best_index (how restrictive each
+            rule is; NaN where not known), advice.
+        totals: trade by `Rather`, in USD.
+    """
+
+    evaluation: Evaluation
+    lanes: pd.DataFrame
+    totals: dict[str, float]
+
+
+def overlap(evaluation: Evaluation, rules: Sequence[RulesInForce] = ()) -> Overlap:
+    """Compare this agreement with every programme and agreement open on its lanes.
+
+    Args:
+        evaluation: of this agreement.
+        rules: rules of agreements in force, matched by the agreement's name.
+    """
+    baseline, agreement = evaluation.baseline, evaluation.agreement
+    regimes = open_regimes(
+        baseline.market,
+        agreement.tariffs,
+        agreement.coverage,
+        baseline.importers,
+        baseline.exporters,
+    )
+    keys = ["importer", "exporter", "product"]
+    lanes = evaluation.lanes.assign(row=np.arange(len(evaluation.lanes)))
+    wanted = [
+        *keys,
+        "row",
+        "value",
+        "mfn_rate",
+        "pref_duty",
+        "fee_relief",
+        "other_incentive",
+        "ad_valorem_cost",
+    ]
+    lanes = lanes.loc[lanes["value"] > 0, wanted]
+    found = lanes.merge(regimes, on=keys, how="inner")
+    ordered = found.sort_values(["row", "duty"], na_position="last", kind="stable")
+    grouped = ordered.groupby("row", sort=True)
+    table = grouped.first(skipna=False).rename(columns={"programme": "best", "duty": "best_duty"})
+    table["regimes"] = grouped["programme"].agg(", ".join)
+    table["unknown"] = grouped["duty"].agg(lambda duty: bool(duty.isna().any()))
+    table = table.reset_index()
+    table["best_saves"] = table["mfn_rate"] - table["best_duty"]
+    table["saves"] = (
+        table["mfn_rate"]
+        - table["pref_duty"]
+        + table["fee_relief"]
+        + table["other_incentive"]
+        - table["ad_valorem_cost"]
+    )
+    table["rather"] = [_rather(row) for row in table.to_dict("records")]
+    in_force = {rule.agreement: rule for rule in rules}
+    indexes = [_strictness(evaluation, row, in_force) for row in table.to_dict("records")]
+    table["this_index"] = [float(this) for this, _ in indexes]
+    table["best_index"] = [np.nan if best is None else float(best) for _, best in indexes]
+    table["advice"] = [_advice(row) for row in table.to_dict("records")]
+    table = table.drop(columns=["fee_relief", "other_incentive", "ad_valorem_cost", "kind"])
+    table = table.sort_values("value", ascending=False, ignore_index=True)
+    by = table.groupby("rather")["value"].sum()
+    return Overlap(evaluation, table, {r.value: float(by.get(r.value, 0.0)) for r in Rather})
+
+
+def _rather(row: dict[Any, Any]) -> str:
+    this, best = row["saves"], row["best_saves"]
+    if row["mfn_rate"] == 0 and not this > _SAME:
+        return Rather.NEITHER.value
+    if np.isnan(this) or np.isnan(best) or (row["unknown"] and this >= best - _SAME):
+        return Rather.UNKNOWN.value
+    if this > best + _SAME:
+        return Rather.THIS.value
+    if best > this + _SAME:
+        return Rather.OTHER.value
+    return Rather.EITHER.value if this > _SAME else Rather.NEITHER.value
+
+
+def _rule_in_force(rules: RulesInForce | None, product: str) -> Rule | None:
+    if rules is None:
+        return None
+    for entry in rules.rules:
+        if any(r.contains(product) for r in entry.products) and not any(
+            r.contains(product) for r in entry.exceptions
+        ):
+            return entry.rule
+    return None
+
+
+def _strictness(
+    evaluation: Evaluation, row: dict[Any, Any], in_force: dict[str, RulesInForce]
+) -> tuple[int, int | None]:
+    product = str(row["product"])
+    there = _rule_in_force(in_force.get(str(row["best"])), product)
+    here = restrictiveness(evaluation.agreement.rule_of(product))
+    return here, None if there is None else restrictiveness(there)
+
+
+def _advice(row: dict[Any, Any]) -> str:
+    """What the rules add where the savings are equal."""
+    if row["rather"] != Rather.EITHER.value or np.isnan(row["best_index"]):
+        return ""
+    if row["this_index"] < row["best_index"]:
+        return "this agreement's rule asks less"
+    if row["this_index"] > row["best_index"]:
+        return f"the rule of {row['best']} asks less"
+    return "both rules ask as much"
+
+
+def explain_overlap(result: Overlap, place: int, rules: Sequence[RulesInForce] = ()) -> Explanation:
+    """Why an importer would rather claim as told; `place` is a row of `result.lanes`."""
+    row = result.lanes.iloc[place]
+    product = str(row["product"])
+    agreement = result.evaluation.agreement
+    terms = [
+        Term("V", "Trade", _number(row["value"]), Unit.USD),
+        Term("", "MFN rate", _number(row["mfn_rate"]), Unit.SHARE),
+        Term("", f"Duty under {row['best']}", _number(row["best_duty"]), Unit.SHARE),
+        Term("", f"Saved under {row['best']}", _number(row["best_saves"]), Unit.POINTS),
+        Term("p", "Duty under this agreement", _number(row["pref_duty"]), Unit.SHARE),
+        Term("", "Saved under this agreement", _number(row["saves"]), Unit.POINTS),
+        Term("", "Regimes open", str(row["regimes"]), Unit.TEXT),
+        Term("", "Rule of this agreement", treaty_text(agreement.rule_of(product)), Unit.TEXT),
+    ]
+    found = next((r for r in rules if r.agreement == row["best"]), None)
+    rule = _rule_in_force(found, product)
+    if rule is not None and found is not None:
+        terms.append(Term("", f"Rule of {row['best']}", treaty_text(rule), Unit.TEXT))
+        terms.append(Term("", "Source of rules", found.source, Unit.TEXT))
+    terms += vintage_terms(result.evaluation)
+    notes = ["What a claim under the regime in force costs is not known and not subtracted."]
+    if row["advice"]:
+        notes.append(f"Where both save as much, {row['advice']}.")
+    return Explanation(
+        "rather",
+        "What an importer would rather claim under",
+        f"{dotted(product)}, {economy_name(row['exporter'])} to {economy_name(row['importer'])}",
+        str(row["rather"]),
+        Unit.TEXT,
+        "MFN rate − duty under the regime; here + f + e − a as well",
+        tuple(terms),
+        "2",
+        tuple(notes),
+    )
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    return None if np.isnan(number) else number
+
+
+def explain_rather(result: Overlap, answer: str) -> Explanation:
+    """The trade for which importers would rather use one of the answers."""
+    lanes = result.lanes[result.lanes["rather"] == answer]
+    terms = [Term("", f"Trade: {name}", value, Unit.USD) for name, value in result.totals.items()]
+    terms.append(Term("", "Lanes", float(len(lanes)), Unit.COUNT))
+    terms += vintage_terms(result.evaluation)
+    return Explanation(
+        "rather",
+        f"Importers would rather use: {answer}",
+        result.evaluation.agreement.title,
+        result.totals[answer],
+        Unit.USD,
+        "Σ V of lanes with another regime open, by the larger saving",
+        tuple(terms),
+        "2",
+    )

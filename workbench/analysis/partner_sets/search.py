@@ -1,0 +1,173 @@
+"""Good sets among too many to look at each: a seeded search, one neighbourhood at a time.
+
+All sets that differ from a good one in a few candidates chosen at random are looked at together,
+which costs little more than one set; what is found is carried on. The seed fixes every choice, so
+the same question has the same answer. How far this stays from the best is measured in the tests,
+on questions small enough to look at every set.
+"""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.analysis.market import Market
+from workbench.analysis.partner_sets.bits import Slice
+from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, Limits, best_sets
+from workbench.analysis.partner_sets.figures import Trade
+from workbench.analysis.partner_sets.question import SetQuestion
+from workbench.analysis.partner_sets.sweep import (
+    MOST_EXACT,
+    PartnerSets,
+    Prepared,
+    Share,
+    notes_of,
+    partner_sets,
+    prepare,
+    slice_figures,
+)
+from workbench.progress import NO_PROGRESS, Progress
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+ROUNDS = 40
+NEIGHBOURS = 10
+
+
+def sets_of(
+    market: Market,
+    trade: Trade,
+    question: SetQuestion,
+    year: int | None = None,
+    progress: Progress = NO_PROGRESS,
+    aims: Sequence[Aim] = DEFAULT_AIMS,
+    limits: Limits | None = None,
+) -> PartnerSets:
+    """Every set where that can be done, else those that a search finds.
+
+    Raises:
+        Cancelled: asked to stop.
+    """
+    if len(question.candidates) <= MOST_EXACT:
+        return partner_sets(market, trade, question, year, progress)
+    return search(market, trade, question, year, progress, aims, limits)
+
+
+def search(
+    market: Market,
+    trade: Trade,
+    question: SetQuestion,
+    year: int | None = None,
+    progress: Progress = NO_PROGRESS,
+    aims: Sequence[Aim] = DEFAULT_AIMS,
+    limits: Limits | None = None,
+    rounds: int = ROUNDS,
+    neighbours: int = NEIGHBOURS,
+    seed: int = 1,
+) -> PartnerSets:
+    """Look at neighbourhoods of good sets.
+
+    Args:
+        market: trade, duties and content, with all candidates as importers.
+        trade: what needs no claiming model, of the same market.
+        question: fixed partners and candidates.
+        year: since entry into force; None is fully staged.
+        progress: told of each step.
+        aims: what makes a set good.
+        limits: what a set has to meet to be carried on.
+        rounds: how many neighbourhoods.
+        neighbours: candidates left free in each, 2^neighbours sets at a time.
+        seed: of all choices.
+
+    Raises:
+        Cancelled: asked to stop.
+    """
+    start = time.perf_counter()
+    prepared = prepare(market, trade, question, year, Share(progress, 0.0, 0.3))
+    r = np.random.default_rng(seed)
+    count = len(question.candidates)
+    neighbours = min(neighbours, count)
+    found: PartnerSets | None = None
+    centre = (1 << count) - 1
+    for done in range(rounds):
+        whole = Share(progress, 0.3 + 0.7 * done / rounds, 0.3 + 0.7 * (done + 1) / rounds)
+        free = np.sort(r.choice(count, neighbours, replace=False))
+        found = _joined(found, _around(prepared, centre, free, year, whole))
+        centre = _next(found, aims, limits, r, count)
+    assert found is not None
+    progress.step(1000, 1000, "done")
+    return PartnerSets(
+        question=question,
+        year=year,
+        figures=found.figures,
+        masks=found.masks,
+        exact=False,
+        notes=(
+            *notes_of(prepared),
+            f"{found.count:,} of {question.sets:,} sets were looked at, in {rounds} neighbourhoods "
+            f"of good sets (seed {seed}): a better set may exist.",
+        ),
+        seconds=time.perf_counter() - start,
+        lanes_asked=prepared.lanes_asked,
+        vintage=market.vintage,
+    )
+
+
+def _around(
+    prepared: Prepared, centre: int, free: Integers, year: int | None, progress: Progress
+) -> PartnerSets:
+    """All sets that are like one of them but for the free candidates."""
+    question = prepared.question
+    fixed = len(question.fixed)
+    kept = [j for j in range(len(question.candidates)) if centre >> j & 1 and j not in free]
+    part = Slice((*range(fixed), *(fixed + j for j in kept)), tuple(int(fixed + j) for j in free))
+    figures = slice_figures(prepared, part, progress)
+    sets = np.arange(part.size)
+    masks = np.full(part.size, sum(1 << j for j in kept))
+    for bit, j in enumerate(free):
+        masks |= (sets >> bit & 1) << j
+    there = (masks > 0) | (fixed > 0)
+    masks = masks[there]
+    order = np.argsort(masks)
+    return PartnerSets(
+        question,
+        year,
+        {name: values[there][order] for name, values in figures.items()},
+        masks[order],
+        False,
+        (),
+        0.0,
+        0,
+    )
+
+
+def _joined(one: PartnerSets | None, other: PartnerSets) -> PartnerSets:
+    if one is None:
+        return other
+    masks, first = np.unique(np.concatenate([one.masks, other.masks]), return_index=True)
+    figures = {
+        name: np.concatenate([values, other.figures[name]])[first]
+        for name, values in one.figures.items()
+    }
+    return PartnerSets(one.question, one.year, figures, masks, False, (), 0.0, 0)
+
+
+def _next(
+    found: PartnerSets,
+    aims: Sequence[Aim],
+    limits: Limits | None,
+    r: np.random.Generator,
+    count: int,
+) -> int:
+    """A good set to look around next; sometimes any set, so that no corner is never seen."""
+    best = np.flatnonzero(best_sets(found, aims, limits))
+    if not len(best) or r.random() < 0.1:
+        return int(r.integers(0, 1 << count))
+    # Half of the time the best on one aim, else any that is not beaten.
+    if r.random() < 0.5:
+        each = aims[int(r.integers(len(aims)))]
+        values = found.figures[each.figure][best] * (1 if each.larger else -1)
+        return int(found.masks[best[int(np.argmax(values))]])
+    return int(found.masks[r.choice(best)])

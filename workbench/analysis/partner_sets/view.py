@@ -1,0 +1,153 @@
+"""Partner sets as rows for JSON, spreadsheets and screens."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.analysis.partner_sets.choice import Aim, Limits, allowed, best_sets
+from workbench.analysis.partner_sets.contribution import Contributions
+from workbench.analysis.partner_sets.figures import FIGURE_NAMES, set_figure
+from workbench.analysis.partner_sets.sweep import PartnerSets
+
+Integers = NDArray[np.int64]
+
+MOST_LISTED = 65_536
+"""Above this many sets only those that no other beats are listed."""
+
+_WHY_MISSING = {
+    "covered_trade": "no trade in the covered products is known",
+    "market": "no trade in the covered products is known",
+    "chain_completeness": "no supply of any input of the covered goods is known",
+    "utilisation": "no trade with a known duty and known content between the partners",
+    "exposure": "nothing is claimed",
+    "traced_exposure": "nothing is claimed",
+    "resourced_content": "no trade with a known duty and known content between the partners",
+    "duty_forgone": "no trade with a known duty and known content between the partners",
+    "leakage": "no trade with a known duty and known content between the partners",
+    "hhi": "no partner imports under the agreement",
+    "alignment_min": "no partner has an alignment score",
+    "alignment_mean": "no partner has an alignment score",
+}
+
+
+def listed_rows(sets: PartnerSets, aims: Sequence[Aim], limits: Limits) -> tuple[Integers, Any]:
+    """Rows within the limits (the best alone where there are too many), and which are best."""
+    best = best_sets(sets, aims, limits)
+    rows = np.flatnonzero(allowed(sets, limits))
+    return (rows if len(rows) <= MOST_LISTED else np.flatnonzero(best)), best
+
+
+def sets_frame(sets: PartnerSets, rows: Integers, best: NDArray[np.bool_]) -> pd.DataFrame:
+    """One row a set: partners (codes), size, every figure, dominated."""
+    frame: dict[str, Any] = {
+        "partners": [" ".join(sets.members(int(row))) for row in rows],
+        "size": sets.figures["size"][rows].astype(np.int64),
+    }
+    frame |= {name: sets.figures[name][rows] for name in FIGURE_NAMES}
+    return pd.DataFrame({**frame, "dominated": ~best[rows]})
+
+
+def contribution_frame(contributed: Mapping[str, Contributions]) -> pd.DataFrame:
+    """One row a candidate and figure: partner, figure, alone, marginal, shapley."""
+    rows = [
+        (code, name, found.alone[j], found.marginal[j], found.shapley[j])
+        for name, found in contributed.items()
+        for j, code in enumerate(found.candidates)
+    ]
+    return pd.DataFrame(rows, columns=["partner", "figure", "alone", "marginal", "shapley"])
+
+
+def core_frame(contributed: Mapping[str, Contributions]) -> pd.DataFrame:
+    """One row a figure: whether a group would do better alone, which, and by how much."""
+    rows = [
+        (name, found.in_core, " ".join(found.blocking), found.blocking_gain)
+        for name, found in contributed.items()
+    ]
+    return pd.DataFrame(rows, columns=["figure", "in_core", "group", "gain"])
+
+
+def gaps_of(sets: PartnerSets, rows: Integers) -> list[dict[str, Any]]:
+    """Figures that some of the sets lack, and why."""
+    found = []
+    for name in FIGURE_NAMES:
+        missing = int(np.isnan(sets.figures[name][rows]).sum())
+        if missing:
+            where = "all sets" if missing == len(rows) else f"{missing} of {len(rows)} sets"
+            found.append({"what": f"{name}: {_WHY_MISSING[name]}", "where": where})
+    return [{**gap, "share_of_trade": None} for gap in found]
+
+
+def sets_data(
+    sets: PartnerSets,
+    contributed: Mapping[str, Contributions],
+    aims: Sequence[Aim],
+    limits: Limits,
+    more: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The JSON of `partner-sets`; `more` is added to it."""
+    rows, best = listed_rows(sets, aims, limits)
+    listed = []
+    for row in rows:
+        partners: dict[str, Any] = {"partners": list(sets.members(int(row)))}
+        listed.append({**partners, **sets.at(int(row)), "dominated": not bool(best[row])})
+    return {
+        "sets": listed,
+        "contribution": contribution_frame(contributed).to_dict("records"),
+        "core": [
+            {
+                "figure": name,
+                "in_core": found.in_core,
+                "group": list(found.blocking),
+                "gain": found.blocking_gain,
+            }
+            for name, found in contributed.items()
+        ],
+        "count": sets.count,
+        "exact": sets.exact,
+        "fixed": list(sets.question.fixed),
+        "candidates": list(sets.question.candidates),
+        "aims": [
+            {"figure": each.figure, "better": "larger" if each.larger else "smaller"}
+            for each in aims
+        ],
+        **more,
+        "notes": list(sets.notes),
+        "gaps": gaps_of(sets, rows),
+        "vintage": [
+            {"table": v.table, "source": v.source, "edition": v.edition, "year": v.year}
+            for v in sets.vintage
+        ],
+        "seconds": sets.seconds,
+    }
+
+
+def sets_tables(
+    sets: PartnerSets,
+    contributed: Mapping[str, Contributions],
+    aims: Sequence[Aim],
+    limits: Limits,
+    sentences: Sequence[str],
+) -> dict[str, pd.DataFrame]:
+    """The tables of a spreadsheet: sets, contributions, core, and what the figures mean."""
+    rows, best = listed_rows(sets, aims, limits)
+    told = [(set_figure(name).title, name, set_figure(name).meaning) for name in FIGURE_NAMES]
+    told += [("In words", "", sentence) for sentence in sentences]
+    told += [("Note", "", note) for note in sets.notes]
+    told += [
+        (f"Source of {v.table.replace('_', ' ')}", "", f"{v.source}, {v.edition}, {v.year or ''}")
+        for v in sets.vintage
+    ]
+    told += [
+        (f"Parameter {name}", "", str(value))
+        for name, value in asdict(sets.question.text.parameters).items()
+    ]
+    return {
+        "Sets": sets_frame(sets, rows, best),
+        "Contributions": contribution_frame(contributed),
+        "Core": core_frame(contributed),
+        "Meaning": pd.DataFrame(told, columns=["what", "figure", "meaning"]),
+    }

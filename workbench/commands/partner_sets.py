@@ -1,0 +1,208 @@
+"""The command `partner-sets`: every subset of the candidates, the best, and what each brings."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from workbench.commands.effects import add_choices, chosen_agreement
+from workbench.commands.shared import (
+    DONE,
+    Subparsers,
+    add_command,
+    add_database_option,
+    figure_text,
+    open_database,
+    print_json,
+    print_table,
+    say,
+    terminal_progress,
+)
+from workbench.errors import DefinitionError
+
+_MOST_PRINTED = 30
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add it to the parser."""
+    parser = add_command(
+        commands, "partner-sets", _partner_sets, "every subset of the candidates, ranked"
+    )
+    parser.add_argument("file", type=Path, help="agreement, a YAML file")
+    parser.add_argument(
+        "--candidates",
+        metavar="A,B",
+        help="who may join; default the partners of that standing, else all but the first",
+    )
+    parser.add_argument(
+        "--fixed", metavar="A,B", help="partners of every set; default all that are no candidates"
+    )
+    parser.add_argument(
+        "--max-size", type=int, metavar="N", help="at most N partners, the fixed ones counted"
+    )
+    parser.add_argument(
+        "--with", dest="members", metavar="A,B", default="", help="candidates that must be in"
+    )
+    parser.add_argument(
+        "--min-score", type=float, metavar="S", help="no partner with a lower alignment score"
+    )
+    parser.add_argument(
+        "--aims",
+        metavar="F,G",
+        help="figures to rank on; a leading + or - asks for large or small ones",
+    )
+    parser.add_argument(
+        "--sensitivity",
+        metavar="FIGURE",
+        help="rank the ten best sets on it again under other years, assumptions and rules",
+    )
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="share the sets among N (needs joblib)"
+    )
+    parser.add_argument("--backend", metavar="NAME", help="joblib back end of the workers")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write the tables too: .xlsx or .csv"
+    )
+    add_choices(parser)
+    add_database_option(parser)
+
+
+def _partner_sets(options: argparse.Namespace) -> int:
+    from workbench.analysis.partner_sets.choice import Limits
+    from workbench.analysis.partner_sets.contribution import all_contributions
+    from workbench.analysis.partner_sets.question import ask
+    from workbench.analysis.partner_sets.search import search
+    from workbench.analysis.partner_sets.sensitivity import rank_changes
+    from workbench.analysis.partner_sets.sweep import MOST_EXACT, load, partner_sets
+    from workbench.analysis.partner_sets.view import sets_data, sets_tables
+    from workbench.analysis.partner_sets.words import findings, ranking
+    from workbench.analysis.report import finding_data
+    from workbench.commands.tables import write_tables
+
+    if options.max_size is not None and options.max_size < 1:
+        raise DefinitionError("--max-size counts partners: give 1 or more.")
+    if options.workers < 1:
+        raise DefinitionError("--workers counts workers: give 1 or more.")
+    aims = _aims(options.aims)
+    agreement = chosen_agreement(options)
+    text = agreement.with_option(options.option) if options.option else agreement
+    question = ask(text, _codes(options.candidates), _codes(options.fixed))
+    limits = Limits(tuple(_codes(options.members) or ()), options.max_size, options.min_score)
+    progress = terminal_progress(options.json)
+    with open_database(options.db) as database:
+        market, trade = load(database, question, progress=progress)
+        if len(question.candidates) <= MOST_EXACT:
+            sets = partner_sets(
+                market, trade, question, options.year, progress, options.workers, options.backend
+            )
+        else:
+            sets = search(market, trade, question, options.year, progress, aims, limits)
+        contributed = all_contributions(sets) if sets.exact else {}
+        sentences = ranking(sets, contributed, aims, limits)
+        remarks = findings(sets, contributed, trade.chain, trade.inputs)
+        more: dict[str, Any] = {
+            "ranking": list(sentences),
+            "findings": [finding_data(finding) for finding in remarks],
+        }
+        if options.sensitivity:
+            first = _aims(options.sensitivity)[0]
+            chosen = _best(sets, aims, limits, first)
+            changes = rank_changes(database, question, chosen, first, options.year, progress)
+            more["sensitivity"] = _changes(sets, changes)
+    if options.output is not None:
+        for path in write_tables(
+            options.output, sets_tables(sets, contributed, aims, limits, sentences)
+        ):
+            say(f"Written: {path}")
+    data = sets_data(sets, contributed, aims, limits, more)
+    if options.json:
+        print_json(data)
+    else:
+        _print(data, aims[0].figure, aims[0].larger)
+    return DONE
+
+
+def _codes(text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
+def _aims(text: str | None) -> Any:
+    from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, aim
+    from workbench.analysis.partner_sets.figures import FIGURE_NAMES
+
+    if text is None:
+        return DEFAULT_AIMS
+    found = []
+    for word in _codes(text) or ():
+        name = word.lstrip("+-").replace("-", "_")
+        if name not in FIGURE_NAMES:
+            raise DefinitionError(
+                f"'{word}' is no figure of a set: use one of {', '.join(FIGURE_NAMES)}."
+            )
+        found.append(Aim(name, word[0] == "+") if word[0] in "+-" else aim(name))
+    if not found:
+        raise DefinitionError("Name at least one figure.")
+    return tuple(found)
+
+
+def _best(sets: Any, aims: Any, limits: Any, first: Any) -> list[int]:
+    import numpy as np
+
+    from workbench.analysis.partner_sets.choice import best_sets, ranked
+
+    rows = ranked(sets, np.flatnonzero(best_sets(sets, aims, limits)), first)[:10]
+    return [int(mask) for mask in sets.masks[rows]]
+
+
+def _changes(sets: Any, changes: Any) -> dict[str, Any]:
+    return {
+        "figure": changes.aim.figure,
+        "alternatives": list(changes.alternatives),
+        "sets": [
+            {
+                "partners": list(sets.question.members(int(mask))),
+                "values": [None if v != v else float(v) for v in changes.values[:, n]],
+                "ranks": [int(rank) for rank in changes.ranks[:, n]],
+            }
+            for n, mask in enumerate(changes.masks)
+        ],
+    }
+
+
+def _print(data: dict[str, Any], first: str, larger: bool) -> None:
+    for sentence in data["ranking"]:
+        print(sentence)
+    best = [row for row in data["sets"] if not row["dominated"]]
+    best.sort(key=lambda row: (row[first] is None, (row[first] or 0.0) * (-1 if larger else 1)))
+    figures = ("covered_trade", "market", "exposure", "utilisation", "resourced_content", "hhi")
+    print(f"\n{len(best)} sets that no other beats, of {data['count']}; the first:")
+    print_table(
+        [*(name.replace("_", " ") for name in figures), "partners"],
+        [
+            [*(figure_text(row[name]) for name in figures), " ".join(row["partners"])]
+            for row in best[:_MOST_PRINTED]
+        ],
+    )
+    print()
+    wanted = ("covered_trade", "exposure", "resourced_content")
+    by_partner: dict[str, list[str]] = {code: [] for code in data["candidates"]}
+    for row in data["contribution"]:
+        if row["figure"] in wanted:
+            by_partner[row["partner"]] += [
+                figure_text(row["marginal"]),
+                figure_text(row["shapley"]),
+            ]
+    if data["contribution"]:
+        names = [name for name in wanted if any(r["figure"] == name for r in data["contribution"])]
+        head = [f"{name.replace('_', ' ')}, {kind}" for name in names for kind in ("last", "mean")]
+        print_table(["partner", *head], [[code, *cells] for code, cells in by_partner.items()])
+        print()
+    for finding in data["findings"]:
+        print(f"{finding['level']}: {finding['text']} [{finding['where']}]")
+    for note in data["notes"]:
+        print(f"note: {note}")
+    for gap in data["gaps"]:
+        print(f"missing: {gap['what']} ({gap['where']})")

@@ -1,0 +1,1 @@
+"""Results to documents: one content model, and a writer for each format."""

@@ -1,0 +1,169 @@
+"""The language of a document: its words, numbers, dates and units.
+
+Words lie in agreements/templates/words, a file for each language. They are text with named places
+($name), filled in by plain substitution: a file can say things, not do things.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from string import Template
+
+from workbench.definitions.folders import SHIPPED
+from workbench.errors import DefinitionError
+from workbench.model.economies import economy_name
+from workbench.termsheet.plain_files import mapping_of, read_plain, text_of, texts_of
+
+MISSING = "–"
+MINUS = "−"
+_FOLDER = SHIPPED / "templates" / "words"
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """Words and formats of one language; English stands in for words that are not there."""
+
+    code: str
+    name: str
+    decimal: str
+    thousands: str
+    percent_form: str
+    points_form: str
+    usd_form: str
+    units: tuple[tuple[float, str], ...]
+    date_form: str
+    months: tuple[str, ...]
+    words: Mapping[str, str]
+    economies: Mapping[str, str]
+
+    def say(self, key: str, **values: object) -> str:
+        """The words of a key with its places filled in.
+
+        Raises:
+            KeyError: no such words, or a place that nothing fills.
+        """
+        return Template(self.words[key]).substitute(values)
+
+    def word(self, group: str, value: str) -> str:
+        """The word for one of several choices, as "role-producer"; the choice where none is."""
+        return self.words.get(f"{group}-{value}", value)
+
+    def economy(self, code: str) -> str:
+        """The name of an economy."""
+        return self.economies.get(code) or economy_name(code)
+
+    def economy_list(self, codes: tuple[str, ...]) -> str:
+        """Names of economies, with commas."""
+        return ", ".join(self.economy(code) for code in codes)
+
+    def number(self, value: float | None, places: int = 0) -> str:
+        """A number with fixed decimals."""
+        if value is None or math.isnan(value):
+            return MISSING
+        digits = f"{abs(value):,.{places}f}"
+        whole, _, fraction = digits.partition(".")
+        text = whole.replace(",", self.thousands) + (self.decimal + fraction if fraction else "")
+        return text if not any(c in "123456789" for c in text) or value >= 0 else MINUS + text
+
+    def plain(self, value: float) -> str:
+        """A number as short as its six leading digits allow."""
+        digits = f"{abs(float(f'{value:.6g}')):.6f}".rstrip("0")
+        return self.number(value, len(digits.partition(".")[2]))
+
+    def share(self, value: float | None) -> str:
+        """A fraction as per cent: 0.369 is "36.9 %"."""
+        return self._hundred(value, self.percent_form)
+
+    def points(self, value: float | None) -> str:
+        """A fraction as percentage points."""
+        return self._hundred(value, self.points_form)
+
+    def share_bare(self, value: float | None) -> str:
+        """A fraction as per cent without the sign, under a heading that has it."""
+        return self._hundred(value, "$number")
+
+    def _hundred(self, value: float | None, form: str) -> str:
+        if value is None or math.isnan(value):
+            return MISSING
+        size = abs(value) * 100
+        if 0 < size < 0.005:
+            number = "<" + self.number(0.01, 2)
+        else:
+            number = self.number(value * 100, 2 if 0 < size < 0.995 else 1)
+        return Template(form).substitute(number=number)
+
+    def usd(self, value: float | None) -> str:
+        """An amount with its currency: "USD 1.24 bn"."""
+        if value is None or math.isnan(value):
+            return MISSING
+        return Template(self.usd_form).substitute(number=self.amount(value))
+
+    def amount(self, value: float | None) -> str:
+        """US dollars in three digits and a word: "1.24 bn"."""
+        if value is None or math.isnan(value):
+            return MISSING
+        size = abs(value)
+        if 0 < size < 0.5:
+            return "<1"
+        for scale, form in self.units:
+            if size >= scale * 0.9995:
+                part = size / scale
+                places = 2 if part < 9.995 else 1 if part < 99.95 else 0
+                text = Template(form).substitute(number=self.number(part, places))
+                return MINUS + text if value < 0 else text
+        return self.number(value)
+
+    def day(self, when: date) -> str:
+        """A date in words."""
+        return Template(self.date_form).substitute(
+            day=when.day, month=self.months[when.month - 1], year=when.year
+        )
+
+
+def languages() -> tuple[str, ...]:
+    """Codes of the languages on hand."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+
+
+@lru_cache(maxsize=8)
+def language(code: str) -> Language:
+    """The language of a code.
+
+    Raises:
+        DefinitionError: there is none, or its file is broken.
+    """
+    if code not in languages():
+        known = ", ".join(languages())
+        raise DefinitionError(f"There are no words in the language '{code}'; there are: {known}.")
+    own = _read(_FOLDER / f"{code}.yaml")
+    if code == "en":
+        return own
+    english = language("en")
+    words = {**english.words, **own.words}
+    return Language(**{**_fields(own), "words": words})
+
+
+def _fields(value: Language) -> dict[str, object]:
+    return {name: getattr(value, name) for name in Language.__dataclass_fields__}
+
+
+def _read(path: Path) -> Language:
+    data = mapping_of(read_plain(path), path.name)
+    units = mapping_of(data.get("units", {}), f"{path.name}: units")
+    return Language(
+        code=text_of(data, "language", path.name),
+        name=text_of(data, "name", path.name),
+        decimal=text_of(data, "decimal", path.name),
+        thousands=text_of(data, "thousands", path.name),
+        percent_form=text_of(data, "percent", path.name),
+        points_form=text_of(data, "points", path.name),
+        usd_form=text_of(data, "usd", path.name),
+        units=tuple((float(scale), str(form)) for scale, form in units.items()),
+        date_form=text_of(data, "date", path.name),
+        months=tuple(texts_of(data, "months", path.name)),
+        words={k: str(v) for k, v in mapping_of(data.get("text", {}), path.name).items()},
+        economies={k: str(v) for k, v in mapping_of(data.get("economies", {}), path.name).items()},
+    )

@@ -1,0 +1,194 @@
+"""The drawings of documents, as SVG: bars, stacked bars and lines.
+
+Why drawings of their own: those of the window need Qt, which the engine does without. Every series
+is told apart by its place, its label and its pattern or dash too, never by colour alone.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+INK, SOFT, RULE = "#1b2330", "#5a6675", "#d5dbe3"
+SERIES = ("#1f4e8c", "#8fb3de", "#d98a2b", "#3c8a6e", "#9aa3ad")
+_WIDTH = 660
+_LABEL = 150
+_FONT = "Inter, 'Segoe UI', Arial, sans-serif"
+_DASHES = ("", "7 4", "2 3", "9 3 2 3", "1 2")
+_LONGEST_LABEL = 24
+
+Format = Callable[[float | None], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A named row of numbers; None is missing and not drawn."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+def bars(labels: Sequence[str], series: Sequence[Series], form: Format) -> str:
+    """Horizontal bars, the series of a label one below the other."""
+    thick = 13 if len(series) > 1 else 16
+    step = thick * len(series) + 11
+    top = 26 if len(series) > 1 else 6
+    height = top + step * len(labels) + 4
+    largest = max((v for s in series for v in s.values if v is not None), default=0.0) or 1.0
+    room = _WIDTH - _LABEL - 84
+    parts = _legend(series, top) if len(series) > 1 else []
+    for place, label in enumerate(labels):
+        y = top + place * step
+        middle = y + thick * len(series) / 2 + 4
+        parts.append(_text(_LABEL - 10, middle, _short(label), "end"))
+        for number, one in enumerate(series):
+            value = one.values[place]
+            at = y + number * thick
+            if value is None:
+                parts.append(_text(_LABEL + 2, at + thick - 3, form(None), fill=SOFT))
+                continue
+            length = max(0.0, value) / largest * room
+            parts.append(_box(_LABEL, at, max(length, 1), thick - 2, SERIES[number]))
+            parts.append(_text(_LABEL + length + 6, at + thick - 4, form(value), fill=SOFT))
+    parts.append(_line(_LABEL, top - 2, _LABEL, height - 6, SOFT))
+    return _svg(height, parts)
+
+
+def stacked(labels: Sequence[str], series: Sequence[Series], form: Format) -> str:
+    """Horizontal bars whose parts add up."""
+    step, thick, top = 26, 16, 26
+    height = top + step * len(labels) + 4
+    sums = [
+        sum(one.values[place] or 0.0 for one in series) for place in range(len(labels))
+    ]
+    largest = max(sums, default=0.0) or 1.0
+    room = _WIDTH - _LABEL - 84
+    parts = _legend(series, top)
+    for place, label in enumerate(labels):
+        y = top + place * step
+        parts.append(_text(_LABEL - 10, y + thick - 4, _short(label), "end"))
+        x = float(_LABEL)
+        for number, one in enumerate(series):
+            length = (one.values[place] or 0.0) / largest * room
+            if length > 0:
+                parts.append(_box(x, y, length, thick, SERIES[number % len(SERIES)], gap=True))
+            x += length
+        parts.append(_text(x + 6, y + thick - 4, form(sums[place]), fill=SOFT))
+    parts.append(_line(_LABEL, top - 4, _LABEL, height - 6, SOFT))
+    return _svg(height, parts)
+
+
+def lines(
+    at: Sequence[float],
+    series: Sequence[Series],
+    form: Format,
+    at_form: Format,
+    titles: tuple[str, str] = ("", ""),
+) -> str:
+    """Lines over a common axis, each named at its end."""
+    height, left, right, top, bottom = 270, 64, 130, 14, 40
+    width = _WIDTH - left - right
+    known = [v for s in series for v in s.values if v is not None]
+    high = nice_top(max(known, default=0.0))
+    first, last = at[0], at[-1]
+    span = (last - first) or 1.0
+
+    def x(value: float) -> float:
+        return left + (value - first) / span * width
+
+    def y(value: float) -> float:
+        return top + (1 - value / high) * (height - top - bottom)
+
+    parts = []
+    for tick in range(6):
+        value = high * tick / 5
+        parts.append(_line(left, y(value), left + width, y(value), RULE))
+        parts.append(_text(left - 8, y(value) + 4, form(value), "end", SOFT))
+    for value in at if len(at) <= 8 else [first + span * n / 5 for n in range(6)]:
+        parts.append(_text(x(value), height - bottom + 18, at_form(value), "middle", SOFT))
+    parts.append(_text(left + width / 2, height - 4, titles[0], "middle", SOFT))
+    ends = _spread([_last(one.values) for one in series], y)
+    for number, one in enumerate(series):
+        colour = (*SERIES[:1], *SERIES[2:])[number % 4]
+        dash = _DASHES[number % len(_DASHES)]
+        points = [(x(a), y(v)) for a, v in zip(at, one.values, strict=True) if v is not None]
+        if not points:
+            continue
+        path = " ".join(f"{px:.1f},{py:.1f}" for px, py in points)
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        parts.append(
+            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.2"'
+            f' stroke-linejoin="round"{dashed}/>'
+        )
+        px, py = points[-1]
+        parts.append(f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3.2" fill="{colour}"/>')
+        parts.append(_text(px + 10, ends[number] + 4, _short(one.name), fill=colour, strong=True))
+    return _svg(height, parts)
+
+
+def nice_top(value: float) -> float:
+    """The end of an axis that holds a value: 1, 2, 2.5 or 5 times a power of ten."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= value * 0.999)
+
+
+def _last(values: Sequence[float | None]) -> float:
+    return next((v for v in reversed(values) if v is not None), 0.0)
+
+
+def _spread(values: Sequence[float], y: Callable[[float], float]) -> list[float]:
+    """Heights of the names at line ends, so far apart that they do not meet."""
+    order = sorted(range(len(values)), key=lambda n: y(values[n]))
+    places = [0.0] * len(values)
+    before = -math.inf
+    for n in order:
+        places[n] = max(y(values[n]), before + 16)
+        before = places[n]
+    return places
+
+
+def _legend(series: Sequence[Series], top: int) -> list[str]:
+    parts, x = [], float(_LABEL)
+    for number, one in enumerate(series):
+        parts.append(_box(x, top - 22, 11, 11, SERIES[number % len(SERIES)]))
+        parts.append(_text(x + 16, top - 12.5, one.name))
+        x += 36 + 6.2 * len(one.name)
+    return parts
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
+
+
+def _box(x: float, y: float, width: float, height: float, fill: str, gap: bool = False) -> str:
+    edge = ' stroke="#ffffff" stroke-width="1"' if gap else ""
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        f' fill="{fill}"{edge}/>'
+    )
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, stroke: str) -> str:
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}"'
+        ' stroke-width="0.8"/>'
+    )
+
+
+def _text(
+    x: float, y: float, words: str, anchor: str = "start", fill: str = INK, strong: bool = False
+) -> str:
+    weight = ' font-weight="600"' if strong else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-family="{_FONT}" font-size="11.5" fill="{fill}"'
+        f' text-anchor="{anchor}"{weight}>{escape(words)}</text>'
+    )
+
+
+def _svg(height: float, parts: Sequence[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}"'
+        f' width="{_WIDTH}" height="{height:.0f}">' + "".join(parts) + "</svg>"
+    )

@@ -1,0 +1,232 @@
+"""Annexes: lanes, tariff lines, parameters, sources, gaps, the method and the words."""
+
+from collections.abc import Iterator
+
+from workbench.analysis.explain import explain_total
+from workbench.definitions.treaty_text import treaty_text
+from workbench.model.commitments import PARAMETERS
+from workbench.model.nomenclature import dotted
+from workbench.termsheet.cells import Pen
+from workbench.termsheet.content import Block, ColumnKind, Style
+from workbench.termsheet.request import Request, scenario_sha256
+from workbench.termsheet.sections.results import formula_id
+from workbench.termsheet.sections.terms import description
+
+_LANES_SHOWN = 60
+_LINES_SHOWN = 60
+_METHOD = 8
+_TERMS = (
+    "partner",
+    "non-party",
+    "lane",
+    "mfn",
+    "utilisation",
+    "free-riding",
+    "exposure",
+    "leakage",
+    "resourced",
+    "declared",
+    "traced",
+    "leverage",
+)
+
+
+def lanes(request: Request, pen: Pen) -> Iterator[Block]:
+    """Every lane with trade, the largest first."""
+    frame = request.evaluation.lanes
+    yield pen.paragraph(pen.say("lanes-lead", count=pen.language.number(len(frame))))
+    frame = frame.sort_values("value", ascending=False, kind="stable")
+    shown = frame.head(pen.shown(len(frame), _LANES_SHOWN))
+    names = {code: pen.language.economy(code) for code in {*shown["importer"], *shown["exporter"]}}
+    rows = []
+    wanted = (
+        "importer",
+        "exporter",
+        "product",
+        "value",
+        "base_duty",
+        "base_regime",
+        "pref_duty",
+        "gross_incentive",
+        "declared_mean",
+        "traced_mean",
+        "utilisation",
+        "exposure",
+        "free_riding_content",
+        "duty_forgone",
+    )
+    for values in zip(*(shown[name].tolist() for name in wanted), strict=True):
+        row = dict(zip(wanted, values, strict=True))
+        rows.append(
+            [
+                pen.text(f"{names[row['importer']]} ← {names[row['exporter']]}"),
+                pen.text(dotted(row["product"]), Style.CODE),
+                pen.usd(row["value"]),
+                pen.share(row["base_duty"]),
+                pen.text(str(row["base_regime"] or "")),
+                pen.share(row["pref_duty"]),
+                pen.share(row["gross_incentive"]),
+                pen.share(row["declared_mean"]),
+                pen.share(row["traced_mean"]),
+                pen.share(row["utilisation"]),
+                pen.share(row["exposure"]),
+                pen.usd(row["free_riding_content"]),
+                pen.usd(row["duty_forgone"]),
+            ]
+        )
+    columns = [
+        pen.column("col-lane", width=2.7),
+        pen.column("col-product", ColumnKind.CODE, 1.05),
+        pen.column("col-trade", ColumnKind.USD, 0.9),
+        pen.column("col-today", ColumnKind.SHARE, 0.8),
+        pen.column("col-regime", width=1.0),
+        pen.column("col-agreed", ColumnKind.SHARE, 0.8),
+        pen.column("col-margin", ColumnKind.POINTS, 1.0, "unit-points"),
+        pen.column("col-declared", ColumnKind.SHARE, 1.0),
+        pen.column("col-traced", ColumnKind.SHARE, 1.0),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.0),
+        pen.column("col-exposure", ColumnKind.SHARE, 1.0),
+        pen.column("col-free-riding", ColumnKind.USD, 1.0),
+        pen.column("col-duty-forgone", ColumnKind.USD, 0.9),
+    ]
+    yield pen.table("lanes", pen.say("table-lanes"), columns, rows, total=len(frame))
+
+
+def tariff_lines(request: Request, pen: Pen) -> Iterator[Block]:
+    """Covered lines in each partner's national code, where its schedule is at hand."""
+    agreement = request.agreement
+    market = request.evaluation.baseline.market
+    frame = market.tariff_lines
+    importers = [code for code in agreement.economies if code in set(frame["importer"])]
+    yield pen.paragraph(pen.say("lines-lead" if importers else "lines-none"))
+    for importer in importers:
+        own = frame[(frame["importer"] == importer) & frame["regime"].isin(["mfn", "base"])]
+        own = own[[agreement.coverage.covers(str(line)) for line in own["line"]]]
+        own = own.drop_duplicates("line").sort_values("line", kind="stable")
+        if own.empty:
+            continue
+        rows = []
+        for row in own.head(pen.shown(len(own), _LINES_SHOWN)).to_dict("records"):
+            line, product = str(row["line"]), str(row["product"])
+            entry = agreement.coverage.entry_of(line)
+            rows.append(
+                [
+                    pen.text(dotted(line), Style.CODE),
+                    pen.text(description(product, agreement.nomenclature.value)),
+                    pen.share(row["rate"]),
+                    pen.text(str(row["text"] or "")),
+                    pen.text(
+                        (entry.staging if entry else "") or agreement.treatment.default_category
+                    ),
+                    pen.text(treaty_text(agreement.rule_of(line))),
+                ]
+            )
+        columns = [
+            pen.column("col-line", ColumnKind.CODE, 1.15),
+            pen.column("col-description", width=2.6),
+            pen.column("col-rate", ColumnKind.SHARE, 0.7),
+            pen.column("col-duty-text", width=1.1),
+            pen.column("col-category", width=0.9),
+            pen.column("col-rule", width=3.0),
+        ]
+        caption = pen.say("table-lines", name=pen.language.economy(importer))
+        source = "; ".join(dict.fromkeys(str(name) for name in own["source"]))
+        yield pen.table(f"lines-{importer}", caption, columns, rows, source, len(own))
+
+
+def parameters(request: Request, pen: Pen) -> Iterator[Block]:
+    """Every assumption, with its unit and where it comes from."""
+    columns = [
+        pen.column("col-parameter", width=1.8),
+        pen.column("col-value", ColumnKind.NUMBER, 0.8),
+        pen.column("col-unit", width=1.0),
+        pen.column("col-source", width=3.4),
+    ]
+    rows = [
+        [
+            pen.text(info.title),
+            pen.number(getattr(request.agreement.parameters, info.name)),
+            pen.text(info.unit),
+            pen.text(info.source),
+        ]
+        for info in PARAMETERS
+    ]
+    yield pen.table("parameters", pen.say("table-parameters"), columns, rows)
+
+
+def sources(request: Request, pen: Pen) -> Iterator[Block]:
+    """What the figures rest on, and the fingerprint of the scenario."""
+    sha = scenario_sha256(request.evaluation, request.agreement)
+    yield pen.paragraph(pen.say("scenario-note", sha=sha))
+    columns = [
+        pen.column("col-subject", width=1.3),
+        pen.column("col-source", width=3.2),
+        pen.column("col-edition", width=2),
+        pen.column("col-last-year", width=0.6),
+    ]
+    rows = [
+        [
+            pen.text(vintage.table.replace("_", " ")),
+            pen.text(vintage.source),
+            pen.text(vintage.edition),
+            pen.text(str(vintage.year) if vintage.year is not None else pen.say("missing")),
+        ]
+        for vintage in request.evaluation.vintage
+    ]
+    yield pen.table("sources", pen.say("table-sources"), columns, rows)
+    if request.agreement.sources:
+        yield pen.paragraph(pen.say("sources-stated"))
+        yield from pen.points(request.agreement.sources)
+
+
+def gaps(request: Request, pen: Pen) -> Iterator[Block]:
+    """What is missing or stands in, with the trade it touches."""
+    found = request.evaluation.gaps
+    if not found:
+        yield pen.paragraph(pen.say("gaps-none"))
+        return
+    columns = [
+        pen.column("col-what", width=3),
+        pen.column("col-where", width=2),
+        pen.column("col-share-of-trade", ColumnKind.SHARE, 0.9),
+    ]
+    rows = [[pen.text(g.what), pen.text(g.where), pen.share(g.share_of_trade)] for g in found]
+    shown = rows[: pen.shown(len(rows))]
+    yield pen.table("gaps", pen.say("table-gaps"), columns, shown, total=len(rows))
+
+
+def method(request: Request, pen: Pen) -> Iterator[Block]:
+    """How the figures come about, in one page."""
+    yield from pen.points(
+        (pen.say(f"method-{number}") for number in range(1, _METHOD + 1)), ordered=True
+    )
+
+
+def definitions(request: Request, pen: Pen) -> Iterator[Block]:
+    """The words, and the formula of every headline."""
+    yield pen.table(
+        "terms",
+        pen.say("table-terms"),
+        [pen.column("col-term", width=1.2), pen.column("col-meaning", width=4)],
+        [
+            [pen.text(pen.say(f"term-{name}"), Style.STRONG), pen.text(pen.say(f"meaning-{name}"))]
+            for name in _TERMS
+        ],
+    )
+    columns = [
+        pen.column("col-figure", width=1.8),
+        pen.column("col-formula", width=2),
+        pen.column("col-meaning", width=3.2),
+    ]
+    rows = []
+    for name in request.evaluation.totals:
+        explanation = explain_total(request.evaluation, name)
+        formula = formula_id(request.evaluation, name)
+        rows.append(
+            [
+                pen.text(pen.language.word("figure", name)),
+                pen.text(formula, Style.CODE),
+                pen.text(explanation.formula),
+            ]
+        )
+    yield pen.table("formulas", pen.say("table-formulas"), columns, rows)

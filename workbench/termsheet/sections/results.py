@@ -1,0 +1,424 @@
+"""Sections that say what the agreement does: summary, evaluation, options, findings."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.analysis.comparison import differences_in_words
+from workbench.analysis.explain import FIGURES, Unit, explain_total
+from workbench.analysis.results import Evaluation, Level
+from workbench.analysis.incentive_view import incentive_by_product
+from workbench.model.agreement import Agreement
+from workbench.model.nomenclature import dotted
+from workbench.termsheet.cells import Pen, number_or_none
+from workbench.termsheet.content import (
+    Block,
+    Cell,
+    Column,
+    ColumnKind,
+    Figure,
+    Figures,
+    Picture,
+    Style,
+    runs,
+)
+from workbench.termsheet.pictures import Series, bars, lines, stacked
+from workbench.termsheet.request import Audience, Request, without_notes
+from workbench.termsheet.sections.terms import description
+
+HEADLINES = (
+    "covered_trade",
+    "utilisation",
+    "exposure",
+    "traced_exposure",
+    "resourced_content",
+    "leverage_gap",
+)
+_FURTHER = (
+    "known_duty_share",
+    "critical_mass_share",
+    "mfn_free_share",
+    "already_free_share",
+    "claimed",
+    "free_riding_content",
+    "traced_free_riding_content",
+    "duty_forgone",
+    "leakage",
+    "traced_leakage",
+)
+_RATINGS = ("strong", "contested", "weak", "none", "unknown")
+_ORIGINS_SHOWN = 10
+_PRODUCTS_SHOWN = 60
+
+
+def formula_id(evaluation: Evaluation, figure: str) -> str:
+    """The section of the method and the name of a figure: "M5.utilisation"."""
+    return f"M{explain_total(evaluation, figure).section}.{figure}"
+
+
+def intervals(request: Request) -> Mapping[str, tuple[float, float]]:
+    """The 5th and 95th percentile of each figure, where a sensitivity run is at hand."""
+    found = request.sensitivity
+    if found is None:
+        return {}
+    rows = found.intervals.to_dict("records")
+    return {
+        str(row["figure"]): (float(row["low"]), float(row["high"]))
+        for row in rows
+        if not (np.isnan(row["low"]) or np.isnan(row["high"]))
+    }
+
+
+def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
+    """What the agreement is and does, in a paragraph and a table."""
+    evaluation, agreement, language = request.evaluation, request.agreement, pen.language
+    totals = evaluation.totals
+    lead = [
+        pen.say(
+            "summary-lead",
+            title=agreement.title,
+            count=len(agreement.economies),
+            products=language.number(len(evaluation.baseline.market.products)),
+            trade=language.usd(totals["covered_trade"]),
+        )
+    ]
+    if not agreement.treatment.market_access:
+        lead.append(pen.say("summary-playbook"))
+    else:
+        if totals["known_duty_share"] is not None:
+            lead.append(pen.say("summary-known", known=language.share(totals["known_duty_share"])))
+        if totals["utilisation"] is not None:
+            lead.append(
+                pen.say(
+                    "summary-claims",
+                    utilisation=language.share(totals["utilisation"]),
+                    exposure=language.share(totals["exposure"]),
+                )
+            )
+    yield pen.paragraph(" ".join(lead))
+    found = intervals(request)
+
+    def figure(name: str) -> Figure:
+        unit = FIGURES[name][1]
+        return Figure(
+            name,
+            pen.say(f"figure-{name}"),
+            pen.figure(totals[name], unit),
+            _interval(found.get(name), unit, pen),
+            formula_id(evaluation, name),
+        )
+
+    yield Figures(tuple(figure(name) for name in HEADLINES))
+    if request.sensitivity is not None:
+        draws = language.number(len(request.sensitivity.draws))
+        yield pen.note(pen.say("summary-interval", draws=draws))
+    else:
+        yield pen.note(pen.say("summary-no-interval"))
+    yield from pen.internal(agreement.notes)
+    names = (*HEADLINES, *_FURTHER)
+    columns = [
+        pen.column("col-figure", width=2.6),
+        pen.column("col-value", ColumnKind.NUMBER, 1.2),
+        pen.column("col-interval", width=1.6),
+        pen.column("col-formula", width=2.2),
+    ]
+    rows = []
+    for name in names:
+        one = figure(name)
+        rows.append([pen.text(one.title), one.value, one.interval, pen.text(one.formula, Style.CODE)])
+    yield pen.table("headlines", pen.say("table-headlines"), columns, rows)
+
+
+def _interval(ends: tuple[float, float] | None, unit: Unit, pen: Pen) -> Cell:
+    if ends is None:
+        return pen.text(pen.say("missing"))
+    low, high = (pen.figure(end, unit).text for end in ends)
+    return pen.text(f"{low} {pen.say('to')} {high}")
+
+
+# Evaluation --------------------------------------------------------------------------------
+
+
+def evaluation(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
+    """Exposure, strength of the incentive, who rides free, and the rule swept."""
+    found = request.evaluation
+    if not request.agreement.treatment.market_access:
+        yield pen.paragraph(pen.say("evaluation-none"))
+        return
+    yield from _incentive(found, pen, headed=not brief)
+    yield from _free_riders(found, pen, headed=not brief, most=6 if brief else _ORIGINS_SHOWN)
+    if brief:
+        return
+    yield from _frontier(request, pen)
+    yield pen.heading("head-products")
+    yield _by_product(request, pen)
+    yield pen.note(pen.say("rating-note"))
+    yield pen.heading("head-exporters")
+    yield _by_exporter(found, pen)
+
+
+def _by_product(request: Request, pen: Pen) -> Block:
+    found = request.evaluation
+    ratings = incentive_by_product(found.lanes).set_index("product")["rating"]
+    table = found.by_product
+    count = pen.shown(len(table), _PRODUCTS_SHOWN)
+    rows = [
+        [
+            pen.text(dotted(str(row["product"])), Style.CODE),
+            pen.text(description(str(row["product"]), found.agreement.nomenclature.value)),
+            *_claim_cells(row, pen),
+            pen.text(pen.language.word("rating", str(ratings.get(row["product"], "")))),
+        ]
+        for row in table.head(count).to_dict("records")
+    ]
+    columns = [
+        pen.column("col-product", ColumnKind.CODE, 1.0),
+        pen.column("col-description", width=2.9),
+        *_claim_columns(pen),
+        pen.column("col-rating", width=1.0),
+    ]
+    caption = pen.say("table-by-product")
+    return pen.table("by-product", caption, columns, rows, total=len(table))
+
+
+def _by_exporter(found: Evaluation, pen: Pen) -> Block:
+    rows = [
+        [pen.text(pen.language.economy(str(row["exporter"])), Style.STRONG), *_claim_cells(row, pen)]
+        for row in found.by_exporter.to_dict("records")
+    ]
+    columns = [pen.column("col-exporter", width=1.8), *_claim_columns(pen)]
+    return pen.table("by-exporter", pen.say("table-by-exporter"), columns, rows)
+
+
+def _claim_columns(pen: Pen) -> list[Column]:
+    return [
+        pen.column("col-trade", ColumnKind.USD, 0.9),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.0),
+        pen.column("col-exposure", ColumnKind.SHARE, 0.95),
+        pen.column("col-traced-exposure", ColumnKind.SHARE, 0.95),
+        pen.column("col-free-riding", ColumnKind.USD, 1.0),
+        pen.column("col-resourced", ColumnKind.USD, 1.1),
+        pen.column("col-duty-forgone", ColumnKind.USD, 0.9),
+        pen.column("col-leakage", ColumnKind.USD, 0.95),
+    ]
+
+
+def _claim_cells(row: Mapping[Any, Any], pen: Pen) -> list[Cell]:
+    return [
+        pen.usd(row["value"]),
+        pen.share(row["utilisation"]),
+        pen.share(row["exposure"]),
+        pen.share(row["traced_exposure"]),
+        pen.usd(row["free_riding_content"]),
+        pen.usd(row["resourced_content"]),
+        pen.usd(row["duty_forgone"]),
+        pen.usd(row["leakage"]),
+    ]
+
+
+def _free_riders(found: Evaluation, pen: Pen, headed: bool, most: int) -> Iterator[Block]:
+    language = pen.language
+    if headed:
+        yield pen.heading("head-free-riders")
+    table = found.by_origin
+    table = table[table["traced_free_riding_content"].fillna(0) > 0]
+    table = table.sort_values(
+        ["traced_free_riding_content", "economy"], ascending=[False, True], kind="stable"
+    ).head(most)
+    if table.empty:
+        yield pen.paragraph(pen.say("free-riders-none"))
+        return
+    names = [language.economy(str(code)) for code in table["economy"]]
+    declared = [number_or_none(v) for v in table["free_riding_content"].tolist()]
+    traced = [number_or_none(v) for v in table["traced_free_riding_content"].tolist()]
+    leakage = table["traced_leakage"].tolist()
+    caption = pen.say("picture-origins")
+    data = pen.table(
+        "origins",
+        caption,
+        [
+            pen.column("col-origin", width=2),
+            pen.column("col-free-riding", ColumnKind.USD),
+            pen.column("col-traced-free-riding", ColumnKind.USD),
+            pen.column("col-leakage", ColumnKind.USD),
+        ],
+        [
+            [pen.text(name), pen.usd(one), pen.usd(other), pen.usd(lost)]
+            for name, one, other, lost in zip(names, declared, traced, leakage, strict=True)
+        ],
+    )
+    yield Picture(
+        "origins",
+        runs(caption),
+        bars(
+            names,
+            [
+                Series(pen.say("col-declared"), tuple(declared)),
+                Series(pen.say("col-traced"), tuple(traced)),
+            ],
+            language.usd,
+        ),
+        pen.say("alt-origins", name=names[0], value=language.usd(traced[0])),
+        data,
+    )
+
+
+def _incentive(found: Evaluation, pen: Pen, headed: bool) -> Iterator[Block]:
+    """Trade of each importer by rating; trade whose duty is not known is a part of its own."""
+    language = pen.language
+    if headed:
+        yield pen.heading("head-incentive")
+    lanes = found.lanes
+    known = lanes["base_duty"].notna() & lanes["utilisation"].notna()
+    rating = lanes["rating"].where(known, "unknown")
+    sums = pd.crosstab(
+        lanes["importer"], rating, values=lanes["value"].fillna(0.0), aggfunc="sum"
+    ).reindex(columns=list(_RATINGS))
+    sums = sums.fillna(0.0)
+    sums = sums[sums.sum(axis=1) > 0]
+    if sums.empty:
+        return
+    sums = sums.loc[sums.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    names = [language.economy(str(code)) for code in sums.index]
+    series = [
+        Series(language.word("rating", name), tuple(float(v) for v in sums[name]))
+        for name in _RATINGS
+    ]
+    caption = pen.say("picture-incentive")
+    data = pen.table(
+        "incentive",
+        caption,
+        [
+            pen.column("col-importer", width=2),
+            *(Column(s.name, ColumnKind.USD, pen.say("unit-usd")) for s in series),
+        ],
+        [
+            [pen.text(name), *(pen.usd(s.values[place]) for s in series)]
+            for place, name in enumerate(names)
+        ],
+    )
+    share = language.share(found.totals["known_duty_share"])
+    yield Picture(
+        "incentive",
+        runs(caption),
+        stacked(names, series, language.usd),
+        pen.say("alt-incentive", share=share),
+        data,
+    )
+
+
+def _frontier(request: Request, pen: Pen) -> Iterator[Block]:
+    swept = request.frontier
+    if swept is None or len(swept.points) < 2:
+        return
+    language = pen.language
+    yield pen.heading("head-frontier")
+    points = [point for point in swept.points if point.at is not None]
+    names = ("utilisation", "exposure", "traced_exposure")
+    caption = pen.say("picture-frontier")
+    data = pen.table(
+        "frontier",
+        caption,
+        [
+            pen.column("col-threshold", ColumnKind.SHARE),
+            pen.column("col-utilisation", ColumnKind.SHARE),
+            pen.column("col-exposure", ColumnKind.SHARE),
+            pen.column("col-traced-exposure", ColumnKind.SHARE),
+            pen.column("col-resourced", ColumnKind.USD),
+            pen.column("col-duty-forgone", ColumnKind.USD),
+        ],
+        [
+            [
+                pen.share(point.at),
+                *(pen.share(getattr(point, name)) for name in names),
+                pen.usd(point.resourced_content),
+                pen.usd(point.duty_forgone),
+            ]
+            for point in points
+        ],
+    )
+    yield Picture(
+        "frontier",
+        runs(caption),
+        lines(
+            [point.at or 0.0 for point in points],
+            [
+                Series(pen.say(f"figure-{n}"), tuple(getattr(p, n) for p in points))
+                for n in names
+            ],
+            language.share,
+            language.share,
+            (pen.say("col-threshold"), ""),
+        ),
+        pen.say("alt-frontier"),
+        data,
+    )
+
+
+# Options and findings ----------------------------------------------------------------------
+
+
+def options(request: Request, pen: Pen) -> Iterator[Block]:
+    """Every option beside the base text: figures, then what differs."""
+    if not request.options:
+        yield pen.paragraph(pen.say("options-none"))
+        return
+    base, others = request.options[0], request.options[1:]
+    yield pen.paragraph(pen.say("options-lead", count=len(others)))
+    titles = {option.name: option.title for option in request.agreement.options}
+    columns = [
+        pen.column("col-figure", width=2),
+        Column(pen.say("base-text"), ColumnKind.NUMBER, "", 1.2),
+        *(
+            Column(pen.text(f"{pen.say('option')} {one.option}").text, ColumnKind.NUMBER, "", 1.2)
+            for one in others
+        ),
+    ]
+    rows = [
+        [
+            pen.text(pen.say(f"figure-{name}")),
+            *(pen.figure(one.totals[name], FIGURES[name][1]) for one in (base, *others)),
+        ]
+        for name in (*HEADLINES, *_FURTHER)
+    ]
+    yield pen.table("options", pen.say("table-options"), columns, rows)
+    for one in others:
+        title = titles.get(one.option or "", "")
+        yield pen.paragraph(f"{pen.say('option')} {one.option}: {title}".rstrip(": "))
+        notes = differences_in_words(_seen(base, request), _seen(one, request))
+        yield from pen.points(note.text for note in notes)
+
+
+def _seen(one: Evaluation, request: Request) -> Agreement:
+    """The text of an evaluation as the audience may see it."""
+    return without_notes(one.agreement) if request.audience is Audience.PARTNERS else one.agreement
+
+
+def findings(request: Request, pen: Pen) -> Iterator[Block]:
+    """What the checks of the text still raise, the gravest first."""
+    found = request.evaluation.findings
+    if not found:
+        yield pen.paragraph(pen.say("findings-none"))
+        return
+    yield pen.paragraph(pen.say("findings-lead", count=len(found)))
+    order = list(Level)
+    columns = [
+        Column(pen.say("col-kind"), width=0.8),
+        Column(pen.say("col-what"), width=5),
+        Column(pen.say("col-where"), width=1.4),
+    ]
+    rows = []
+    for finding in sorted(found, key=lambda one: order.index(one.level)):
+        text = finding.text
+        if finding.set_aside:
+            text = f"{text} ({pen.say('set-aside', reason=finding.set_aside)})"
+        rows.append(
+            [
+                pen.text(pen.language.word("level", finding.level)),
+                pen.text(text),
+                pen.text(finding.where, Style.CODE),
+            ]
+        )
+    yield pen.table("findings", pen.say("table-findings"), columns, rows)

@@ -1,0 +1,552 @@
+"""Sections that say what the text says: partners, coverage, origin, commitments, institutions."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from workbench.analysis.incentive_view import incentive_by_product
+from workbench.analysis.incentives import preferential_duty
+from workbench.analysis.partner_view import partner_figures
+from workbench.analysis.strictness import ceiling, restrictiveness
+from workbench.definitions.treaty_text import treaty_text
+from workbench.model.agreement import Agreement
+from workbench.model.commitments import (
+    Bracket,
+    Commitment,
+    Stance,
+    StagingCategory,
+    StagingFormula,
+    TreatmentBasis,
+)
+from workbench.model.coverage import CoveredProducts
+from workbench.model.nomenclature import HSRange, dotted
+from workbench.termsheet.cells import Pen, number_or_none
+from workbench.termsheet.content import (
+    Block,
+    Cell,
+    Column,
+    ColumnKind,
+    Paragraph,
+    ParagraphKind,
+    Picture,
+    Run,
+    Runs,
+    Style,
+    runs,
+)
+from workbench.termsheet.pictures import Series, bars, lines
+from workbench.termsheet.request import Request
+from workbench.termsheet.safe_text import clean
+from workbench.tradedata.descriptions import describe
+
+_EXAMPLE_DUTY = 0.10
+_LONGEST_DESCRIPTION = 90
+_LEAST_YEARS = 5
+_LISTED_CODES = 14
+
+
+def partners(request: Request, pen: Pen) -> Iterator[Block]:
+    """Who takes part, and what each trades."""
+    agreement, language = request.agreement, pen.language
+    yield pen.paragraph(pen.say("partners-lead", count=len(agreement.partners)))
+    figures = partner_figures(request.evaluation).set_index("economy")
+    rows, drawn = [], []
+    for partner in agreement.partners:
+        figure = figures.loc[partner.economy]
+        rows.append(
+            [
+                pen.text(language.economy(partner.economy), Style.STRONG),
+                pen.text(language.word("role", partner.role)),
+                pen.text(language.word("standing", partner.standing)),
+                pen.text(pen.say("yes" if partner.developing else "no")),
+                pen.usd(float(figure["exports"])),
+                pen.usd(float(figure["imports"])),
+                pen.share(float(figure["utilisation"])),
+                pen.share(float(figure["exposure"])),
+            ]
+        )
+        exports, imports = (number_or_none(float(figure[n])) for n in ("exports", "imports"))
+        if exports or imports:
+            drawn.append((language.economy(partner.economy), exports, imports))
+    columns = [
+        pen.column("col-partner", width=2.0),
+        pen.column("col-role", width=1.5),
+        pen.column("col-standing", width=1.1),
+        pen.column("col-developing", width=1.05),
+        pen.column("col-exports", ColumnKind.USD, 1.2),
+        pen.column("col-imports", ColumnKind.USD, 1.2),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.0),
+        pen.column("col-exposure", ColumnKind.SHARE, 1.0),
+    ]
+    yield pen.table("partners", pen.say("table-partners"), columns, rows)
+    for partner in agreement.partners:
+        yield from pen.internal(
+            f"{language.economy(partner.economy)}: {partner.notes}" if partner.notes else ""
+        )
+    if not drawn:
+        return
+    drawn.sort(key=lambda item: -(item[1] or 0.0))
+    names = [name for name, _, _ in drawn]
+    titles = pen.say("col-exports"), pen.say("col-imports")
+    data = pen.table(
+        "partners-picture",
+        pen.say("picture-partners"),
+        [
+            pen.column("col-partner", width=2),
+            pen.column("col-exports", ColumnKind.USD),
+            pen.column("col-imports", ColumnKind.USD),
+        ],
+        [[pen.text(name), pen.usd(out), pen.usd(into)] for name, out, into in drawn],
+    )
+    yield Picture(
+        "partners",
+        runs(pen.say("picture-partners")),
+        bars(
+            names,
+            [
+                Series(titles[0], tuple(item[1] for item in drawn)),
+                Series(titles[1], tuple(item[2] for item in drawn)),
+            ],
+            language.usd,
+        ),
+        pen.say("alt-partners", name=names[0], value=language.usd(drawn[0][1])),
+        data,
+    )
+
+
+# Coverage ----------------------------------------------------------------------------------
+
+
+def coverage(request: Request, pen: Pen) -> Iterator[Block]:
+    """Which products, how they are treated, and what they trade and pay today."""
+    agreement = request.agreement
+    entries = agreement.coverage.entries
+    products = request.evaluation.baseline.market.products
+    yield pen.paragraph(
+        pen.say(
+            "coverage-lead", products=pen.language.number(len(products)), groups=len(entries)
+        )
+    )
+    if agreement.treatment.market_access:
+        extended = agreement.treatment.basis is TreatmentBasis.EXTENDED
+        key = "coverage-extended" if extended else "coverage-preferential"
+        yield pen.paragraph(pen.say(key))
+    else:
+        yield pen.paragraph(pen.say("summary-playbook"))
+    columns = [
+        pen.column("col-no", width=0.4),
+        pen.column("col-products", width=3.6),
+        pen.column("col-except", width=1.2),
+        pen.column("col-stage", width=1.0),
+        pen.column("col-category", width=0.9),
+        pen.column("col-quota", width=1.2),
+        pen.column("col-end-use", width=1.1),
+    ]
+    rows = [
+        [
+            pen.text(str(place)),
+            pen.text(_products(entry, pen)),
+            pen.text(_codes(entry.exceptions)),
+            pen.text(pen.language.word("stage", entry.stage)),
+            pen.text(entry.staging or agreement.treatment.default_category),
+            pen.text(_quota(entry, pen)),
+            pen.text(entry.end_use),
+        ]
+        for place, entry in enumerate(entries, 1)
+    ]
+    sources = "; ".join(dict.fromkeys(e.source for e in entries if e.source))
+    yield pen.table("coverage", pen.say("table-coverage"), columns, rows, sources)
+    yield from pen.internal(*(entry.notes for entry in entries))
+    if agreement.treatment.market_access:
+        yield from _staging(agreement, pen)
+    yield from _covered(request, pen)
+
+
+def _products(entry: CoveredProducts, pen: Pen) -> str:
+    named = pen.say("list-named", name=entry.product_list) if entry.product_list else ""
+    codes = _codes(entry.products or entry.listed)
+    return f"{named}: {codes}" if named and codes else named or codes
+
+
+def _codes(ranges: tuple[HSRange, ...]) -> str:
+    return ", ".join(str(item) for item in ranges)
+
+
+def _quota(entry: CoveredProducts, pen: Pen) -> str:
+    if entry.quota is None:
+        return ""
+    return pen.say(
+        "quota-text",
+        volume=pen.language.usd(entry.quota.volume_usd),
+        rate=pen.language.share(entry.quota.in_quota_rate),
+    )
+
+
+def _staging(agreement: Agreement, pen: Pen) -> Iterator[Block]:
+    treatment, language = agreement.treatment, pen.language
+    yield from pen.points(_formula(category, pen) for category in treatment.staging)
+    yield from pen.internal(
+        *(f"{c.name}: {c.notes}" for c in treatment.staging if c.notes), treatment.notes
+    )
+    for ratchet in treatment.ratchets:
+        steps = ", ".join(
+            pen.say("ratchet-step", criterion=s.criterion, share=language.share(s.cut_share))
+            for s in ratchet.steps
+        )
+        who = language.economy_list(ratchet.exporters)
+        yield pen.paragraph(pen.say("ratchet", exporters=who, steps=steps))
+    for removal in treatment.removals:
+        yield pen.paragraph(
+            pen.say(
+                "removal",
+                exporters=language.economy_list(removal.exporters),
+                share=language.share(removal.share),
+                why=removal.commitment or removal.facility or "–",
+            )
+        )
+    years = max([_LEAST_YEARS, *(c.years or 0 for c in treatment.staging)])
+    left = {c.name: _left(c, years) for c in treatment.staging}
+    columns = [
+        pen.column("col-category", width=1.2),
+        pen.column("col-today-0", ColumnKind.SHARE),
+        *(
+            Column(pen.say("col-year-n", year=year), ColumnKind.SHARE, pen.say("unit-percent"))
+            for year in range(1, years + 1)
+        ),
+    ]
+    rows = [
+        [pen.text(name, Style.STRONG), *(pen.share(rate) for rate in rates)]
+        for name, rates in left.items()
+    ]
+    caption = pen.say("table-staging")
+    table = pen.table("staging", caption, columns, rows)
+    if years > 12:
+        yield table
+        return
+    yield Picture(
+        "staging",
+        runs(pen.say("picture-staging")),
+        lines(
+            list(range(years + 1)),
+            [Series(name, tuple(rates)) for name, rates in left.items()],
+            language.share,
+            lambda value: (
+                pen.say("col-today-0") if not value else pen.say("col-year-n", year=int(value))
+            ),
+        ),
+        pen.say("alt-staging", year=years),
+        table,
+    )
+
+
+def _formula(category: StagingCategory, pen: Pen) -> str:
+    value = "" if category.value is None else pen.language.share(category.value)
+    return pen.say(
+        f"formula-{category.formula.value}",
+        name=category.name,
+        years=category.years or "–",
+        value=value or "–",
+    )
+
+
+def _left(category: StagingCategory, years: int) -> list[float | None]:
+    """The duty left of the example duty, today and in each year."""
+    base = np.array([_EXAMPLE_DUTY])
+    result: list[float | None] = [_EXAMPLE_DUTY]
+    needs_value = category.formula not in (
+        StagingFormula.FREE,
+        StagingFormula.EXCLUDED,
+        StagingFormula.EQUAL_CUTS,
+    )
+    missing = (needs_value and category.value is None) or (
+        category.formula is StagingFormula.EQUAL_CUTS and not category.years
+    )
+    for year in range(1, years + 1):
+        if missing:
+            result.append(None)
+            continue
+        duty = preferential_duty(base, category.formula, category.value, category.years, year)
+        result.append(float(duty[0]))
+    return result
+
+
+def _covered(request: Request, pen: Pen) -> Iterator[Block]:
+    agreement = request.agreement
+    table = incentive_by_product(request.evaluation.lanes)
+    if table.empty:
+        return
+    rows = []
+    count = pen.shown(len(table), 120)
+    for row in table.head(count).to_dict("records"):
+        code = str(row["product"])
+        entry = agreement.coverage.entry_of(code)
+        low, high = number_or_none(row["mfn_low"]), number_or_none(row["mfn_high"])
+        rows.append(
+            [
+                pen.text(dotted(code), Style.CODE),
+                pen.text(description(code, agreement.nomenclature.value)),
+                pen.text(pen.language.word("stage", entry.stage) if entry else ""),
+                pen.text((entry.staging if entry else "") or agreement.treatment.default_category),
+                pen.usd(row["value"]),
+                Cell(runs(_range(low, high, pen)), number_or_none(row["mfn_rate"])),
+                pen.share(row["base_duty"]),
+                pen.share(row["pref_duty"]),
+            ]
+        )
+    columns = [
+        pen.column("col-product", ColumnKind.CODE, 0.9),
+        pen.column("col-description", width=3.6),
+        pen.column("col-stage", width=1.1),
+        pen.column("col-category", width=0.9),
+        pen.column("col-trade", ColumnKind.USD, 0.9),
+        pen.column("col-mfn", ColumnKind.SHARE, 1.0),
+        pen.column("col-today", ColumnKind.SHARE, 0.8),
+        pen.column("col-agreed", ColumnKind.SHARE, 0.8),
+    ]
+    yield pen.table(
+        "products",
+        pen.say("table-products"),
+        columns,
+        rows,
+        total=len(table),
+    )
+    yield pen.note(pen.say("authentic"))
+
+
+def _range(low: float | None, high: float | None, pen: Pen) -> str:
+    if low is None or high is None or low == high:
+        return pen.language.share_bare(low)
+    return f"{pen.language.share_bare(low)} {pen.say('to')} {pen.language.share_bare(high)}"
+
+
+def description(code: str, edition: str) -> str:
+    """What a code stands for, short enough for a cell."""
+    text = describe(code, edition)
+    if len(text) <= _LONGEST_DESCRIPTION:
+        return text
+    return text[:_LONGEST_DESCRIPTION].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+# Origin ------------------------------------------------------------------------------------
+
+
+def origin(request: Request, pen: Pen) -> Iterator[Block]:
+    """The provisions and the rules, as treaty text."""
+    provisions = request.agreement.origin
+    language = pen.language
+    points = [
+        pen.say("origin-default", rule=treaty_text(provisions.default_rule)),
+        pen.say("origin-cumulation", kind=language.word("cumulation", provisions.cumulation)),
+        pen.say("origin-absorption", kind=language.word("absorption", provisions.absorption)),
+    ]
+    if provisions.de_minimis.share:
+        points.append(
+            pen.say(
+                "origin-de-minimis",
+                share=language.share(provisions.de_minimis.share),
+                basis=language.word("basis", provisions.de_minimis.basis),
+            )
+        )
+    for name in ("sets", "fungible_goods", "direct_shipment", "packaging", "certification"):
+        if text := getattr(provisions, name):
+            points.append(pen.say(f"origin-{name}", text=text))
+    yield from pen.points(points)
+    yield from pen.internal(provisions.notes)
+    rules = [
+        (
+            _codes(rule.products)
+            + (f" ({pen.say('col-except').lower()} {_codes(rule.exceptions)})" if rule.exceptions else ""),
+            rule.rule,
+        )
+        for rule in provisions.product_rules
+    ]
+    rules.append((pen.say("rules-other"), provisions.default_rule))
+    columns = [
+        pen.column("col-products", width=2.2),
+        pen.column("col-rule", width=4.6),
+        pen.column("col-strictness", ColumnKind.COUNT, 0.9),
+        pen.column("col-ceiling", ColumnKind.SHARE, 1.1),
+    ]
+    rows = [
+        [
+            pen.text(products),
+            pen.text(treaty_text(rule)),
+            pen.count(restrictiveness(rule)),
+            pen.share(ceiling(rule)),
+        ]
+        for products, rule in rules
+    ]
+    note = f"{pen.say('rules-note')} {pen.say('authentic')}"
+    yield pen.table("rules", pen.say("table-rules"), columns, rows, note)
+    yield from pen.internal(
+        *(f"{_codes(r.products)}: {r.notes}" for r in provisions.product_rules if r.notes)
+    )
+
+
+# Commitments -------------------------------------------------------------------------------
+
+
+def commitments(request: Request, pen: Pen) -> Iterator[Block]:
+    """Each text with its brackets, and where partners stand."""
+    agreement, language = request.agreement, pen.language
+    if not agreement.commitments:
+        yield pen.paragraph(pen.say("commitments-none"))
+        return
+    for number, item in enumerate(agreement.commitments, 1):
+        head = pen.say(
+            "commitment-head",
+            number=number,
+            topic=language.word("topic", item.topic),
+            id=item.id,
+        )
+        yield Paragraph(runs(clean(head)), ParagraphKind.HEADING)
+        yield Paragraph(bracketed(clean(item.text), item.brackets))
+        if item.brackets:
+            yield Paragraph(_proposals(item, pen))
+        yield pen.note(
+            pen.say(
+                "commitment-facts",
+                obligation=language.word("obligation", item.obligation),
+                enforcement=language.word("enforcement", item.enforcement),
+                who=language.economy_list(item.applies_to) or pen.say("every-partner"),
+                year=item.from_year,
+                depends="",
+            )
+            + (pen.say("commitment-depends") if item.preference_depends else "")
+        )
+        yield from pen.internal(
+            item.notes,
+            *(f"{language.economy(p.economy)}: {p.notes}" for p in item.positions if p.notes),
+        )
+    yield from _positions(agreement, pen)
+
+
+def bracketed(text: str, brackets: tuple[Bracket, ...]) -> Runs:
+    """A text with its words under negotiation in square brackets where they stand."""
+    result: list[Run] = []
+    rest = text
+    for bracket in sorted(brackets, key=lambda b: text.find(clean(b.text))):
+        words = clean(bracket.text)
+        before, found, after = rest.partition(words) if words else (rest, "", "")
+        if not found:
+            continue
+        result += [Run(before)] if before else []
+        result.append(Run(f"[{words}]", Style.BRACKET))
+        rest = after
+    return (*result, *runs(rest))
+
+
+def _proposals(item: Commitment, pen: Pen) -> Runs:
+    result: list[Run] = [Run(pen.say("commitment-brackets"))]
+    for place, bracket in enumerate(item.brackets):
+        result.append(Run(("; " if place else "")))
+        result.append(Run(f"[{clean(bracket.text)}]", Style.BRACKET))
+        if bracket.proposed_by:
+            who = pen.language.economy_list(bracket.proposed_by)
+            result.append(Run(pen.say("proposed-by", who=who)))
+    return tuple(run for run in result if run.text)
+
+
+def _positions(agreement: Agreement, pen: Pen) -> Iterator[Block]:
+    language = pen.language
+    columns = [
+        pen.column("col-commitment", width=1.4),
+        *(Column(language.word("stance", stance), width=1.3) for stance in Stance),
+    ]
+    rows = []
+    for item in agreement.commitments:
+        stated = {p.economy: p.stance for p in item.positions}
+        bound = agreement.bound_by(item)
+        stances = {economy: stated.get(economy, Stance.SILENT) for economy in (*bound, *stated)}
+        rows.append(
+            [
+                pen.text(item.id, Style.STRONG),
+                *(
+                    pen.text(
+                        language.economy_list(
+                            tuple(code for code, where in stances.items() if where is stance)
+                        )
+                    )
+                    for stance in Stance
+                ),
+            ]
+        )
+    yield pen.table("positions", pen.say("table-positions"), columns, rows)
+
+
+# Incentives and institutions ---------------------------------------------------------------
+
+
+def incentives(request: Request, pen: Pen) -> Iterator[Block]:
+    """What a claim earns besides the duty saved."""
+    found, language = request.agreement.incentives, pen.language
+    if not found:
+        yield pen.paragraph(pen.say("incentives-none"))
+        return
+    columns = [
+        pen.column("col-name", width=2),
+        pen.column("col-kind", width=1.3),
+        pen.column("col-worth", ColumnKind.SHARE, 0.9),
+        pen.column("col-basis", width=2.4),
+        pen.column("col-who", width=1.1),
+        pen.column("col-applies", width=2),
+        pen.column("col-source", width=1.8),
+    ]
+    rows = []
+    for item in found:
+        reach = "; ".join(
+            part
+            for part in (
+                language.economy_list(item.importers),
+                language.economy_list(item.exporters),
+                _codes(item.products[:_LISTED_CODES]),
+                item.conditions,
+            )
+            if part
+        )
+        rows.append(
+            [
+                pen.text(item.name, Style.STRONG),
+                pen.text(language.word("kind", item.kind)),
+                pen.share(item.ad_valorem),
+                pen.text(item.basis),
+                pen.text(language.word("by", item.enacted_by)),
+                pen.text(reach or pen.say("all")),
+                pen.text(item.source),
+            ]
+        )
+    yield pen.table("incentives", pen.say("table-incentives"), columns, rows)
+    yield from pen.internal(*(f"{i.name}: {i.notes}" for i in found if i.notes))
+
+
+def institutions(request: Request, pen: Pen) -> Iterator[Block]:
+    """Bodies, clocks, review, triggers, withdrawal and accession."""
+    found, language = request.agreement.institutions, pen.language
+    points = [pen.say("body", name=b.name, does=b.does) for b in found.bodies]
+    points += [pen.say("clock", what=c.what, days=c.days) for c in found.clocks]
+    if found.review_every_years:
+        points.append(pen.say("review-every", years=found.review_every_years))
+    for trigger in found.triggers:
+        points.append(
+            pen.say(
+                "trigger",
+                figure=language.word("figure", trigger.figure),
+                above=language.share(trigger.above)
+                if trigger.above <= 1
+                else language.plain(trigger.above),
+                reopens=trigger.reopens,
+            )
+        )
+    if found.withdrawal_lock_years:
+        points.append(pen.say("withdrawal-lock", years=found.withdrawal_lock_years))
+    if found.withdrawal_notice_months:
+        points.append(pen.say("withdrawal-notice", months=found.withdrawal_notice_months))
+    if found.sunset_years:
+        points.append(pen.say("sunset", years=found.sunset_years))
+    if found.accession:
+        points.append(pen.say("accession", text=found.accession))
+    if points:
+        yield from pen.points(points)
+    else:
+        yield pen.paragraph(pen.say("institutions-none"))
+    yield from pen.internal(found.notes)
