@@ -71,6 +71,9 @@ PAGES = (
     PageRow("free-riding", "waves", "Free riding", "ui.panels.free_riding", "FreeRidingPage"),
     PageRow("frontier", "chart-line", "Frontier", "ui.panels.frontier", "FrontierPage"),
     PageRow(
+        "partner-sets", "chart-scatter", "Partner sets", "ui.panels.partner_sets", "PartnerSetsPage"
+    ),
+    PageRow(
         "trade-effects", "scale", "Trade effects", "ui.panels.trade_effects", "TradeEffectsPage"
     ),
     PageRow("resilience", "shield", "Resilience", "ui.panels.resilience", "ResiliencePage"),
@@ -507,7 +510,7 @@ class MainWindow(QMainWindow):
                 self.tr("Save it to a file first: each save is kept from then on."),
             )
             return
-        dialog = HistoryDialog(self.document, history, self)
+        dialog = HistoryDialog(self.document, history, self.figures, self)
         dialog.exec()
         dialog.deleteLater()
 

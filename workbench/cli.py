@@ -20,6 +20,7 @@ from workbench.commands import (
     origin,
     partner_sets,
     sweeping,
+    term_sheets,
     trade_data,
 )
 from workbench.commands.shared import BAD_INPUT, CANCELLED, DONE, say
@@ -36,6 +37,7 @@ _MODULES = (
     effects,
     partner_sets,
     calibrating,
+    term_sheets,
     trade_data,
 )
 
@@ -54,6 +56,7 @@ COMMANDS = (
     "resilience",
     "partner-sets",
     "calibrate",
+    "term-sheet",
     "data",
     "import",
 )

@@ -54,3 +54,17 @@ def test_a_bad_file_is_refused_with_its_line(
     qtbot.mouseClick(library.file, Qt.MouseButton.LeftButton)
     assert ":2: 'lots' is not a share" in said[0]
     assert library.list.count() == before
+
+
+def test_a_folder_of_the_users_own_counts_too(qtbot: QtBot, tmp_path: Path) -> None:
+    shelf = tmp_path / "bills-of-inputs"
+    shelf.mkdir()
+    (shelf / "mine.yaml").write_text(
+        "format: 1\ntitle: Mine\nbills:\n  - products: ['8507.60']\n    inputs:\n"
+        "      - {input: '28', share: 0.5}\n    source: a survey of ours\n",
+        "utf-8",
+    )
+    made = BillLibrary(None, tmp_path)
+    qtbot.addWidget(made)
+    titles = [made.list.item(n).text() for n in range(made.list.count())]
+    assert "Mine" in titles

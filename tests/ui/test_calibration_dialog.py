@@ -45,7 +45,8 @@ def test_it_shows_the_fit_and_where_it_fails(qtbot: QtBot, dialog: CalibrationDi
     assert dialog.picture.data() != before
     tabs = dialog.findChild(QTabWidget, "calibrationTabs")
     assert tabs is not None
-    assert tabs.count() == 4
+    assert tabs.count() == 5
+    assert dialog.duties.frame_model.rowCount() > 5
 
 
 def test_adopting_is_one_step_that_undo_takes_back(qtbot: QtBot, dialog: CalibrationDialog) -> None:

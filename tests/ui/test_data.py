@@ -379,7 +379,7 @@ def test_only_a_trade_database_is_chosen(qtbot, page, own, tmp_path, monkeypatch
     page.choose_action.trigger()
     wait(qtbot, page)
     assert page.figures.chosen == [other]
-    assert "other.sqlite" in page.subtitle()
+    assert "other.sqlite" in page._where.text()
 
 
 def test_coverage_shows_partners_by_year_and_as_a_table(qtbot, page, baci):

@@ -1,5 +1,6 @@
 """History of a file: kept at each save, compared with the text now, restored."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,22 @@ from pytestqt.qtbot import QtBot
 
 from ui.dialogs.history import BEFORE, HistoryDialog
 from ui.document import AgreementDocument
+from ui.figures import Figures
+from ui.tasks import TaskRunner
+from workbench.analysis import evaluation
+from workbench.analysis.baseline import build_baseline
 from workbench.definitions.writer import write_text
 from workbench.model.agreement import Agreement, Option
+from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import Partner
+from workbench.model.nomenclature import HSRange
+
+START = Agreement(
+    "Club",
+    partners=(Partner("USA"),),
+    coverage=ProductCoverage((CoveredProducts((HSRange.parse("8108.20"),)),)),
+    options=(Option("B"),),
+)
 
 
 @pytest.fixture
@@ -19,7 +33,7 @@ def document(qapp: object, tmp_path: Path) -> AgreementDocument:
     made = AgreementDocument()
     made.history_folder = tmp_path / "history"
     path = tmp_path / "club.yaml"
-    path.write_text(write_text(Agreement("Club", options=(Option("B"),))), encoding="utf-8")
+    path.write_text(write_text(START), encoding="utf-8")
     made.open(path)
     return made
 
@@ -30,19 +44,41 @@ def _save(document: AgreementDocument, code: str, note: str) -> None:
 
 
 @pytest.fixture
-def dialog(document: AgreementDocument, qtbot: QtBot) -> HistoryDialog:
+def dialog(
+    document: AgreementDocument,
+    qtbot: QtBot,
+    small_figures: type[Figures],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[HistoryDialog]:
+    runner = TaskRunner()
     _save(document, "JPN", "Japan is in")
     _save(document, "CHL", "")
     history = document.history()
     assert history is not None
-    made = HistoryDialog(document, history)
+    figures = small_figures(document, runner)
+    figures._start()
+    figures.database = object()
+    market = figures.result.baseline.market
+
+    class OnTheSpot:
+        def __init__(self, database: object) -> None: ...
+
+        def evaluate(self, agreement, option=None, year=None, progress=None, complete=True):
+            baseline = build_baseline(market, agreement)
+            return evaluation.evaluate(agreement, baseline, option, year, complete=complete)
+
+    monkeypatch.setattr(evaluation, "Evaluator", OnTheSpot)
+    monkeypatch.setattr(figures, "close", lambda: None)
+    made = HistoryDialog(document, history, figures)
     qtbot.addWidget(made)
     made.show()
-    return made
+    yield made
+    qtbot.waitUntil(lambda: not runner.running, timeout=10_000)
+    runner.shutdown()
 
 
 def _notes(dialog: HistoryDialog) -> list[str]:
-    model = dialog.notes.frame_model
+    model = dialog.compared.notes.frame_model
     return [str(model.value(row, "text")) for row in range(model.rowCount())]
 
 
@@ -63,6 +99,18 @@ def test_a_state_is_compared_with_the_text_now_and_the_one_before(dialog: Histor
     assert _notes(dialog) == ["Japan joins as a founding partner, both producer and consumer."]
 
 
+def test_what_changed_since_then_in_figures(
+    document: AgreementDocument, dialog: HistoryDialog, qtbot: QtBot
+) -> None:
+    document.edit("Dearer", lambda a: a.with_parameter("fixed_cost", 5_000.0))
+    dialog.table.select_row(1)
+    dialog._show()
+    qtbot.waitUntil(lambda: dialog.compared.selected() is not None, timeout=10_000)
+    change = dialog.compared.selected()
+    assert change is not None
+    assert change.because
+
+
 def test_restoring_is_one_undoable_edit(
     document: AgreementDocument, dialog: HistoryDialog, qtbot: QtBot
 ) -> None:
@@ -70,7 +118,7 @@ def test_restoring_is_one_undoable_edit(
     document.choose_option("B")
     dialog.table.select_row(2)
     qtbot.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
-    assert document.base == Agreement("Club", options=(Option("B"),))
+    assert document.base == START
     document.undo_stack.undo()
     assert document.base == now
 

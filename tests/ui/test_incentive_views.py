@@ -230,6 +230,21 @@ def test_partners_and_revenue_by_year(qtbot: QtBot, page: IncentivesPage) -> Non
     assert told[-1].title == "Duty forgone in year 2"
 
 
+def test_partner_by_product_and_another_figure(qtbot: QtBot, page: IncentivesPage) -> None:
+    open_view(qtbot, page, "reciprocity")
+    chart = page.findChild(ChartWidget, "partnerByProduct")
+    told: list[Explanation] = []
+    page.explained.connect(told.append)
+    chart.selected.emit(cell_key("Japan", "8108.20"))
+    assert (told[-1].figure, told[-1].subject) == ("exposure", "8108.20, from Japan")
+    box = page.findChild(ChoiceBox, "pairFigure")
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_End)
+    data = chart.data()
+    assert isinstance(data, HeatMap)
+    assert data.values[0] == (pytest.approx(300e6), pytest.approx(100e6))
+
+
 def test_a_cut_for_everyone_is_a_what_if(qtbot: QtBot, page: IncentivesPage) -> None:
     open_view(qtbot, page, "reciprocity")
     note = page.findChild(QLabel, "extendedCardNote")

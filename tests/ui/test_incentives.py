@@ -125,10 +125,10 @@ def test_products_instead_of_lanes(qtbot: QtBot, page: IncentivesPage) -> None:
     table = table_of(page)
     assert cells(table, "product") == ["8108.20", "8505.11"]
     assert cells(table, "value") == ["340 m", "100 m"]
-    with qtbot.waitSignal(page.explain) as signal:
-        table.select_row(0)
-    lane = page.figures.result.lanes.iloc[signal.args[1]]
-    assert (lane["importer"], lane["product"]) == ("USA", "810820")
+    with qtbot.waitSignal(page.explained) as signal:
+        table.setCurrentIndex(table.frame_model.index(0, table.frame_model.column_of("value")))
+    told = signal.args[0]
+    assert (told.figure, told.subject, told.value) == ("value", "8108.20", pytest.approx(340e6))
 
 
 def test_the_clicked_column_says_what_is_explained(qtbot: QtBot, page: IncentivesPage) -> None:

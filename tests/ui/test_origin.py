@@ -281,6 +281,19 @@ def test_a_bill_of_inputs_is_added_edited_and_removed(qtbot: QtBot, page: Origin
     assert page.document.agreement.bills_of_inputs == (bill,)
 
 
+def test_bills_are_taken_from_the_library_in_one_step(
+    qtbot: QtBot, page: OriginPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui.dialogs import bill_library
+
+    bill = BillOfInputs((MAGNETS,), (InputShare(HSRange.parse("2846"), 0.4),), "A study")
+    monkeypatch.setattr(bill_library, "choose_bills", lambda *_: (bill, bill))
+    qtbot.mouseClick(page.findChild(QPushButton, "insertBills"), LEFT)
+    assert page.document.agreement.bills_of_inputs == (bill, bill)
+    page.document.undo_stack.undo()
+    assert page.document.agreement.bills_of_inputs == ()
+
+
 def test_sections_lead_to_their_rule(page: OriginPage) -> None:
     page.show_section("origin.product_rules[0]")
     assert page.findChild(DataTable, "originRules").current_row() == 1

@@ -507,6 +507,27 @@ def test_clicking_a_heading_sorts(table: DataTable, qtbot: QtBot) -> None:
     assert shown == [2.25, 5e6, None]
 
 
+def test_a_cell_is_told_by_row_and_column_and_again_when_asked(
+    qtbot: QtBot, table: DataTable
+) -> None:
+    told: list[tuple[int, str]] = []
+    table.cell_selected.connect(lambda row, name: told.append((row, name)))
+    table.setCurrentIndex(table.frame_model.index(0, 0))
+    told.clear()
+    qtbot.keyClick(table, Qt.Key.Key_Right)
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert [name for _, name in told] == ["name", "name"]
+    assert told[0][0] != told[1][0]
+    place = table.visualRect(table.currentIndex()).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert len(told) == 3
+    table.explain_action.trigger()
+    assert told[1:] == [told[1]] * 3
+    menu = table.export_menu()
+    assert table.explain_action in menu.actions()
+    menu.deleteLater()
+
+
 def test_search_keeps_the_current_row_while_it_matches(table: DataTable) -> None:
     table.select_row(1)
     table.search("lith")
@@ -588,7 +609,7 @@ def test_an_empty_table_says_why(table: DataTable) -> None:
 def test_menu_offers_copy_and_save(table: DataTable) -> None:
     menu = table.export_menu()
     words = [action.text() for action in menu.actions() if not action.isSeparator()]
-    assert words == ["Copy", "Copy the whole table", "Save as CSV…"]
+    assert words == ["Explain this figure", "Copy", "Copy the whole table", "Save as CSV…"]
     menu.deleteLater()
 
 

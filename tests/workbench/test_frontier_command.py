@@ -85,6 +85,7 @@ def test_the_table_is_readable_and_written(capsys, starter_file: Path, tmp_path:
         (("--products", "99"), "not covered"),
         (("--products", "85O5"), "--products"),
         (("--criterion", "economy-cap"), "Name the economies"),
+        (("--criterion", "economy-cap", "--economies", "Atlantis"), "no code"),
         (("--criterion", "tolerance"), "No rule of this agreement"),
         (("--option", "Z"), "no option"),
     ],

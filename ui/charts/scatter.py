@@ -92,7 +92,7 @@ class Scatter:
         x = [self.xs[n] for n in known]
         y = [self.ys[n] for n in known]
         return (
-            f"{self.title}: {fmt.plural(len(known), 'point')}, {len(self.best)} of them not beaten; "
+            f"{self.title}: {fmt.plural(len(known), 'point')}, {len(self.best)} not beaten; "
             f"{self.x_title} from {self.x_text(min(x))} to {self.x_text(max(x))}, "
             f"{self.y_title} from {self.y_text(min(y))} to {self.y_text(max(y))}."
         )

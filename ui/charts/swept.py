@@ -282,7 +282,8 @@ def _draw_frame(
         taken = sheet.words(box, curve.label, readable(color, sheet.look), LEFT, SMALL_PX)
         x = taken.right() + 12
     unit = QRectF(x, y - _LINE / 2, max(plot.right() - x, 1.0), _LINE)
-    sheet.words(unit, panel.title, "text_3", RIGHT, SMALL_PX)
+    if sheet.width(panel.title, SMALL_PX) <= unit.width():
+        sheet.words(unit, panel.title, "text_3", RIGHT, SMALL_PX)
     for tick, words in zip(cell.ticks, panel.ticks(cell.ticks), strict=True):
         at = up(tick)
         token = "input_border" if tick == 0 else "rule"

@@ -26,9 +26,9 @@ from workbench.errors import WorkbenchError
 from workbench.model.commitments import BillOfInputs
 
 
-def choose_bills(parent: QWidget | None) -> tuple[BillOfInputs, ...]:
-    """Let the user pick bills; none if they change their mind."""
-    dialog = BillLibrary(parent)
+def choose_bills(parent: QWidget | None, folder: Path | None = None) -> tuple[BillOfInputs, ...]:
+    """Let the user pick bills, their own folder's among them; none if they change their mind."""
+    dialog = BillLibrary(parent, folder)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     chosen = dialog.chosen() if accepted else ()
     dialog.deleteLater()
@@ -38,13 +38,15 @@ def choose_bills(parent: QWidget | None) -> tuple[BillOfInputs, ...]:
 class BillLibrary(QDialog):
     """Kinds of goods on the left; inputs, source and notes of the selected one on the right."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, folder: Path | None = None) -> None:
         super().__init__(parent)
         from workbench.definitions.library import bills_of_inputs
 
         self.setObjectName("billLibrary")
         self.setWindowTitle(self.tr("Insert bills of inputs"))
-        self._entries = [(named.title, named.bills, named.notes) for named in bills_of_inputs()]
+        self._entries = [
+            (named.title, named.bills, named.notes) for named in bills_of_inputs(folder)
+        ]
         self.list = QListWidget()
         set_up_view(self.list, "billLibraryList", self.tr("Kinds of goods"))
         self._card = Card("", "billPreview")

@@ -113,6 +113,20 @@ class CalibrationDialog(QDialog):
             "calibrationMisfits",
             stretch="group",
         )
+        self.duties = DataTable(
+            [
+                Column("from", self.tr("From"), width=100),
+                Column("to", self.tr("Until"), text=fmt.text, width=100),
+                Column("rate", self.tr("Saved"), text=fmt.percent, numeric=True, width=80),
+                Column("products", self.tr("Products"), width=200),
+                Column("source", self.tr("Legal source")),
+            ],
+            self.tr("Other duties that a claim saved"),
+            "calibrationDuties",
+            stretch="source",
+        )
+        self.duties.setSortingEnabled(False)
+        self.duties.set_empty_text(self.tr("None are known of: the rows say what a claim saves."))
         self._notes = small_label("", "calibrationNotes")
         self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._notes.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -136,6 +150,7 @@ class CalibrationDialog(QDialog):
         tabs.addTab(self.estimates, self.tr("Estimates"))
         tabs.addTab(self.checks, self.tr("Trade outside the fit"))
         tabs.addTab(self.misfits, self.tr("Worst fitted"))
+        tabs.addTab(self.duties, self.tr("Other duties"))
         notes = QWidget()
         inside = QVBoxLayout(notes)
         inside.setContentsMargins(0, 12, 0, 0)
@@ -251,6 +266,15 @@ class CalibrationDialog(QDialog):
                 "value": [group.value_usd for group in found.misfits],
                 "observed": [group.observed for group in found.misfits],
                 "predicted": [group.predicted for group in found.misfits],
+            }
+        )
+        self.duties.set_frame(
+            {
+                "from": [row["from"] for row in data["extra_duties"]],
+                "to": [row["to"] for row in data["extra_duties"]],
+                "rate": [row["rate"] for row in data["extra_duties"]],
+                "products": [" ".join(row["products"]) for row in data["extra_duties"]],
+                "source": [row["source"] for row in data["extra_duties"]],
             }
         )
         left = [

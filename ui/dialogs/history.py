@@ -1,4 +1,4 @@
-"""Earlier saved states of a file: what changed since each, and a way back to it."""
+"""Earlier saved states of a file: what changed since each and what that does, and a way back."""
 
 from __future__ import annotations
 
@@ -9,36 +9,47 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from ui import format as fmt
 from ui import messages
 from ui.document import AgreementDocument
+from ui.figures import Figures
 from ui.models.frame_model import Column
 from ui.widgets.buttons import button, primary_button
 from ui.widgets.card import Card
+from ui.widgets.comparison_view import ComparisonView
 from ui.widgets.data_table import DataTable
 from ui.widgets.form_grid import small_label
 from ui.widgets.segmented import SegmentedControl
 from workbench.errors import WorkbenchError
 from workbench.model.agreement import Agreement
+from workbench.progress import Progress
 
 if TYPE_CHECKING:
+    from workbench.analysis.comparison import Comparison
     from workbench.definitions.history import History, SavedState
 
 NOW, BEFORE = "now", "before"
+KEY = "history"
 
 
 class HistoryDialog(QDialog):
     """Saved states on the left, what differs on the right."""
 
     def __init__(
-        self, document: AgreementDocument, history: History, parent: QWidget | None = None
+        self,
+        document: AgreementDocument,
+        history: History,
+        figures: Figures,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("historyDialog")
         self.setWindowTitle(self.tr("History of the agreement"))
         self._document = document
         self._history = history
+        self._figures = figures
+        self._ends_shown: tuple[Agreement, Agreement] | None = None
         self._states: tuple[SavedState, ...] = history.states()
         self._build()
         self._connect()
-        self.resize(980, 560)
+        self.resize(1100, 580)
         self._fill()
 
     # Layout
@@ -60,21 +71,14 @@ class HistoryDialog(QDialog):
         left.body.addWidget(self.table, 1)
         self.against = SegmentedControl(
             self.tr("Compare with"),
-            [(NOW, self.tr("To the text now")), (BEFORE, self.tr("From the state before"))],
+            [(NOW, self.tr("Since then")), (BEFORE, self.tr("By that save"))],
             "historyAgainst",
         )
-        self.notes = DataTable(
-            [Column("text", self.tr("What differs"), text=fmt.text)],
-            self.tr("Differences in words"),
-            "historyNotes",
-            stretch="text",
-        )
-        self.notes.horizontalHeader().hide()
-        self.notes.setProperty("flat", True)
-        self.notes.setWordWrap(True)
+        self.compared = ComparisonView("historyComparison")
         right = Card(self.tr("Changes"), "historyChanges")
         right.tools.addWidget(self.against)
-        right.body.addWidget(self.notes, 1)
+        right.tools.addWidget(self.compared.view)
+        right.body.addWidget(self.compared, 1)
         self._says = small_label(
             self.tr(
                 "Kept on this computer, apart from the file. Restoring is an edit like any other "
@@ -123,22 +127,54 @@ class HistoryDialog(QDialog):
         return self._states[row] if 0 <= row < len(self._states) else None
 
     def _show(self) -> None:
-        """Tell what differs; a state that cannot be read says so."""
-        from workbench.analysis.comparison import differences_in_words
-
+        """Tell what differs, then what it does; a state that cannot be read says so."""
         state = self.selected()
         self.restore.setEnabled(False)
-        texts: list[str] = []
-        if state is not None:
-            try:
-                old, new = self._ends(state)
-                texts = [note.text for note in differences_in_words(old, new)]
-                self.notes.set_empty_text(self.tr("Nothing differs"))
-                self.restore.setEnabled(self._history.read(state) != self._document.base)
-            except WorkbenchError as error:
-                self.notes.set_empty_text(str(error))
-        self.notes.set_frame({"text": texts})
-        self.notes.resizeRowsToContents()
+        self._ends_shown = None
+        if state is None:
+            self.compared.clear(self.tr("Select a state"))
+            return
+        try:
+            old, new = self._ends_shown = self._ends(state)
+            self.restore.setEnabled(self._history.read(state) != self._document.base)
+        except WorkbenchError as error:
+            self.compared.clear(str(error))
+            return
+        from workbench.analysis.comparison import compare, differences_in_words
+
+        self.compared.clear(self.tr("The figures are being worked out"))
+        self.compared.show_notes(differences_in_words(old, new))
+        database, year = self._figures.database, self._figures.year
+        if old == new or database is None:
+            self.compared.clear(self.tr("Nothing differs") if old == new else "")
+            self.compared.show_notes(differences_in_words(old, new))
+            return
+
+        def work(progress: Progress) -> object:
+            from workbench.analysis.evaluation import Evaluator
+
+            return compare(Evaluator(database), old, new, year, progress)
+
+        task = self._figures.tasks.start(self.tr("Comparing with a saved state"), work, KEY)
+        task.succeeded.connect(self._on_compared)
+        task.failed.connect(self._on_failed)
+
+    def _on_compared(self, found: Comparison) -> None:
+        ends = (found.before.agreement, found.after.agreement)
+        if self._ends_shown is not None and ends == self._ends_shown:
+            self.compared.show_comparison(found)
+
+    def _on_failed(self, error: BaseException) -> None:
+        if not isinstance(error, WorkbenchError):
+            raise error
+        self.compared.figures.set_empty_text(str(error))
+
+    def done(self, result: int) -> None:
+        """Stop what is under way."""
+        task = self._figures.tasks.find(KEY)
+        if task is not None:
+            task.cancel()
+        super().done(result)
 
     def _ends(self, state: SavedState) -> tuple[Agreement, Agreement]:
         then = self._history.read(state)

@@ -61,6 +61,8 @@ class BottomPanel(Card):
         self._tabs.addTab(self.findings, self.tr("Findings"))
         self._tabs.addTab(self._gaps, self.tr("Gaps"))
         self._tabs.addTab(self._tasks_box, self.tr("Tasks"))
+        self._tabs.setCornerWidget(self.findings.acts)
+        self._tabs.currentChanged.connect(self._on_tab)
         self.body.addWidget(self._tabs)
         figures.evaluated.connect(self.show_figures)
         self._lines: dict[int, ProgressLine] = {}
@@ -105,3 +107,7 @@ class BottomPanel(Card):
         )
         self._tabs.setTabText(0, self.tr("Findings ({count})").format(count=len(counting)))
         self._tabs.setTabText(1, self.tr("Gaps ({count})").format(count=len(result.gaps)))
+
+    def _on_tab(self, place: int) -> None:
+        """What can be done about a finding is offered beside the findings alone."""
+        self.findings.show_acts(self._tabs.widget(place) is self.findings)

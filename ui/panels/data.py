@@ -66,13 +66,6 @@ class DataPage(Page):
         """The words in the navigation."""
         return self.tr("Data")
 
-    def subtitle(self) -> str:
-        """Which database, how large."""
-        found = self.holdings
-        if found is None:
-            return ""
-        return f"{found.path.name}, {fmt.size(found.size_bytes)}"
-
     # Layout
 
     def _build(self) -> None:
@@ -240,6 +233,8 @@ class DataPage(Page):
     def _show_database(self) -> None:
         found = self.holdings
         self.sources.show_holdings(found)
+        default = self.figures.default_database
+        self.default_button.setVisible(not default)
         self.import_button.setEnabled(self._busy is None)
         self.sources.set_busy(self._busy is not None)
         if found is None:
@@ -250,7 +245,9 @@ class DataPage(Page):
             self._which.setText(self.tr("Starter database"))
             self._chip.set_status(self.tr("Read only"), theme.Tone.NEUTRAL)
         else:
-            self._which.setText(self.tr("Your database"))
+            self._which.setText(
+                self.tr("Your database") if default else self.tr("Chosen database")
+            )
             self._chip.set_status(self.tr("Takes imports"), theme.Tone.GOOD)
         self._chip.show()
         imported = sum(held.import_id is not None for held in found.datasets)
@@ -265,7 +262,6 @@ class DataPage(Page):
             facts.append(self.tr("the first import makes a copy of your own"))
         self._facts.setText(" · ".join(facts))
         self._where.setText(str(found.path))
-        self.default_button.setVisible(not self.figures.default_database)
 
     def _show_view(self, view: str) -> None:
         self._stack.setCurrentWidget(self._places[view])

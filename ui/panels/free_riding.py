@@ -245,20 +245,16 @@ class FreeRidingPage(Page):
         self._explain_largest(self._group.current(), str(name))
 
     def _on_node(self, key: str) -> None:
-        if not key:
-            return
-        for prefix, by in (("via:", "exporter"), ("in:", "product")):
-            if key.startswith(prefix):
-                self._explain_largest(by, key.removeprefix(prefix))
-                return
-        self._explain_largest("economy", key)
+        stage, _, name = key.partition(":")  # as `node_key` makes it
+        if stage.isdigit() and int(stage) < len(_BY):
+            name = name.removeprefix("via:").removeprefix("in:")
+            self._explain_largest(_BY[int(stage)], name)
 
     def _explain_largest(self, by: str, name: str) -> None:
         """Explain the lane that carries most of what was selected."""
         if self._flows is None:
             return
         rows = self._flows[self._flows[by] == name]
-        if len(rows):
-            traced = self._content.current() == TRACED
-            figure = "traced_free_riding_content" if traced else "free_riding_content"
-            self.explain.emit(figure, int(rows["lane"].iloc[0]))
+        traced = self._content.current() == TRACED
+        figure = "traced_free_riding_content" if traced else "free_riding_content"
+        self.explain.emit(figure, int(rows["lane"].iloc[0]) if len(rows) else -1)

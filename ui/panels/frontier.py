@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from workbench.analysis.goal_seek import GoalAnswer
     from workbench.analysis.results import Evaluation, Finding
     from workbench.analysis.rules_compared import RuleMark
+    from workbench.definitions.fields import RulesInForce
     from workbench.progress import Progress
 
 EFFECTS = (
@@ -82,6 +83,7 @@ class FrontierView(AnalysisView):
         self._goal: GoalAnswer | None = None
         self._place: int | None = None
         self._between: RulePoint | None = None
+        self._in_force: tuple[RulesInForce, ...] | None = None
         self.form = SweepForm("sweepForm")
         self.picture = ChartWidget("frontierPicture")
         self.picture.setFixedHeight(_PICTURE_HEIGHT)
@@ -306,6 +308,8 @@ class FrontierView(AnalysisView):
 
     def start(self) -> None:
         """Note what the form asks for, here where widgets may be read, and work it out."""
+        if not self.isVisible():
+            return
         self._wanted = self.form.sweep(), self.form.numbers(), self.form.stated_floor()
         super().start()
 
@@ -319,7 +323,9 @@ class FrontierView(AnalysisView):
         sweep, numbers, floor = self._wanted
         covered = evaluation.baseline.market.products
         codes = sweep.products or covered
-        agreements = rules_in_force()
+        agreements = self._in_force
+        if agreements is None:
+            agreements = self._in_force = rules_in_force()
         if sweep.family is Family.RULES:
             rules = rules_to_compare(codes, agreements)
             sweep = Sweep(sweep.family, sweep.base, sweep.products, sweep.economies, rules)
@@ -344,7 +350,7 @@ class FrontierView(AnalysisView):
         return _Answer(found, frontier_findings(found), marks, silent)
 
     def _on_settings(self) -> None:
-        if self.figures.result is not None:
+        if self.figures.result is not None and self.isVisible():
             self._on_again()
             self._mark_stale()
 
@@ -444,6 +450,7 @@ class FrontierView(AnalysisView):
             self._words(point), asdict(point), self.tr("As drafted"), asdict(found.drafted)
         )
         self.adopt.setText(self.tr("Adopt {rule}").format(rule=self._short(point)))
+        self.adopt.setToolTip(self._adopt_tip(found))
         for key, made in self._best_buttons.items():
             best = getattr(found, key)
             made.setEnabled(best is not None and best.at is not None)
@@ -452,6 +459,19 @@ class FrontierView(AnalysisView):
         self._card.set_note(self._of_what(found))
         numbers = tuple(p.at for p in found.points if p.at is not None)
         self.supplier.show_sweep(found.sweep, numbers, point.at)
+
+    def _adopt_tip(self, found: Frontier) -> str:
+        """What adopting changes."""
+        sweep, rules = found.sweep, len(found.agreement.origin.product_rules)
+        if sweep.base is Base.WITHIN:
+            return self.tr("Sets the number in the present rules; one step to undo")
+        if sweep.products:
+            return self.tr("Makes it the rule of the products swept; one step to undo")
+        if rules:
+            return self.tr(
+                "Makes it the rule of all products, in place of {rules} too; one step to undo"
+            ).format(rules=fmt.plural(rules, "product rule"))
+        return self.tr("Makes it the default rule; one step to undo")
 
     def _words(self, point: RulePoint) -> str:
         return point.label or self._number(point.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui import format as fmt
 from ui import messages
@@ -54,6 +54,8 @@ FIGURE_NAMES = (
     "leakage",
     "leverage_gap",
 )
+_IN_TABLE = tuple(name for name in FIGURE_NAMES if name != "leakage")
+_LONG = {"Duty forgone", "Leverage gap"}
 _SHORT = {"traced_exposure": "Traced", "resourced_content": "Re-sourced"}
 _BASE = ""
 _FILE = "file:"
@@ -84,7 +86,7 @@ class OptionsPage(Page):
         self.add_file = button(self.tr("Compare with a file…"), "addFile", "folder-open")
         self.open = primary_button(self.tr("Edit this text"), "openOption", "pencil")
         self.short = LineField(self.tr("Name of the option"), "optionName", self.tr("Name"))
-        self.short.setMaximumWidth(90)
+        self.short.setFixedWidth(60)
         self.long = LineField(
             self.tr("What the option is about"), "optionTitle", self.tr("What it is about")
         )
@@ -129,14 +131,11 @@ class OptionsPage(Page):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.chart)
         self._card = Card(self.tr("Options"), "optionsCard")
-        self._card.tools.addWidget(self.figure)
-        self._card.tools.addWidget(self.view)
+        for field in (self.short, self.long, self.figure, self.view):
+            self._card.tools.addWidget(field)
+        self._card.tools.setSpacing(8)
+        self.long.setMinimumWidth(230)
         self._card.body.addWidget(self._stack, 1)
-        names = QHBoxLayout()
-        names.setSpacing(8)
-        names.addWidget(self.short)
-        names.addWidget(self.long, 1)
-        self._card.body.addLayout(names)
         self._card.body.addWidget(self.problem)
         self._card.body.addWidget(self.progress)
         self.compared = ComparisonView("comparison")
@@ -168,7 +167,9 @@ class OptionsPage(Page):
         self.after.chosen.connect(self._compare)
         self.table.row_selected.connect(self._on_row)
         self.table.row_activated.connect(self._on_open)
+        self.table.cell_selected.connect(self._explain_figure)
         self.chart.selected.connect(self._select)
+        self.chart.selected.connect(self._explain_bar)
         self.compared.figure_selected.connect(self._on_figure)
 
         self.document.changed.connect(self._stop)
@@ -278,7 +279,7 @@ class OptionsPage(Page):
             "what": [self._what(variant) for variant in self._variants],
         }
         base = self.evaluations.get(_BASE)
-        for figure in FIGURE_NAMES:
+        for figure in _IN_TABLE:
             title, unit = TITLES[figure]
             columns.append(
                 Column(
@@ -288,7 +289,7 @@ class OptionsPage(Page):
                     numeric=True,
                     tip=title,
                     full=measured_full,
-                    width=94,
+                    width=104 if title in _LONG else 84,
                 )
             )
             values: list[object] = []
@@ -307,6 +308,22 @@ class OptionsPage(Page):
             self.table.set_columns(columns, rows)
         self._select(kept.key if kept is not None else self.document.option or _BASE)
         self.figure.set_choices([(figure, TITLES[figure][0]) for figure in FIGURE_NAMES])
+
+    def _explain_figure(self, row: int, figure: str) -> None:
+        """Explain a figure of the option in a row, where it has been evaluated."""
+        if not 0 <= row < len(self._variants) or figure not in FIGURE_NAMES:
+            return
+        found = self.evaluations.get(self._variants[row].key)
+        if found is None:
+            return
+        from workbench.analysis.explain import explain_total
+
+        self.explained.emit(explain_total(found, figure))
+
+    def _explain_bar(self, key: str) -> None:
+        keys = [variant.key or "base" for variant in self._variants]
+        if key in keys:
+            self._explain_figure(keys.index(key), self.figure.key() or FIGURE_NAMES[0])
 
     def _named(self, variant: Variant) -> str:
         shown = variant.key == (self.document.option or _BASE)
@@ -345,7 +362,7 @@ class OptionsPage(Page):
 
     def _on_view(self, view: str) -> None:
         self._stack.setCurrentIndex(1 if view == PICTURE else 0)
-        self.figure.setVisible(view == PICTURE)
+        self._show_selected()
         if view == PICTURE:
             self._show_chart()
         else:
@@ -384,9 +401,10 @@ class OptionsPage(Page):
         self.delete.setEnabled(option is not None or is_file)
         self.promote.setEnabled(option is not None)
         self.open.setEnabled(variant is not None and not is_file)
+        in_picture = self.view.current() == PICTURE
         for field in (self.short, self.long):
-            field.setVisible(option is not None)
-        self.figure.setVisible(self.view.current() == PICTURE)
+            field.setVisible(option is not None and not in_picture)
+        self.figure.setVisible(in_picture)
         if option is not None:
             self.short.show_text(option.name)
             self.long.show_text(option.title)

@@ -182,7 +182,7 @@ class OriginPage(Page):
         self._bills_card = Card(self.tr("Bills of inputs"), "billsCard")
         self._add_bill = button(self.tr("Add bill"), "addBill", "plus")
         self._remove_bill = icon_button("trash-2", self.tr("Remove this bill"), "removeBill")
-        self._insert_bills = button(self.tr("From library…"), "insertBills", "layers")
+        self._insert_bills = button(self.tr("From the library…"), "insertBills", "layers")
         self._insert_bills.setToolTip(
             self.tr("Insert bills of inputs that ship with the program, or of a file")
         )
@@ -213,6 +213,8 @@ class OriginPage(Page):
     def _connect(self) -> None:
         self._strip.explained.connect(self._explain)
         self._rules.row_selected.connect(self._on_rule_selected)
+        self._rules.cell_selected.connect(self._on_rule_figure)
+        self._elsewhere.explained.connect(self.explained)
         self._add_rule.clicked.connect(self._start_rule)
         self._remove_rule.clicked.connect(self._remove_selected_rule)
         self._library_menu.aboutToShow.connect(self._fill_library)
@@ -411,6 +413,17 @@ class OriginPage(Page):
         self._show_rule()
         self._show_effects()
 
+    def _on_rule_figure(self, row: int, column: str) -> None:
+        """Explain a figure of the lanes under one rule."""
+        result = self.figures.result
+        figure = column.removesuffix("_change")
+        known = ("value", "utilisation", "exposure", "traced_exposure")
+        if self._filling or row < 0 or result is None or figure not in known:
+            return
+        from workbench.analysis.rule_view import explain_rule
+
+        self.explained.emit(explain_rule(result, self.document.agreement, row - 1, figure))
+
     def _start_rule(self) -> None:
         self._pending = ProductRule((), self.document.agreement.origin.default_rule)
         self._pending_from = None
@@ -569,7 +582,7 @@ class OriginPage(Page):
     def _on_insert_bills(self) -> None:
         from ui.dialogs.bill_library import choose_bills
 
-        bills = choose_bills(self)
+        bills = choose_bills(self, self.document.library)
         if bills:
             self._new_bill = False
             self._bill = len(self.document.agreement.bills_of_inputs)

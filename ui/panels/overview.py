@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from ui import format as fmt
@@ -174,6 +174,11 @@ class OverviewPage(Page):
         super().showEvent(event)
         self._draw_soon()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Draw nothing out of sight."""
+        super().hideEvent(event)
+        self._pause.stop()
+
     def _draw_soon(self) -> None:
         """Draw the intervals once there is a pause; not while the page is out of sight."""
         result = self.figures.result
@@ -290,10 +295,9 @@ class OverviewPage(Page):
         result = self.figures.result
         if result is None or not code:
             return
-        lanes = result.lanes
-        rows = lanes["free_riding_content"].where(lanes["product"] == code).fillna(-1.0)
-        if rows.max() >= 0:
-            self.explain.emit("free_riding_content", int(rows.to_numpy().argmax()))
+        from workbench.analysis.explain_groups import explain_group
+
+        self.explained.emit(explain_group(result, {"product": code}, "free_riding_content"))
 
 
 def _in_words(agreement: Agreement) -> str:

@@ -447,6 +447,7 @@ class PartnersPage(Page):
         self.weight.number_changed.connect(self._on_weight)
         self.suppliers.row_selected.connect(self._on_supplier)
         self.suppliers.row_activated.connect(self._add_chosen_supplier)
+        self.suppliers.cell_selected.connect(self._explain_supplier)
         self.add_supplier.clicked.connect(self._add_chosen_supplier)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -848,6 +849,14 @@ class PartnersPage(Page):
             self._edit(self.tr("the alignment"), alignment=kept)
 
     # Suppliers from outside
+
+    def _explain_supplier(self, row: int, column: str) -> None:
+        result = self.figures.result
+        if result is None or not 0 <= row < len(self._supplier_codes):
+            return
+        from workbench.analysis.partner_view import explain_supplier
+
+        self.explained.emit(explain_supplier(result, self._supplier_codes[row], column))
 
     def _on_supplier(self) -> None:
         row = self.suppliers.current_row()

@@ -97,11 +97,8 @@ class ResiliencePage(Page):
         return self.tr("Resilience")
 
     def subtitle(self) -> str:
-        """Which years and economies the figures rest on."""
-        if self.result is None:
-            return ""
-        years = ", ".join(str(year) for year in self.result.years)
-        return self.tr("flags of {years}").format(years=years)
+        """What the page answers."""
+        return self.tr("who supplies the partners, and who could stop")
 
     # Layout
 
@@ -267,7 +264,7 @@ class ResiliencePage(Page):
 
     def _on_failed(self, error: BaseException) -> None:
         self._computed_for = None
-        if not isinstance(error, WorkbenchError | ArithmeticError):
+        if not isinstance(error, WorkbenchError):
             raise error
         messages.show_error(self, str(error))
 

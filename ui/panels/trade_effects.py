@@ -104,18 +104,8 @@ class TradeEffectsPage(Page):
         return self.tr("Trade effects")
 
     def subtitle(self) -> str:
-        """How the model is closed."""
-        if self.effects is None:
-            return ""
-        return self.tr("USD a year, {share} of imports").format(
-            share=fmt.percent(self._share_of_imports())
-        )
-
-    def _share_of_imports(self) -> float | None:
-        effects = self.effects
-        if effects is None or not effects.totals["value"]:
-            return None
-        return effects.totals["imports_change"] / effects.totals["value"]
+        """What the figures are."""
+        return self.tr("what the cuts do to trade, USD a year")
 
     # Layout
 
@@ -212,7 +202,7 @@ class TradeEffectsPage(Page):
             figures.append(
                 (
                     "diverted_from_non_parties",
-                    self.tr("From outside"),
+                    self.tr("Outside"),
                     self.tr("Trade taken from suppliers that are non-parties"),
                 )
             )
@@ -337,7 +327,7 @@ class TradeEffectsPage(Page):
 
     def _on_failed(self, error: BaseException) -> None:
         self._computed_for = None
-        if not isinstance(error, WorkbenchError | ArithmeticError):
+        if not isinstance(error, WorkbenchError):
             raise error
         messages.show_error(self, str(error))
 

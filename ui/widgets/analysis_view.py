@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui import theme
@@ -125,6 +125,11 @@ class AnalysisView(QWidget):
         result = self.figures.result
         if result is not None and not self._same(result) and self._ready():
             self._pause.start(0)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Start nothing out of sight."""
+        super().hideEvent(event)
+        self._pause.stop()
 
     def _on_edit(self) -> None:
         """What is being worked out is of an earlier text now: make room for the new figures."""

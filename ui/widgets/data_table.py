@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetrics,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -76,6 +77,7 @@ class DataTable(QTableView):
         self._stretch = stretch
         self._empty_text = self.tr("Nothing to show")
         self._sized = False
+        self._told = False
         self._folder = Path.home()
         # Before the model is set: Qt calls selectionChanged() from there.
         self.copy_action = self._action(self.tr("Copy"), "copy", self.copy_selection)
@@ -130,6 +132,7 @@ class DataTable(QTableView):
 
     def _connect(self) -> None:
         self.activated.connect(self._tell_activated)
+        self.clicked.connect(self._on_clicked)
 
     # Data
 
@@ -231,6 +234,16 @@ class DataTable(QTableView):
             previous.row(),
             previous.column(),
         ):
+            self._told = True
+            self.cell_selected.emit(self.current_row(), self.current_column())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press on the current cell tells of it once more."""
+        self._told = False
+        super().mousePressEvent(event)
+
+    def _on_clicked(self, _index: QModelIndex) -> None:
+        if not self._told and self.currentIndex().isValid():
             self.cell_selected.emit(self.current_row(), self.current_column())
 
     def current_column(self) -> str:

@@ -18,7 +18,7 @@ from ui.widgets.card import Card
 from ui.widgets.data_table import DataTable
 from ui.widgets.decimal_spin import DecimalSpin, share_spin
 from ui.widgets.form_grid import small_label
-from ui.widgets.mixed_units import in_unit, shown, shown_full
+from ui.widgets.measured import measured, measured_full, measured_text
 from workbench.model.commitments import PARAMETERS
 from workbench.model.economies import economy_name
 
@@ -94,7 +94,9 @@ class ErosionView(AnalysisView):
         self._totals = DataTable(
             [
                 Column("title", self.tr("Figure"), width=330),
-                Column("value", self.tr("A year"), shown, True, full=shown_full, width=130),
+                Column(
+                    "value", self.tr("A year"), measured_text, True, full=measured_full, width=130
+                ),
                 Column("source", self.tr("Rests on")),
             ],
             self.tr("What leaks past the rule"),
@@ -209,8 +211,7 @@ class ErosionView(AnalysisView):
             {
                 "title": [self.tr(TITLES[name][0]) for name in _FIGURES],
                 "value": [
-                    in_unit(result.totals[name], share=TITLES[name][1].value == "share")
-                    for name in _FIGURES
+                    measured(result.totals[name], TITLES[name][1].value) for name in _FIGURES
                 ],
                 "source": [self._rests_on(result, name) for name in _FIGURES],
             },

@@ -41,6 +41,7 @@ class FindingsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("findingsPanel")
         self._findings: tuple[Finding, ...] = ()
+        self._on_show = True
         self.table = DataTable(
             [
                 Column(
@@ -68,24 +69,24 @@ class FindingsPanel(QWidget):
             "asideReason",
             self.tr("Reason, kept in the file"),
         )
+        self.reason.setMinimumWidth(220)
         self.set_aside = button(self.tr("Set aside"), "setAside", "ban")
         self.take_up = button(self.tr("Take up again"), "takeUp", "rotate-ccw")
-        self._acts = QWidget()
-        self._acts.setObjectName("findingActs")
-        row = QHBoxLayout(self._acts)
+        self.acts = QWidget()
+        self.acts.setObjectName("findingActs")
+        row = QHBoxLayout(self.acts)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.show_it)
         row.addWidget(self.fix)
         row.addWidget(self.reason, 1)
         row.addWidget(self.set_aside)
-        row.addStretch(0)
         row.addWidget(self.take_up)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.table, 1)
-        layout.addWidget(self._acts)
+        layout.addWidget(self.acts)
         self.table.row_activated.connect(self._go)
         self.table.row_selected.connect(self._on_row)
         self.show_it.clicked.connect(self._go_selected)
@@ -107,6 +108,11 @@ class FindingsPanel(QWidget):
             },
             key="text",
         )
+        self._on_row(self.table.current_row())
+
+    def show_acts(self, on_show: bool) -> None:
+        """Whether to offer what can be done; `acts` may be shown elsewhere than below the table."""
+        self._on_show = on_show
         self._on_row(self.table.current_row())
 
     def selected(self) -> Finding | None:
@@ -132,7 +138,7 @@ class FindingsPanel(QWidget):
 
     def _on_row(self, row: int) -> None:
         finding = self._findings[row] if 0 <= row < len(self._findings) else None
-        self._acts.setVisible(finding is not None)
+        self.acts.setVisible(finding is not None and self._on_show)
         if finding is None:
             return
         aside = bool(finding.set_aside)

@@ -54,10 +54,12 @@ class IncentiveLanes(Card):
 
     Signals:
         explain: a figure to show in the inspector, and its row in the lanes.
+        explained: an `Explanation` of a figure of a product.
         lane_selected: row in the lanes of what is selected.
     """
 
     explain = Signal(str, int)
+    explained = Signal(object)
     lane_selected = Signal(int)
 
     def __init__(self, figures: Figures, parent: QWidget | None = None) -> None:
@@ -103,7 +105,7 @@ class IncentiveLanes(Card):
         self._rating.chosen.connect(self._fill_table)
         self._traded.clicked.connect(self._fill_table)
         self._table.row_selected.connect(self._on_row)
-        self._table.clicked.connect(self._explain)
+        self._table.cell_selected.connect(self._explain)
 
     @property
     def lane(self) -> int:
@@ -279,16 +281,23 @@ class IncentiveLanes(Card):
         if self._filling or not 0 <= row < len(self._rows):
             return
         self._key, self._lane = self._keys[row], self._rows[row]
-        self._explain()
         self.lane_selected.emit(self._lane)
 
-    def _explain(self) -> None:
-        """Explain the figure of the clicked column; of a product, that of its largest lane."""
-        index = self._table.currentIndex()
-        if self._filling or not index.isValid() or self._lane < 0:
+    def _explain(self, row: int, column: str) -> None:
+        """Explain the figure of the current column; the incentive itself for a name."""
+        result = self._figures.result
+        if self._filling or result is None or not 0 <= row < len(self._rows):
             return
-        name = self._table.frame_model.columns[index.column()].name
-        self.explain.emit(_EXPLAINED.get(name, "gross_incentive"), self._lane)
+        figure = _EXPLAINED.get(column, "gross_incentive")
+        if self._by.current() == "lanes":
+            self.explain.emit(figure, self._rows[row])
+            return
+        from workbench.analysis.explain_groups import explain_group
+
+        where = {"product": self._keys[row][0]}
+        if self._importer.key():
+            where["importer"] = self._importer.key()
+        self.explained.emit(explain_group(result, where, figure))
 
 
 def _middle(value: Any) -> str:

@@ -14,8 +14,9 @@ from ui.figures import Figures
 from ui.models.frame_model import Cell, Column
 from ui.widgets.analysis_view import AnalysisView
 from ui.widgets.card import Card
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
-from ui.widgets.mixed_units import in_unit, shown, shown_full
+from ui.widgets.measured import measured, measured_full, measured_text
 from workbench.model.economies import economy_name
 
 if TYPE_CHECKING:
@@ -33,6 +34,18 @@ _TOTALS = (
     "non_party_share",
     "known_duty_share",
 )
+_SHARES = frozenset({"exposure", "traced_exposure", "utilisation"})
+_BY_PAIR = (
+    ("exposure", "Exposure, declared"),
+    ("traced_exposure", "Exposure, traced"),
+    ("utilisation", "Utilisation"),
+    ("free_riding_content", "Free-riding content, declared"),
+    ("traced_free_riding_content", "Free-riding content, traced"),
+    ("leakage", "Leakage"),
+    ("duty_forgone", "Duty forgone"),
+    ("resourced_content", "Re-sourced content"),
+    ("value", "Trade"),
+)
 
 
 class ReciprocityView(AnalysisView):
@@ -45,11 +58,14 @@ class ReciprocityView(AnalysisView):
         self._answer: Reciprocity | None = None
         self._extended: Extended | None = None
         self.body.addWidget(self._build_partners())
+        self.body.addWidget(self._build_grid())
         self.body.addWidget(self._build_revenue())
         self.body.addWidget(self._build_extended())
         self.body.addStretch(1)
         self._partners.cell_selected.connect(self._on_partner)
         self._revenue.selected.connect(self._on_revenue)
+        self._figure.chosen.connect(self._show_grid)
+        self._grid.selected.connect(self._on_pair)
         self._totals.cell_selected.connect(self._on_total)
         self._riders.cell_selected.connect(self._on_rider)
 
@@ -98,6 +114,20 @@ class ReciprocityView(AnalysisView):
         card.body.addWidget(self._partners)
         return card
 
+    def _build_grid(self) -> Card:
+        self._figure = ChoiceBox(
+            self.tr("Figure"), [(key, self.tr(words)) for key, words in _BY_PAIR], "pairFigure"
+        )
+        self._figure.show_key(_BY_PAIR[0][0])
+        self._figure.setMinimumWidth(230)
+        self._grid = ChartWidget("partnerByProduct")
+        self._grid.setFixedHeight(380)
+        self._pairs: dict[str, tuple[str, str]] = {}
+        card = Card(self.tr("Partner by product"), "partnerByProductCard")
+        card.tools.addWidget(self._figure)
+        card.body.addWidget(self._grid)
+        return card
+
     def _build_revenue(self) -> Card:
         self._revenue = ChartWidget("revenueByYear")
         self._revenue.setFixedHeight(300)
@@ -112,7 +142,7 @@ class ReciprocityView(AnalysisView):
         self._totals = DataTable(
             [
                 Column("title", tr("Figure"), width=330),
-                Column("value", tr("A year"), shown, True, full=shown_full),
+                Column("value", tr("A year"), measured_text, True, full=measured_full),
             ],
             tr("A cut for everyone"),
             "extendedTotals",
@@ -151,6 +181,7 @@ class ReciprocityView(AnalysisView):
         result, everyone = cast("tuple[Reciprocity, Extended]", answer)
         self._answer, self._extended = result, everyone
         self._partners.set_frame(result.partners, key="economy")
+        self._show_grid()
         years = tuple(str(year) for year in result.years)
         importers = [str(code) for code in result.revenue["importer"]]
         self._revenue.set_data(
@@ -182,15 +213,55 @@ class ReciprocityView(AnalysisView):
             {
                 "title": [self.tr(TITLES[name][0]) for name in _TOTALS],
                 "value": [
-                    in_unit(everyone.totals[name], share=TITLES[name][1].value == "share")
-                    for name in _TOTALS
+                    measured(everyone.totals[name], TITLES[name][1].value) for name in _TOTALS
                 ],
             },
             key="title",
         )
         self._riders.set_frame(everyone.riders, key="economy")
 
+    def _show_grid(self) -> None:
+        if self._answer is None:
+            return
+        from workbench.analysis.partner_product import by_partner_and_product
+
+        figure = self._figure.key()
+        grid = by_partner_and_product(self._answer.evaluation, figure)
+        money = figure not in _SHARES
+        title = self.tr(dict(_BY_PAIR)[figure])
+        rows = {str(code): economy_name(str(code)) for code in grid.index}
+        columns = {str(code): fmt.code(code) for code in grid.columns}
+        self._grid.set_data(
+            HeatMap(
+                self.tr("{figure} by exporting partner and product, {unit}").format(
+                    figure=title, unit=self.tr("million USD") if money else "%"
+                ),
+                tuple(rows.values()),
+                tuple(columns.values()),
+                tuple(
+                    tuple(None if v != v else float(v) for v in line) for line in grid.to_numpy()
+                ),
+                text=fmt.money if money else fmt.percent,
+                cell=_millions if money else fmt.percent_bare,
+                label_title=self.tr("Partner"),
+                empty=self.tr("No trade between partners"),
+            )
+        )
+        self._pairs = {
+            cell_key(name, words): (exporter, product)
+            for exporter, name in rows.items()
+            for product, words in columns.items()
+        }
+
     # Pointing
+
+    def _on_pair(self, key: str) -> None:
+        from workbench.analysis.explain_groups import explain_group
+
+        if self._answer is not None and key in self._pairs:
+            exporter, product = self._pairs[key]
+            where = {"product": product, "exporter": exporter}
+            self.explained.emit(explain_group(self._answer.evaluation, where, self._figure.key()))
 
     def _on_partner(self, row: int, column: str) -> None:
         from workbench.analysis.reciprocity import FIGURES_OF, explain_partner

@@ -29,9 +29,11 @@ class RulesElsewhere(Card):
 
     Signals:
         taken: a rule to draft from, and where it comes from.
+        explained: an `Explanation` of how strict a rule is.
     """
 
     taken = Signal(object, str)
+    explained = Signal(object)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__("", name, parent=parent)
@@ -85,6 +87,7 @@ class RulesElsewhere(Card):
         self._later.timeout.connect(self._show)
         self.table.row_selected.connect(self._on_row)
         self.table.row_activated.connect(self._on_take)
+        self.table.cell_selected.connect(self._on_figure)
         self._take.clicked.connect(self._on_take)
         self._on_row(-1)
 
@@ -152,6 +155,17 @@ class RulesElsewhere(Card):
             if held
             else self.tr("Select a rule to see its source, date and edition.")
         )
+
+    def _on_figure(self, row: int, column: str) -> None:
+        if column not in ("strictness", "ceiling") or self._asked is None or row < 0:
+            return
+        from workbench.analysis.strictness_view import explain_strictness
+
+        rule, subject, source = self._asked[0], self.tr("This text"), ""
+        if row > 0:
+            agreement, each = self._rows[row - 1]
+            rule, subject, source = each.rule, agreement.agreement, _cited(agreement, each)
+        self.explained.emit(explain_strictness(rule, column, subject, source))
 
     def _on_take(self) -> None:
         row = self.table.current_row()

@@ -19,7 +19,7 @@ from ui.widgets.card import Card
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
 from ui.widgets.form_grid import small_label
-from ui.widgets.mixed_units import in_unit, shown, shown_full
+from ui.widgets.measured import measured, measured_full, measured_text
 from ui.widgets.number_spin import NumberSpin
 from ui.widgets.segmented import SegmentedControl
 
@@ -109,7 +109,14 @@ class SensitivityView(AnalysisView):
         self._table = DataTable(
             [
                 Column("title", self.tr("Figure"), width=196),
-                Column("base", self.tr("As evaluated"), shown, True, full=shown_full, width=100),
+                Column(
+                    "base",
+                    self.tr("As evaluated"),
+                    measured_text,
+                    True,
+                    full=measured_full,
+                    width=100,
+                ),
                 Column(
                     "relative",
                     self.tr("90 % of the draws"),
@@ -120,9 +127,9 @@ class SensitivityView(AnalysisView):
                     full=_relative_full,
                     width=200,
                 ),
-                Column("low", "5 %", shown, True, full=shown_full, width=80),
-                Column("middle", "50 %", shown, True, full=shown_full, width=80),
-                Column("high", "95 %", shown, True, full=shown_full),
+                Column("low", "5 %", measured_text, True, full=measured_full, width=80),
+                Column("middle", "50 %", measured_text, True, full=measured_full, width=80),
+                Column("high", "95 %", measured_text, True, full=measured_full),
             ],
             self.tr("Intervals of the headlines"),
             "intervalsTable",
@@ -217,7 +224,7 @@ class SensitivityView(AnalysisView):
                 "title": [self.tr(_TITLES[row["figure"]]) for row in rows],
                 "relative": [_relative(row) for row in rows],
                 **{
-                    name: [in_unit(row[name], share=row["figure"] in _SHARES) for row in rows]
+                    name: [measured(row[name], _unit(row["figure"])) for row in rows]
                     for name in ("base", "low", "middle", "high")
                 },
             },
@@ -331,6 +338,10 @@ class SensitivityView(AnalysisView):
 
     def _on_conclusion_activated(self, _row: int) -> None:
         self.go_to.emit("parameters")
+
+
+def _unit(figure: str) -> str:
+    return "share" if figure in _SHARES else "USD"
 
 
 def _relative_ends(row: dict[str, Any]) -> tuple[float | None, float | None, float | None]:

@@ -75,59 +75,9 @@ class SupplierCard(Card):
         row.addStretch(1)
         row.addWidget(self.rule)
         self._says = small_label("", "supplierSays")
-        pct = fmt.percent
+        self._along = False
         self.table = DataTable(
-            [
-                Column("where", self.tr("Market"), width=112),
-                Column(
-                    "name",
-                    self.tr("Producer"),
-                    tip=self.tr("At the mean, and by percentile of non-originating content"),
-                    width=82,
-                ),
-                Column(
-                    "non_originating",
-                    self.tr("Non-originating"),
-                    pct,
-                    True,
-                    self.tr("Its non-originating content today, share of value"),
-                    width=110,
-                ),
-                Column(
-                    "resourced",
-                    self.tr("To re-source"),
-                    pct,
-                    True,
-                    self.tr("What the rule makes it move to partners, share of value"),
-                    width=94,
-                ),
-                Column(
-                    "cost",
-                    self.tr("Cost"),
-                    pct,
-                    True,
-                    self.tr("Premium on the content moved, and the claim; share of value"),
-                    width=76,
-                ),
-                Column("pays", self.tr("Preference"), pct, True, width=88),
-                Column("net_gain", self.tr("Net gain"), fmt.percent_change, True, width=94),
-                Column(
-                    "break_even_premium",
-                    self.tr("Break-even"),
-                    pct,
-                    True,
-                    self.tr("Premium on partners' inputs at which complying just pays"),
-                    width=88,
-                ),
-                Column(
-                    "keeps",
-                    self.tr("Pays"),
-                    lambda value: str(value).capitalize(),
-                    cell=Cell.CHIP,
-                    tone=lambda value: _KEEPS.get(str(value), Tone.NEUTRAL),
-                    tip=self.tr("Whether complying pays"),
-                ),
-            ],
+            self._columns(False),
             self.tr("What producers would have to change"),
             "supplierTable",
             stretch="keeps",
@@ -142,6 +92,61 @@ class SupplierCard(Card):
         self.product.chosen.connect(self._start)
         self.rule.chosen.connect(self._start)
         self.table.row_selected.connect(self._on_row)
+
+    def _columns(self, along: bool) -> list[Column]:
+        pct = fmt.percent
+        first = self.tr("Rule") if along else self.tr("Market")
+        return [
+            Column("where", first, width=112),
+            Column(
+                "name",
+                self.tr("Producer"),
+                tip=self.tr("At the mean, and by percentile of non-originating content"),
+                width=82,
+            ),
+            Column(
+                "non_originating",
+                self.tr("Non-originating"),
+                pct,
+                True,
+                self.tr("Its non-originating content today, share of value"),
+                width=110,
+            ),
+            Column(
+                "resourced",
+                self.tr("To re-source"),
+                pct,
+                True,
+                self.tr("What the rule makes it move to partners, share of value"),
+                width=94,
+            ),
+            Column(
+                "cost",
+                self.tr("Cost"),
+                pct,
+                True,
+                self.tr("Premium on the content moved, and the claim; share of value"),
+                width=76,
+            ),
+            Column("pays", self.tr("Preference"), pct, True, width=88),
+            Column("net_gain", self.tr("Net gain"), fmt.percent_change, True, width=94),
+            Column(
+                "break_even_premium",
+                self.tr("Break-even"),
+                pct,
+                True,
+                self.tr("Premium on partners' inputs at which complying just pays"),
+                width=88,
+            ),
+            Column(
+                "keeps",
+                self.tr("Pays"),
+                lambda value: str(value).capitalize(),
+                cell=Cell.CHIP,
+                tone=lambda value: _KEEPS.get(str(value), Tone.NEUTRAL),
+                tip=self.tr("Whether complying pays"),
+            ),
+        ]
 
     def show_evaluation(self, evaluation: Evaluation) -> None:
         """Offer the exporters and products of a newer evaluation."""
@@ -240,19 +245,22 @@ class SupplierCard(Card):
                 rows += [(view, where, lane.gross_incentive, each) for each in lane.producers]
         self._producers = [(view, where, each) for view, where, _, each in rows]
         self.table.set_empty_text(problem or self.tr("Choose an exporter and a product"))
-        self.table.set_frame(
-            {
-                "where": [where for _, where, _, _ in rows],
-                "name": [each.name for *_, each in rows],
-                "non_originating": [each.non_originating for *_, each in rows],
-                "resourced": [each.resourced for *_, each in rows],
-                "cost": [_cost(each) for *_, each in rows],
-                "pays": [pays for _, _, pays, _ in rows],
-                "net_gain": [each.net_gain for *_, each in rows],
-                "break_even_premium": [each.break_even_premium for *_, each in rows],
-                "keeps": [self._keeps(each, pays) for _, _, pays, each in rows],
-            }
-        )
+        values: dict[str, list[object]] = {
+            "where": [where for _, where, _, _ in rows],
+            "name": [each.name for *_, each in rows],
+            "non_originating": [each.non_originating for *_, each in rows],
+            "resourced": [each.resourced for *_, each in rows],
+            "cost": [_cost(each) for *_, each in rows],
+            "pays": [pays for _, _, pays, _ in rows],
+            "net_gain": [each.net_gain for *_, each in rows],
+            "break_even_premium": [each.break_even_premium for *_, each in rows],
+            "keeps": [self._keeps(each, pays) for _, _, pays, each in rows],
+        }
+        if along == self._along:
+            self.table.set_frame(values)
+        else:
+            self._along = along
+            self.table.set_columns(self._columns(along), values)
         self._say(views, along)
 
     def _keeps(self, producer: Producer, pays: float | None) -> str:

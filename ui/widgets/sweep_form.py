@@ -12,8 +12,7 @@ from ui.widgets.percent_spin import PercentSpin
 from ui.widgets.segmented import SegmentedControl
 from workbench.model.agreement import Agreement
 from workbench.model.nomenclature import dotted
-from workbench.model.origin import EconomyCap, RemainderCap, criteria
-from workbench.model.rule_families import Base, Family, RuleChoice, Sweep
+from workbench.model.rule_families import Base, Family, RuleChoice, Sweep, capped_economies
 
 ALL = "all"
 _GROUP, _RULE, _PRODUCT = "group:", "rule:", "product:"
@@ -36,6 +35,7 @@ class SweepForm(QWidget):
         self._agreement: Agreement | None = None
         self._economies: tuple[str, ...] = ()
         self._own_economies = False
+        self._offered: tuple[object, ...] = ()
         self.family = ChoiceBox(
             self.tr("What is swept"),
             [
@@ -140,6 +140,10 @@ class SweepForm(QWidget):
     def show_agreement(self, agreement: Agreement, codes: tuple[str, ...]) -> None:
         """Offer the products of an agreement; `codes` are the covered subheadings."""
         self._agreement, self._codes = agreement, codes
+        offered = agreement.coverage, agreement.origin, codes
+        if offered == self._offered:
+            return
+        self._offered = offered
         choices = [(ALL, self.tr("All covered products"))]
         for place, entry in enumerate(agreement.coverage.entries):
             words = entry.product_list or ", ".join(str(r) for r in entry.products[:2])
@@ -154,7 +158,7 @@ class SweepForm(QWidget):
         if not self.products.key():
             self.products.show_key(ALL)
         if not self._own_economies:
-            self._economies = _capped(agreement)
+            self._economies = capped_economies(agreement)
             self.economies.show_economies(self._economies)
 
     def chosen_codes(self) -> tuple[str, ...]:
@@ -214,16 +218,3 @@ class SweepForm(QWidget):
 
     def _tell(self) -> None:
         self.changed.emit()
-
-
-def _capped(agreement: Agreement) -> tuple[str, ...]:
-    """The economies that the text caps anywhere."""
-    rules = (agreement.origin.default_rule, *(r.rule for r in agreement.origin.product_rules))
-    named = [
-        code
-        for rule in rules
-        for criterion in criteria(rule)
-        if isinstance(criterion, EconomyCap | RemainderCap)
-        for code in criterion.economies
-    ]
-    return tuple(dict.fromkeys(named))

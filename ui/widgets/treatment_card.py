@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
 
 from ui import format as fmt
@@ -27,7 +28,13 @@ _LAST_YEAR = 5
 
 
 class TreatmentCard(Card):
-    """Edits the treatment."""
+    """Edits the treatment.
+
+    Signals:
+        explained: an `Explanation` of the duty of a year.
+    """
+
+    explained = Signal(object)
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
@@ -36,7 +43,7 @@ class TreatmentCard(Card):
         self.set_title(self.tr("Treatment"))
         self._document = document
         self._figures = figures
-        self._lane = -1
+        self._lane = self._shown_row = -1
         self._access = QCheckBox(self.tr("Market access: duties fall under the agreement"))
         self._access.setObjectName("marketAccess")
         self._basis = SegmentedControl(
@@ -79,6 +86,7 @@ class TreatmentCard(Card):
         self._default.chosen.connect(self._on_default)
         self._treatment_notes.edited.connect(self._on_treatment_notes)
         self._staging.category_changed.connect(self._on_category)
+        self._years.selected.connect(self._on_year)
 
     def refresh(self) -> None:
         """Redraw from the agreement."""
@@ -109,6 +117,7 @@ class TreatmentCard(Card):
             known = result.lanes[result.lanes["base_duty"] > 0]
             largest = int(known["value"].fillna(-1.0).to_numpy().argmax()) if len(known) else 0
             row = int(known.index[largest]) if len(known) else 0
+        self._shown_row = row
         lane = result.lanes.iloc[row]
         staging = result.agreement.treatment.staging
         slow = [c.years or 0 for c in staging if c.formula is StagingFormula.EQUAL_CUTS]
@@ -126,6 +135,16 @@ class TreatmentCard(Card):
         self._years.set_data(
             Staging(words, tuple(steps), empty=self.tr("The duty of this lane is not known"))
         )
+
+    def _on_year(self, key: str) -> None:
+        """Explain the duty of the year that was pointed at."""
+        result = self._figures.result
+        if result is None or not key or not 0 <= self._shown_row < len(result.lanes):
+            return
+        from workbench.analysis.incentive_view import explain_duty_in_year
+
+        year = int(key) if key.isdigit() else 0
+        self.explained.emit(explain_duty_in_year(result, self._shown_row, year))
 
     def _edit_treatment(self, words: str, key: str = "", **change: Any) -> None:
         def edit(agreement: Agreement) -> Agreement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from workbench.analysis.two_tiers import TwoTiers
 
 ORIGINS, ROUTES = "origins", "routes"
+
+_STAGES = {"0": "origin", "1": "via", "2": "product"}
+"""Column of the routes by stage of the picture."""
 
 
 class TwoTiersView(AnalysisView):
@@ -67,6 +71,7 @@ class TwoTiersView(AnalysisView):
         self.body.addStretch(1)
         self._by.chosen.connect(self._fill)
         self.table.row_selected.connect(self._on_row)
+        self.picture.selected.connect(self._on_node)
 
     def title(self) -> str:
         """The word on its tab."""
@@ -100,7 +105,10 @@ class TwoTiersView(AnalysisView):
                 hidden=fmt.money(found.hidden_usd), share=fmt.percent(found.followed_share)
             )
         )
-        self._notes.setText("\n".join(found.notes))
+        from workbench.analysis.two_tiers_report import tier_findings
+
+        remarks = [finding.text for finding in tier_findings(found)]
+        self._notes.setText("\n".join([*remarks, *found.notes]))
         self._draw(found)
         self._fill()
 
@@ -148,13 +156,13 @@ class TwoTiersView(AnalysisView):
                 hidden,
             ]
         return [
-            Column("name", self.tr("Mined or made in"), width=150),
-            Column("via", self.tr("Refined in"), width=140),
-            Column("input", self.tr("Input"), width=90),
-            Column("product", self.tr("Product"), width=90),
-            Column("exporter", self.tr("Exporter"), width=140),
-            money("linked", self.tr("Content"), 100),
-            hidden,
+            Column("name", self.tr("Mined or made in"), width=136),
+            Column("via", self.tr("Refined in"), width=124),
+            Column("input", self.tr("Input"), width=76),
+            Column("product", self.tr("Product"), width=76),
+            Column("exporter", self.tr("Exporter"), width=124),
+            money("linked", self.tr("Content"), 84),
+            replace(hidden, width=150),
             Column("basis", self.tr("Origins from"), width=230),
         ]
 
@@ -198,7 +206,27 @@ class TwoTiersView(AnalysisView):
     def _on_row(self, row: int) -> None:
         if self._found is None or row < 0:
             return
-        from workbench.analysis.two_tiers import explain_origin, explain_route
+        from workbench.analysis.two_tiers_report import explain_origin, explain_route
 
         explain = explain_origin if self._by.current() == ORIGINS else explain_route
         self.explained.emit(explain(self._found, row))
+
+    def _on_node(self, key: str) -> None:
+        """Explain an origin, or the largest route through what was pointed at."""
+        if self._found is None or not key:
+            return
+        from workbench.analysis.two_tiers_report import explain_origin, explain_route
+
+        stage, _, name = key.partition(":")
+        code = name.partition(":")[2]
+        origins, routes = self._found.origins, self._found.routes
+        if stage == "0" and code in set(origins["economy"]):
+            place = origins["economy"].tolist().index(code)
+            self.explained.emit(explain_origin(self._found, place))
+            return
+        hidden = routes["hidden_usd"].where(routes[_STAGES[stage]] == code)
+        if hidden.notna().any():
+            place = int(hidden.to_numpy(na_value=-1.0).argmax())
+            self.explained.emit(explain_route(self._found, place))
+        else:  # what the picture puts together as others
+            self.explain.emit("traced_free_riding_content", -1)

@@ -28,6 +28,7 @@ from workbench.analysis.observed_claims import AD_VALOREM, CRUDE_OIL, FREE, Obse
 from workbench.errors import DefinitionError
 from workbench.model.commitments import Parameters
 from workbench.progress import NO_PROGRESS, Progress
+from workbench.tradedata.extra_duties import ExtraDuty
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -127,6 +128,8 @@ class Calibration:
         misfits: groups with most trade in the wrong.
         checks: trade outside the fit.
         left_out: rows and trade that took no part, by reason.
+        why_no_test: why there is no error out of sample; empty where there is one.
+        duties: the extra duties that claims saved, with dates and legal sources.
     """
 
     source: str
@@ -141,6 +144,7 @@ class Calibration:
     checks: tuple[StoryCheck, ...]
     left_out: tuple[tuple[str, int, float], ...]
     why_no_test: str
+    duties: tuple[ExtraDuty, ...]
 
 
 def calibrate(claims: ObservedClaims, progress: Progress = NO_PROGRESS) -> Calibration:
@@ -201,6 +205,7 @@ def calibrate(claims: ObservedClaims, progress: Progress = NO_PROGRESS) -> Calib
         checks=tuple(_checks(claims, fit)),
         left_out=_left_out(claims, used),
         why_no_test=why_no_test,
+        duties=claims.duties,
     )
 
 

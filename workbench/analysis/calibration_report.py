@@ -79,6 +79,16 @@ def calibration_data(found: Calibration, consignment_usd: float | None = None) -
             {"what": reason, "where": "observations", "rows": rows, "value": value}
             for reason, rows, value in found.left_out
         ],
+        "extra_duties": [
+            {
+                "from": duty.start.isoformat(),
+                "to": None if duty.end is None else duty.end.isoformat(),
+                "rate": duty.rate,
+                "products": list(duty.prefixes) or ["all others"],
+                "source": duty.source,
+            }
+            for duty in found.duties
+        ],
         "notes": list(notes(found)),
     }
 

@@ -29,7 +29,7 @@ Ints = NDArray[np.int64]
 FLOOR_SHARE = 0.9
 """Without a stated floor, utilisation must stay at nine tenths of the most any swept rule gives."""
 
-COMPARABLE_SHARE = 0.99
+COMPARABLE_SHARE = 0.9
 """A point that rests on less trade than this part of the most is not among the best: rules that
 ask for shares nobody knows would win by leaving trade out."""
 
@@ -107,7 +107,6 @@ class Frontier:
     lanes: int
     codes: tuple[str, ...]
     sums: Floats
-    drafted_sums: Floats
     trade: Floats
 
     def of_product(self, code: str) -> tuple[RulePoint, ...]:
@@ -120,12 +119,6 @@ class Frontier:
         numbers = [p.at for p in self.points]
         labels = [p.label for p in self.points]
         return _points(numbers, labels, self.sums[:, :, k], float(self.trade[k]))
-
-    def drafted_of(self, code: str) -> RulePoint:
-        """One covered product under its rule as drafted."""
-        k = self.codes.index(code)
-        number = drafted_numbers(self.agreement, self.sweep, (code,)).get(code)
-        return _points([number], [""], self.drafted_sums[None, :, k], float(self.trade[k]))[0]
 
 
 def default_numbers(sweep: Sweep, low: float = 0.0, high: float = 1.0) -> tuple[float, ...]:
@@ -196,7 +189,6 @@ def frontier(
         lanes=held.lanes,
         codes=held.codes,
         sums=sums,
-        drafted_sums=drafted,
         trade=held.trade,
     )
 
@@ -351,6 +343,8 @@ def _turning_point(
     near_end: _NearEnd | None,
 ) -> tuple[RulePoint | None, str]:
     if near_end is None:
+        if held.is_smooth:
+            return None, "One rule alone does not turn."
         return None, "A list of rules has no order, so nothing turns along it."
     mine = held.included
 

@@ -60,12 +60,14 @@ def _duties(baseline: Baseline, lanes: pd.DataFrame) -> Iterator[tuple[str, str,
     unknown = lanes["base_duty"].isna().to_numpy()
     importer, exporter = lanes["importer"].to_numpy(), lanes["exporter"].to_numpy()
     reasons = lanes["why_unknown"].to_numpy()
+    place = {code: n for n, code in enumerate(baseline.importers)}
     for name in sorted(set(importer[unknown])):
-        here = unknown & (importer == name)
+        of_importer = baseline.i == place[str(name)]
+        here = unknown & of_importer
         for reason in sorted(set(reasons[here])):
             rows = here & (reasons == reason)
             exporters = sorted(set(exporter[rows]))
-            some = len(exporters) < len(set(exporter[importer == name]))
+            some = len(exporters) < len(set(exporter[of_importer]))
             where = f"{name} from {', '.join(exporters)}" if some else str(name)
             yield f"duty unknown: {reason}", where, rows
     stands_in = baseline.duties.stand_in[baseline.i, baseline.k] & ~unknown
@@ -101,9 +103,11 @@ def _content(
                 dotted(code),
                 no_split & (product == code),
             )
-    by_sector = lanes["content_basis"].str.startswith("sector").to_numpy() & ~missing
+    basis = lanes["content_basis"].tolist()
+    by_sector = np.array([text.startswith("sector") for text in basis], dtype=bool) & ~missing
     yield "content is the average of the exporter's sector", "lanes without a bill", by_sector
-    mixed = lanes["content_basis"].str.startswith(BY_BILL_AND_SECTOR).to_numpy() & ~missing
+    mixed = np.array([text.startswith(BY_BILL_AND_SECTOR) for text in basis], dtype=bool)
+    mixed &= ~missing
     yield "the origins of a bill's inputs are those of the exporter's sector", "bills", mixed
 
 

@@ -7,8 +7,11 @@ from workbench.analysis.explain import FIGURES, Explanation, Term, Unit, vintage
 from workbench.analysis.exposure import sums
 from workbench.analysis.incentives import preferential_duty, quota_duty, rating
 from workbench.analysis.results import Evaluation
+from workbench.model.economies import economy_name
+from workbench.model.nomenclature import dotted
 
-_MEANS = ("mfn_rate", "base_duty", "pref_duty", "gross_incentive")
+MEANS = ("mfn_rate", "base_duty", "pref_duty", "gross_incentive")
+"""Figures of a product that are means over its lanes."""
 
 
 def incentive_by_product(lanes: pd.DataFrame) -> pd.DataFrame:
@@ -22,7 +25,7 @@ def incentive_by_product(lanes: pd.DataFrame) -> pd.DataFrame:
     traded = weight.groupby(lanes["product"]).transform("sum") > 0
     weight = weight.where(traded, known.astype(float))
     frame = pd.DataFrame({"product": lanes["product"], "weight": weight})
-    for name in _MEANS:
+    for name in MEANS:
         frame[name] = (lanes[name] * weight).where(weight > 0)
         frame[f"{name}_weight"] = weight.where(lanes[name].notna(), 0.0)
     grouped = frame.groupby("product", sort=True).sum(min_count=1)
@@ -36,7 +39,7 @@ def incentive_by_product(lanes: pd.DataFrame) -> pd.DataFrame:
             "utilisation": table["utilisation"],
         }
     )
-    for name in _MEANS:
+    for name in MEANS:
         divisor = grouped[f"{name}_weight"]
         result[name] = grouped[name] / divisor.where(divisor > 0)
     result["rating"] = rating(
@@ -94,5 +97,34 @@ def explain_trade_with_leverage(evaluation: Evaluation) -> Explanation:
         Unit.USD,
         "covered trade · known share · (1 − MFN-free share − share already free)",
         terms + vintage_terms(evaluation),
+        "2",
+    )
+
+
+def explain_duty_in_year(evaluation: Evaluation, row: int, year: int) -> Explanation:
+    """The duty of a lane in a year since entry into force; 0 is today."""
+    lane, agreement = evaluation.lanes.iloc[row], evaluation.agreement
+    product = str(lane["product"])
+    rates = duty_by_year(evaluation, row, max(year, 1))
+    entry = agreement.coverage.entry_of(product)
+    category = agreement.treatment.category(entry.staging if entry else "")
+    terms = [
+        Term("b", FIGURES["base_duty"][0], rates[0], Unit.SHARE),
+        Term("", "Regime", str(lane["base_regime"]), Unit.TEXT),
+        Term("", "Staging", f"{category.name}: {category.formula.value}", Unit.TEXT),
+    ]
+    if category.years is not None:
+        terms.append(Term("n", "Years", float(category.years), Unit.COUNT))
+    if category.value is not None:
+        terms.append(Term("", "Value of the category", category.value, Unit.SHARE))
+    return Explanation(
+        "pref_duty",
+        "Duty today" if year == 0 else f"Duty in year {year}",
+        f"{dotted(product)}, {economy_name(str(lane['exporter']))} to "
+        f"{economy_name(str(lane['importer']))}",
+        rates[year],
+        Unit.SHARE,
+        "lowest regime open today" if year == 0 else "p = min(staged rate, b)",
+        tuple(terms) + vintage_terms(evaluation),
         "2",
     )

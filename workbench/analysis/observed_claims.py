@@ -13,7 +13,13 @@ from workbench.errors import DefinitionError, TradeDataError
 from workbench.tradedata import columns as c
 from workbench.tradedata.claims import CLAIMED_USD, PERIOD, observed_claims
 from workbench.tradedata.database import TradeDatabase
-from workbench.tradedata.extra_duties import EXPORTER, IMPORTER, extra_duty
+from workbench.tradedata.extra_duties import (
+    EXPORTER,
+    EXTRA_DUTIES,
+    IMPORTER,
+    ExtraDuty,
+    extra_duty,
+)
 from workbench.tradedata.queries import tariff_lines
 from workbench.tradedata.starter.layout import read
 
@@ -52,6 +58,7 @@ class ObservedClaims:
         value_usd, claimed_share: trade, and the share that claimed.
         source: where the rows come from.
         left_out: rows that could not be used, by reason.
+        duties: the extra duties that `extra` is from; empty where the rows state it themselves.
     """
 
     group: Objects
@@ -64,6 +71,7 @@ class ObservedClaims:
     claimed_share: Floats
     source: str
     left_out: tuple[tuple[str, int], ...] = ()
+    duties: tuple[ExtraDuty, ...] = ()
 
 
 def shipped_claims() -> ObservedClaims:
@@ -83,6 +91,7 @@ def shipped_claims() -> ObservedClaims:
         value_usd=value_usd,
         claimed_share=np.array(claims, dtype=np.float64) / value_usd,
         source=_SHIPPED_SOURCE,
+        duties=EXTRA_DUTIES,
     )
 
 
@@ -275,6 +284,7 @@ def database_claims(db: TradeDatabase) -> ObservedClaims:
         claimed_share=np.array(shares),
         source="; ".join(sorted(frame[c.SOURCE].unique())),
         left_out=_counted({"no MFN rate for the line": unknown, "no trade": nothing}),
+        duties=EXTRA_DUTIES,
     )
 
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.errors import WorkbenchError
+
 Floats = NDArray[np.float64]
 
 INFINITE_SUPPLY = 99.0
 """What the SMART model counts as infinite (World Bank, WITS help)."""
 
-_CLEARED = 1e-12
+_CLEARED, _ROUNDING = 1e-12, 1e-11
+_SMALL = 0.1
 _MOST_STEPS = 200
 
 # One market (Baldwin and Murray 1977; Laird and Yeats 1986) ----------------------------------
@@ -256,7 +259,7 @@ def solve_armington(
         supply: N, elasticity of supply of each.
 
     Raises:
-        ArithmeticError: no prices were found that clear the market.
+        WorkbenchError: no prices were found that clear the market.
     """
     spending = trade * power
     nests = int(nest.max()) + 1
@@ -284,11 +287,15 @@ def solve_armington(
         nests_now = weight * np.exp((1 - between) * (of_nest - whole))
         return logs_q, within, nests_now, whole
 
+    best = np.inf
     for _ in range(_MOST_STEPS):
         logs_q, within, nests_now, whole = demanded(price)
         gap = np.where(finite, logs_q - supply * price, 0.0)
-        if float(np.abs(gap).max()) < _CLEARED:
+        largest = float(np.abs(gap).max())
+        # What is left is rounding where a small gap shrinks no more.
+        if largest < _CLEARED or (largest < _ROUNDING and largest >= best):
             break
+        best = min(best, largest)
         # Derivatives of log demand by log prices: same nest, and every supplier by the whole.
         same = (nest[:, None] == nest[None, :]) * within[None, :]
         whole_by = (nests_now[nest] * within)[None, :]
@@ -302,7 +309,10 @@ def solve_armington(
         step = np.linalg.solve(jacobian[np.ix_(at, at)], -gap[at])
         price[at] += np.clip(step, -1.0, 1.0)
     else:
-        raise ArithmeticError("no prices clear this market")
+        raise WorkbenchError(
+            "No prices were found that clear a market with these elasticities: state smaller ones, "
+            "or choose another model."
+        )
     quantity = np.exp(logs_q)
     value = trade * quantity * np.exp(price)
     return ArmingtonSolution(
@@ -316,11 +326,19 @@ def solve_armington(
 
 def _log_index(weights: Floats, logs: Floats, elasticity: float) -> Floats:
     """Log of the CES price index of each row; Cobb-Douglas at an elasticity of 1."""
-    if abs(elasticity - 1) < 1e-9:
+    power = 1 - elasticity
+    if abs(power) < 1e-12:
         mean: Floats = (weights * logs).sum(axis=1)
         return mean
-    power = 1 - elasticity
-    index: Floats = np.log((weights * np.exp(power * logs)).sum(axis=1)) / power
+    exponents = power * logs
+    index: Floats
+    if float(np.abs(exponents).max()) < _SMALL:
+        # Close to an elasticity of 1 the logarithm of a sum of powers loses all digits.
+        index = np.log1p((weights * np.expm1(exponents)).sum(axis=1)) / power
+    else:
+        top = np.where(weights > 0, exponents, -np.inf).max(axis=1, keepdims=True)
+        sums = (weights * np.exp(np.minimum(exponents - top, 0.0))).sum(axis=1)
+        index = (np.log(sums) + top[:, 0]) / power
     return index
 
 

@@ -2,8 +2,10 @@
 
 import pandas as pd
 
+from workbench.analysis.explain import Explanation, Term, Unit, vintage_terms
 from workbench.analysis.market import Market
 from workbench.analysis.results import Evaluation
+from workbench.model.economies import economy_name
 
 
 def partner_figures(evaluation: Evaluation) -> pd.DataFrame:
@@ -59,3 +61,28 @@ def outside_suppliers(market: Market, importers: tuple[str, ...]) -> pd.DataFram
     table.columns = pd.Index(["economy", "value"])
     table["share"] = table["value"] / total if total > 0 else float("nan")
     return table.sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+
+def explain_supplier(evaluation: Evaluation, economy: str, figure: str) -> Explanation:
+    """The trade, or (`share`) its share, of a non-partner that supplies the partners."""
+    market, importers = evaluation.baseline.market, evaluation.baseline.importers
+    table = outside_suppliers(market, importers)
+    row = table[table["economy"] == economy].to_dict("records")[0]
+    flows = market.flows[market.flows["importer"].isin(importers)]
+    own = flows[flows["exporter"] == economy].groupby("importer")["value_usd"].sum()
+    terms = [Term("", "Imports from everyone", float(flows["value_usd"].sum()), Unit.USD)]
+    terms += [
+        Term("", f"Imports of {economy_name(str(code))}", float(value), Unit.USD)
+        for code, value in own.sort_values(ascending=False).items()
+    ]
+    share = figure == "share"
+    return Explanation(
+        figure,
+        "Share of the partners' imports" if share else "Supplies to the partners",
+        economy_name(economy),
+        float(row["share" if share else "value"]),
+        Unit.SHARE if share else Unit.USD,
+        "imports from it / imports from everyone" if share else "Σ mean imports over base years",
+        tuple(terms) + vintage_terms(evaluation),
+        "2",
+    )

@@ -179,4 +179,4 @@ def _goods(products: tuple[HSRange, ...]) -> str:
 def _amount(figure: str, value: float) -> str:
     if figure in FIGURES and FIGURES[figure][1] is Unit.USD:
         return f"USD {value:,.0f}"
-    return percent(round(value, 6))
+    return percent(round(value, 4))

@@ -138,7 +138,7 @@ def facts_of(evaluation: Evaluation, database: TradeDatabase | None) -> Resilien
     if database is None:
         return ResilienceFacts(
             chain.ChainFacts(
-                pd.DataFrame(columns=["output", "input", "material"]),
+                _links_of_bills(evaluation),
                 today,
                 pd.DataFrame(columns=["item", "economy", "year", "value"]),
             ),
@@ -147,6 +147,8 @@ def facts_of(evaluation: Evaluation, database: TradeDatabase | None) -> Resilien
         )
     links = queries.input_links(database)
     links = links[links[col.EDITION] == market.edition.value][["output", "input", "material"]]
+    links = pd.concat([links, _links_of_bills(evaluation)], ignore_index=True)
+    links = links.drop_duplicates(["output", "input"], ignore_index=True)
     around = chain.neighbours(market.products, links)
     years = queries.trade_years(database)[-c.YEARS_SEEN :]
     yearly = queries.flows(database, market.products, market.edition, years)
@@ -168,6 +170,19 @@ def facts_of(evaluation: Evaluation, database: TradeDatabase | None) -> Resilien
         _flows(yearly.rename(columns={col.VALUE_USD: "value"}), ["year"]),
         years,
     )
+
+
+def _links_of_bills(evaluation: Evaluation) -> pd.DataFrame:
+    """What the agreement's bills of inputs say, where an input is one subheading."""
+    rows = [
+        (product, part.product.low[:6], "bill of inputs")
+        for bill in evaluation.agreement.bills_of_inputs
+        for product in evaluation.baseline.market.products
+        if any(r.contains(product) for r in bill.products)
+        for part in bill.inputs
+        if str(part.product).replace(".", "") == part.product.low[:6]
+    ]
+    return pd.DataFrame(rows, columns=["output", "input", "material"])
 
 
 def _flows(frame: pd.DataFrame, more: list[str] | None = None) -> pd.DataFrame:
@@ -253,10 +268,12 @@ def dependency_flags(
 _FLAGS = ("import_flag", "export_flag", "deficit_flag")
 
 
-def _standing(flags: pd.DataFrame, product: str) -> dict[str, bool | None]:
-    """Which flags of a product stand over the years, and whether all do."""
-    rows = flags[flags["product"] == product].sort_values("year")
-    found = {name: c.persistent([bool(flag) for flag in rows[name]]) for name in _FLAGS}
+def _standing(rows: pd.DataFrame | None) -> dict[str, bool | None]:
+    """Which flags of one product stand over its years, and whether all do."""
+    found: dict[str, bool | None] = dict.fromkeys(_FLAGS)
+    if rows is not None:
+        rows = rows.sort_values("year")
+        found = {name: c.persistent([bool(flag) for flag in rows[name]]) for name in _FLAGS}
     values = list(found.values())
     dependent: bool | None = True
     if False in values:
@@ -287,7 +304,7 @@ def _products(
             miners["product"], miners["economy"], miners["mine_share"], strict=True
         )
     }
-    export_hhi = c.hhi_by(facts.trade, ["product"], "exporter")
+    flags_of = dict(iter(flags.groupby("product")))
     for product in products:
         part = by_product.get(product)
         if part is None or part["value"].sum() <= 0:
@@ -308,9 +325,10 @@ def _products(
             row[f"non_party_share{ending}"] = float(outside) / total
             watched = by_supplier[by_supplier.index.isin(named)].sum()
             row[f"named_share{ending}"] = float(watched) / total if named else float("nan")
-        row["export_hhi"] = float(export_hhi.get(product, float("nan")))
+        exports = facts.exports.get(product)
+        row["export_hhi"] = float("nan") if exports is None else float((exports**2).sum())
         row["miner"], row["mine_share"] = mined_by.get(product, ("", float("nan")))
-        row |= _standing(flags, product)
+        row |= _standing(flags_of.get(product))
         rows.append(row)
     frame = pd.DataFrame(rows, columns=_PRODUCT_COLUMNS)
     return frame.astype(dict.fromkeys((*_FLAGS, "dependent"), object))

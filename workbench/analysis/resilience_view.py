@@ -9,7 +9,7 @@ import pandas as pd
 from workbench.analysis import concentration as c
 from workbench.analysis.explain import Explanation, Term, Unit
 from workbench.analysis.report import plain, records
-from workbench.analysis.resilience import BEFORE_AND_AFTER, Resilience
+from workbench.analysis.resilience import Resilience
 from workbench.analysis.resilience_findings import resilience_findings, shock_findings
 from workbench.analysis.results import Finding
 from workbench.analysis.supply_shock import SupplyShock
@@ -289,11 +289,3 @@ def resilience_tables(
 
 def _dotted(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(product=frame["product"].map(dotted))
-
-
-def change(result: Resilience, figure: str) -> float | None:
-    """After less before, of all imports; None where it has no after or is not known."""
-    if figure not in BEFORE_AND_AFTER:
-        return None
-    before, after = result.totals.get(figure), result.totals.get(f"{figure}_after")
-    return None if before is None or after is None else after - before

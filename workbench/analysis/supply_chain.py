@@ -5,6 +5,7 @@ database, mine output says who can supply it; where neither is known, that is sa
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,17 @@ class ChainFacts:
     production: pd.DataFrame
     headings: tuple[str, ...] = ()
 
+    @cached_property
+    def exports(self) -> dict[str, pd.Series]:
+        """Shares of economies in world exports of each product, largest first."""
+        sums = self.trade.groupby(["product", "exporter"])["value"].sum().reset_index()
+        found = {}
+        for product, part in sums.groupby("product"):
+            shares = part.set_index("exporter")["value"]
+            if shares.sum() > 0:
+                found[str(product)] = (shares / shares.sum()).sort_values(ascending=False)
+        return found
+
 
 def neighbours(products: tuple[str, ...], links: pd.DataFrame) -> tuple[str, ...]:
     """Products one link up or down of others, and two links up."""
@@ -54,9 +66,8 @@ def world_supply(facts: ChainFacts, product: str) -> tuple[pd.Series, str]:
     Exports where trade in it is known, else mine output, else refinery output; empty where nothing
     is known.
     """
-    exports = facts.trade[facts.trade["product"] == product].groupby("exporter")["value"].sum()
-    if exports.sum() > 0:
-        return (exports / exports.sum()).sort_values(ascending=False), EXPORTS
+    if product in facts.exports:
+        return facts.exports[product], EXPORTS
     mineral = mineral_of(product)
     if mineral is not None:
         for items, word in ((mineral.mined, MINE), (mineral.refined, REFINERY)):
@@ -95,8 +106,7 @@ def who_supplies(
     for product in products:
         mineral = mineral_of(product)
         mined, refined = _stages(facts, mineral)
-        exports = facts.trade[facts.trade["product"] == product].groupby("exporter")["value"].sum()
-        exported = exports / exports.sum() if exports.sum() > 0 else pd.Series(dtype=np.float64)
+        exported = facts.exports.get(product, pd.Series(dtype=np.float64))
         names = [n for n in dict.fromkeys((*mined.index, *refined.index, *exported.index)) if n]
         for economy in names:
             shares = [
@@ -217,20 +227,14 @@ def coverage_gaps(
             found.append(("same heading", code, by_heading[code[:4]]))
     held = set(facts.trade["product"])
     imports = facts.trade[facts.trade["importer"].isin(importers)]
+    totals = imports.groupby("product")["value"].sum().to_dict()
+    outside = imports[~imports["exporter"].isin(partners)].groupby("product")["value"].sum()
+    from_outside = outside.to_dict()
     rows = []
     for kind, product, beside in dict.fromkeys(found):
-        bought = imports[imports["product"] == product]
-        total = float(bought["value"].sum())
-        outside = float(bought.loc[~bought["exporter"].isin(partners), "value"].sum())
-        rows.append(
-            (
-                kind,
-                product,
-                beside,
-                total if product in held else float("nan"),
-                outside / total if total > 0 else float("nan"),
-            )
-        )
+        total = float(totals.get(product, 0.0))
+        share = float(from_outside.get(product, 0.0)) / total if total > 0 else float("nan")
+        rows.append((kind, product, beside, total if product in held else float("nan"), share))
     return pd.DataFrame(rows, columns=["kind", "product", "beside", "imports", "non_party_share"])
 
 

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.analysis.explain import Explanation, Term, Unit
 from workbench.analysis.results import Evaluation
 from workbench.analysis.supply_chain import (
     ChainFacts,
@@ -32,8 +31,7 @@ from workbench.analysis.supply_chain import (
     world_supply,
 )
 from workbench.model.commitments import BillOfInputs
-from workbench.model.economies import economy_name, members_of, territory_of
-from workbench.model.nomenclature import dotted
+from workbench.model.economies import members_of, territory_of
 from workbench.tradedata import columns as col
 from workbench.tradedata import queries
 from workbench.tradedata.database import TradeDatabase
@@ -46,6 +44,8 @@ BY_TRADE, BY_OUTPUT = "the refiner's imports of the ore", "the world's mine outp
 BY_IMPORTS, BY_SUPPLY = "the exporter's imports of the input", "the world's supply of the input"
 
 _SMALL_SHARE = 1e-4
+FACTORS = ("input_share", "supplier_share", "ore_share", "origin_share")
+"""What multiplies to the origin's part of a good's value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +54,8 @@ class TwoTiers:
 
     Attributes:
         routes: origin, via (the economy that refines; "" where the exporter buys from the origin
-            itself), input, product, exporter, content_usd, hidden_usd, basis; largest hidden
-            first.
+            itself), input, product, exporter, content_usd, hidden_usd, basis, and the factors
+            input_share, supplier_share, ore_share, origin_share; largest hidden first.
         origins: economy, declared_usd, traced_usd (both by sector or bill), linked_usd,
             hidden_usd; largest hidden first. Declared and traced are over followed lanes only.
         followed_share: part of claimed trade that links could follow; None where none claims.
@@ -77,13 +77,28 @@ class TwoTiers:
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """One way into a good; `share` is of the good's value."""
+    """One way into a good; shares multiply to the origin's part of the good's value.
+
+    Attributes:
+        input_share: of the input in the good.
+        supplier_share: of the supplier in the input.
+        ore_share: of ore in the value of a refined input; 1 where the input is ore itself.
+        origin_share: of the origin in the ore; 1 where the exporter buys from the origin.
+    """
 
     origin: str
     via: str
     input: str
-    share: float
+    input_share: float
+    supplier_share: float
+    ore_share: float
+    origin_share: float
     basis: str
+
+    @property
+    def share(self) -> float:
+        """The origin's part of the good's value."""
+        return self.input_share * self.supplier_share * self.ore_share * self.origin_share
 
 
 def chain_facts(evaluation: Evaluation, database: TradeDatabase) -> ChainFacts:
@@ -119,7 +134,7 @@ def two_tiers(evaluation: Evaluation, facts: ChainFacts) -> TwoTiers:
     traced_share = evaluation.origins.traced
     declared = np.nan_to_num(lanes["free_riding_content"].to_numpy(dtype=np.float64))
     traced = np.nan_to_num(lanes["traced_free_riding_content"].to_numpy(dtype=np.float64))
-    rows: list[tuple[str, str, str, str, str, float, float, str]] = []
+    rows: list[tuple[object, ...]] = []
     by_origin: dict[str, list[float]] = {}
     followed, followed_value = 0, 0.0
     pairs = zip(lanes["exporter"], lanes["product"], strict=True)
@@ -160,6 +175,7 @@ def two_tiers(evaluation: Evaluation, facts: ChainFacts) -> TwoTiers:
                     content,
                     content * hidden_part[route.origin],
                     route.basis,
+                    *(getattr(route, name) for name in FACTORS),
                 )
             )
     total = float(claimed.sum())
@@ -172,13 +188,14 @@ def two_tiers(evaluation: Evaluation, facts: ChainFacts) -> TwoTiers:
     )
 
 
-def _summed(rows: list[tuple[str, str, str, str, str, float, float, str]]) -> pd.DataFrame:
+def _summed(rows: list[tuple[object, ...]]) -> pd.DataFrame:
     keys = ["origin", "via", "input", "product", "exporter"]
-    frame = pd.DataFrame(rows, columns=[*keys, "content_usd", "hidden_usd", "basis"])
+    frame = pd.DataFrame(rows, columns=[*keys, "content_usd", "hidden_usd", "basis", *FACTORS])
     if frame.empty:
         return frame.astype({"content_usd": "float64", "hidden_usd": "float64"})
     grouped = frame.groupby(keys, sort=True, as_index=False).agg(
         {"content_usd": "sum", "hidden_usd": "sum", "basis": "first"}
+        | dict.fromkeys(FACTORS, "first")
     )
     return grouped.sort_values(
         ["hidden_usd", "content_usd"], ascending=False, kind="stable", ignore_index=True
@@ -237,12 +254,12 @@ class _Chain:
                 shares, basis = ores
                 for origin, part in shares.items():
                     if origin not in self._partners:
-                        yield _Route(origin, exporter, used, share * part, basis)
+                        yield _Route(origin, exporter, used, share, 1.0, 1.0, part, basis)
                 continue
             suppliers, bought = self._suppliers(exporter, product, used)
             for supplier, part in suppliers.items():
                 if supplier not in self._partners:
-                    yield _Route(supplier, "", used, share * part, bought)
+                    yield _Route(supplier, "", used, share, part, 1.0, 1.0, bought)
                     continue
                 ores = self._ore_of(supplier, used, "")
                 if ores is None:
@@ -251,7 +268,7 @@ class _Chain:
                 worth = self._materials_share(supplier, used)
                 for origin, mined in shares.items():
                     if origin not in self._partners:
-                        yield _Route(origin, supplier, used, share * part * worth * mined, basis)
+                        yield _Route(origin, supplier, used, share, part, worth, mined, basis)
 
     def _input_shares(self, exporter: str, product: str) -> list[tuple[str, float]]:
         """Inputs that can be followed with their shares of the good's value."""
@@ -399,97 +416,3 @@ def _notes(chain: _Chain) -> Iterator[str]:
     for key, sentence in words.items():
         if key in chain.stood_in:
             yield sentence
-
-
-def two_tiers_data(found: TwoTiers) -> dict[str, object]:
-    """As `evaluate --json` prints it; origin and via are null where not named."""
-    routes = found.routes
-    return {
-        "hidden_content": found.hidden_usd,
-        "followed_share": found.followed_share,
-        "by_origin": [
-            {
-                "economy": economy or None,
-                "declared": declared,
-                "traced": traced,
-                "linked": linked,
-                "hidden": hidden,
-            }
-            for economy, declared, traced, linked, hidden in zip(
-                *(found.origins[name] for name in found.origins), strict=True
-            )
-        ],
-        "routes": [
-            {
-                "origin": origin or None,
-                "via": via or None,
-                "input": dotted(used),
-                "product": dotted(product),
-                "exporter": exporter,
-                "content": content,
-                "hidden": hidden,
-                "basis": basis,
-            }
-            for origin, via, used, product, exporter, content, hidden, basis in zip(
-                *(routes[name] for name in routes), strict=True
-            )
-        ],
-        "notes": list(found.notes),
-    }
-
-
-def explain_origin(found: TwoTiers, row: int) -> Explanation:
-    """The hidden content of one origin; `row` is its place in `origins`."""
-    origin = found.origins.iloc[row]
-    code = str(origin["economy"])
-    return Explanation(
-        figure="hidden_content",
-        title="Hidden content",
-        subject=economy_name(code) if code else "Other economies",
-        value=float(origin["hidden_usd"]),
-        unit=Unit.USD,
-        formula="Σ over lanes of max(0, content through the links − declared content)",
-        terms=(
-            Term("", "Content through the links", float(origin["linked_usd"]), Unit.USD),
-            Term("", "Declared, of the lanes followed", float(origin["declared_usd"]), Unit.USD),
-            Term("", "Traced, of the lanes followed", float(origin["traced_usd"]), Unit.USD),
-            Term("", "Claimed trade that links follow", found.followed_share, Unit.SHARE),
-            *_SOURCES,
-        ),
-        section="3",
-        notes=found.notes,
-    )
-
-
-def explain_route(found: TwoTiers, row: int) -> Explanation:
-    """The content of one route; `row` is its place in `routes`."""
-    route = found.routes.iloc[row]
-    origin, via = str(route["origin"]), str(route["via"])
-    whence = economy_name(origin) if origin else "other economies"
-    through = f" by way of {economy_name(via)}" if via else ""
-    return Explanation(
-        figure="hidden_content",
-        title="Hidden content of a route",
-        subject=(
-            f"{dotted(str(route['product']))} of {economy_name(str(route['exporter']))}, "
-            f"from {whence}{through}"
-        ),
-        value=float(route["hidden_usd"]),
-        unit=Unit.USD,
-        formula="U V · a · supplier's share · ore in the input · origin's share of the ore, less "
-        "what is declared of the origin",
-        terms=(
-            Term("", "Content of the route", float(route["content_usd"]), Unit.USD),
-            Term("", "Input", dotted(str(route["input"])), Unit.TEXT),
-            Term("", "Origins from", str(route["basis"]), Unit.TEXT),
-            *_SOURCES,
-        ),
-        section="3",
-        notes=found.notes,
-    )
-
-
-_SOURCES = (
-    Term("", "Links", "Critical Materials Atlas, ore and refined subheadings", Unit.TEXT),
-    Term("", "Output", "US Geological Survey, Mineral Commodity Summaries", Unit.TEXT),
-)

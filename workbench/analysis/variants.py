@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from workbench.analysis.baseline import baseline_key, market_key
 from workbench.analysis.comparison import Comparison, FigureChange
 from workbench.analysis.evaluation import Evaluator
-from workbench.analysis.explain import FIGURES, Explanation, Term, Unit
+from workbench.analysis.explain import FIGURES, Explanation, Term, explain_total
 from workbench.analysis.results import Evaluation
 from workbench.model.agreement import Agreement
 from workbench.progress import NO_PROGRESS, Progress
@@ -79,10 +79,8 @@ def explain_change(comparison: Comparison, change: FigureChange, names: str) -> 
         notes.append("Where a figure is missing on the way, no effect can be stated.")
     if not change.because and change.changed:
         notes.append("Not shared out among the edits: with many of them it would take too long.")
-    terms += [
-        Term("", f"Source of {v.table.replace('_', ' ')}", f"{v.source}, {v.year}", Unit.TEXT)
-        for v in comparison.after.vintage
-    ]
+    whole = explain_total(comparison.after, change.figure)
+    terms += [term for term in whole.terms if term.meaning.startswith("Source of")]
     return Explanation(
         figure=change.figure,
         title=f"Change of {title[0].lower()}{title[1:]}",

@@ -125,6 +125,13 @@ def _print(data: dict[str, Any]) -> None:
     print("\nWorst fitted: " + "; ".join(_misfit(row) for row in data["misfits"]))
     for row in data["gaps"]:
         print(f"left out: {row['what']} ({row['rows']:,} rows, USD {money_text(row['value'])})")
+    if data["extra_duties"]:
+        print("\nOther duties that a claim saved; – is not known, and left out")
+        for duty in data["extra_duties"]:
+            until = f" to {duty['to']}" if duty["to"] else ""
+            goods = " ".join(duty["products"])
+            print(f"{duty['from']}{until}, {goods}: {_share(duty['rate'])}, {duty['source']}")
+        print()
     for note in data["notes"]:
         print(note)
 

@@ -40,7 +40,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     from workbench.analysis.evaluation import Evaluator
     from workbench.analysis.report import evaluation_data
     from workbench.analysis.results import Level
-    from workbench.analysis.two_tiers import chain_facts, two_tiers, two_tiers_data
+    from workbench.analysis.two_tiers import chain_facts, two_tiers
+    from workbench.analysis.two_tiers_report import two_tiers_data
     from workbench.definitions.reader import read_agreement
 
     if options.year is not None and options.year < 1:

@@ -18,7 +18,8 @@ from workbench.commands.shared import (
     terminal_progress,
 )
 from workbench.errors import DefinitionError, WorkbenchError
-from workbench.model.rule_families import Base, Family, Sweep
+from workbench.model.economies import is_economy
+from workbench.model.rule_families import Base, Family, Sweep, capped_economies
 
 if TYPE_CHECKING:
     from workbench.analysis.baseline import Baseline
@@ -56,7 +57,9 @@ def add_to(commands: Subparsers) -> None:
         "have; default replace where that makes sense",
     )
     frontier.add_argument(
-        "--economies", metavar="CODES", help="whose content a cap is on, with commas"
+        "--economies",
+        metavar="CODES",
+        help="whose content a cap is on, with commas; default those that the text caps",
     )
     for name, value, text in (
         ("--from", 0.0, "first number, per cent; default 0"),
@@ -189,6 +192,10 @@ def _sweep(options: argparse.Namespace, agreement: "Agreement", baseline: "Basel
     if options.base is None and not family.replaces:
         base = Base.WITHIN
     economies = tuple(e.strip().upper() for e in (options.economies or "").split(",") if e.strip())
+    unknown = [code for code in economies if not is_economy(code)]
+    if unknown:
+        raise DefinitionError(f"--economies: {', '.join(unknown)} is no code of an economy.")
+    economies = economies or capped_economies(agreement)
     return Sweep(family, base, codes, economies, rules)
 
 

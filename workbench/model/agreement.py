@@ -21,8 +21,9 @@ from workbench.model.commitments import (
 )
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import Partner, Role
-from workbench.model.nomenclature import HSEdition, HSRange, covers
+from workbench.model.nomenclature import HSEdition, HSRange
 from workbench.model.origin import OriginProvisions, ProductRule, Rule
+from workbench.model.range_index import index_of
 
 
 class Status(StrEnum):
@@ -102,10 +103,9 @@ class Agreement:
 
     def product_rule(self, digits: str) -> ProductRule | None:
         """The product-specific rule of a code, or None where the default rule applies."""
-        for rule in self.origin.product_rules:
-            if covers(rule.products, rule.exceptions, digits):
-                return rule
-        return None
+        rules = self.origin.product_rules
+        place = index_of(rules).first(digits)
+        return None if place is None else rules[place]
 
     def rule_of(self, digits: str) -> Rule:
         """The rule of origin of a code."""

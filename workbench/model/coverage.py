@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workbench.model.nomenclature import HSRange, covers
+from workbench.model.range_index import index_of
 
 
 class Stage(StrEnum):
@@ -76,7 +77,8 @@ class ProductCoverage:
 
     def entry_of(self, digits: str) -> CoveredProducts | None:
         """The entry a code falls in, or None where it is not covered."""
-        return next((entry for entry in self.entries if entry.covers(digits)), None)
+        place = index_of(self.entries).first(digits)
+        return None if place is None else self.entries[place]
 
     def covers(self, digits: str) -> bool:
         """Whether a code is covered."""

@@ -83,6 +83,9 @@ class HSRange:
 
     def contains(self, digits: str) -> bool:
         """Whether a code lies wholly inside."""
+        level = len(self.first)
+        if len(digits) >= level:
+            return self.first <= digits[:level] <= self.last
         return self.low <= digits.ljust(_WIDTH, "0") and digits.ljust(_WIDTH, "9") <= self.high
 
     def overlaps(self, other: "HSRange") -> bool:

@@ -289,6 +289,11 @@ class ProductRule:
     source: str = ""
     notes: str = ""
 
+    @property
+    def ranges(self) -> tuple[HSRange, ...]:
+        """Everything it is for, before exceptions."""
+        return self.products
+
 
 @dataclass(frozen=True, slots=True)
 class OriginProvisions:

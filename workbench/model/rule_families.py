@@ -254,6 +254,19 @@ def with_number(rule: Rule, family: Family, at: float) -> Rule:
     return rule
 
 
+def capped_economies(agreement: Agreement) -> tuple[str, ...]:
+    """The economies whose content a rule of the text caps."""
+    rules = (agreement.origin.default_rule, *(r.rule for r in agreement.origin.product_rules))
+    named = [
+        code
+        for rule in rules
+        for criterion in criteria(rule)
+        if isinstance(criterion, EconomyCap | RemainderCap)
+        for code in criterion.economies
+    ]
+    return tuple(dict.fromkeys(named))
+
+
 def drafted_numbers(agreement: Agreement, sweep: Sweep, codes: tuple[str, ...]) -> dict[str, float]:
     """The number that the rule of each swept product has today; products without one are left out.
 

@@ -93,13 +93,13 @@ class Language:
             number = "<" + self.number(0.01, 2)
         else:
             number = self.number(value * 100, 2 if 0 < size < 0.995 else 1)
-        return Template(form).substitute(number=number)
+        return _kept(Template(form).substitute(number=number))
 
     def usd(self, value: float | None) -> str:
         """An amount with its currency: "USD 1.24 bn"."""
         if value is None or math.isnan(value):
             return MISSING
-        return Template(self.usd_form).substitute(number=self.amount(value))
+        return _kept(Template(self.usd_form).substitute(number=self.amount(value)))
 
     def amount(self, value: float | None) -> str:
         """US dollars in three digits and a word: "1.24 bn"."""
@@ -112,7 +112,7 @@ class Language:
             if size >= scale * 0.9995:
                 part = size / scale
                 places = 2 if part < 9.995 else 1 if part < 99.95 else 0
-                text = Template(form).substitute(number=self.number(part, places))
+                text = _kept(Template(form).substitute(number=self.number(part, places)))
                 return MINUS + text if value < 0 else text
         return self.number(value)
 
@@ -121,6 +121,11 @@ class Language:
         return Template(self.date_form).substitute(
             day=when.day, month=self.months[when.month - 1], year=when.year
         )
+
+
+def _kept(text: str) -> str:
+    """A number and its unit on one line."""
+    return text.replace(" ", "\u00a0")
 
 
 def languages() -> tuple[str, ...]:

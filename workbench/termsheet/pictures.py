@@ -12,7 +12,7 @@ from html import escape
 INK, SOFT, RULE = "#1b2330", "#5a6675", "#d5dbe3"
 SERIES = ("#1f4e8c", "#8fb3de", "#d98a2b", "#3c8a6e", "#9aa3ad")
 _WIDTH = 660
-_LABEL = 150
+_LABEL = 172
 _FONT = "Inter, 'Segoe UI', Arial, sans-serif"
 _DASHES = ("", "7 4", "2 3", "9 3 2 3", "1 2")
 _LONGEST_LABEL = 24
@@ -30,8 +30,8 @@ class Series:
 
 def bars(labels: Sequence[str], series: Sequence[Series], form: Format) -> str:
     """Horizontal bars, the series of a label one below the other."""
-    thick = 13 if len(series) > 1 else 16
-    step = thick * len(series) + 11
+    thick = 12 if len(series) > 1 else 16
+    step = thick * len(series) + 9
     top = 26 if len(series) > 1 else 6
     height = top + step * len(labels) + 4
     largest = max((v for s in series for v in s.values if v is not None), default=0.0) or 1.0
@@ -127,11 +127,11 @@ def lines(
 
 
 def nice_top(value: float) -> float:
-    """The end of an axis that holds a value: 1, 2, 2.5 or 5 times a power of ten."""
+    """The end of an axis that holds a value: a round number that five steps divide well."""
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(n * power for n in (1, 2, 2.5, 5, 10) if n * power >= value * 0.999)
+    return next(n * power for n in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if n * power >= value * 0.999)
 
 
 def _last(values: Sequence[float | None]) -> float:

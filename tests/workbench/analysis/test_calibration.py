@@ -229,6 +229,7 @@ def test_the_shipped_claims_need_no_file(capsys: pytest.CaptureFixture[str]) -> 
     assert "out of sample" in printed
     assert "percentage points" in printed
     assert "fails for crude oil" in printed
+    assert "Executive Order 14325" in printed
 
 
 @pytest.mark.parametrize(

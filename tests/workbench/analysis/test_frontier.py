@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workbench.analysis.baseline import Baseline, build_baseline
 from workbench.analysis.evaluation import Evaluator, evaluate
-from workbench.analysis.frontier import FLOOR_SHARE, POINT_FIGURES, frontier
+from workbench.analysis.frontier import FLOOR_SHARE, POINT_FIGURES, comparable, frontier
 from workbench.analysis.market import Market
 from workbench.analysis.rule_sweep import SUMS
 from workbench.definitions.reader import read_agreement
@@ -246,6 +246,24 @@ def test_it_stops_when_asked(agreement: Agreement, baseline: Baseline):
         frontier(agreement, baseline, progress=Progress(stopped=lambda: True))
 
 
+def test_an_agreement_without_trade_has_a_frontier_of_nothing(agreement: Agreement, market: Market):
+    alone = replace(agreement, partners=(Partner("USA"),))
+    found = frontier(alone, build_baseline(market, alone))
+    assert len(found.points) == 21
+    assert {point.utilisation for point in found.points} == {None}
+    assert found.by_product.empty
+    assert found.most_resourced is None
+    assert found.least_exposure is None
+    assert "no trade" in found.gaps[0].what
+
+
+def test_one_number_alone_is_a_frontier(drafted: Agreement, baseline: Baseline):
+    found = frontier(drafted, baseline, numbers=(0.5,))
+    assert [point.at for point in found.points] == [0.5]
+    assert found.turning_point is None
+    assert found.no_turning_point
+
+
 # Properties --------------------------------------------------------------------------------
 
 PROPERTY = settings(
@@ -344,3 +362,14 @@ def test_resourced_content_of_a_shipped_product_rises_then_falls(starter_file: P
 def test_sums_are_named_as_in_the_evaluation():
     assert SUMS[0] == "counted"
     assert EconomyCap(("CHN",), 0.1) == Sweep(Family.ECONOMY_CAP, economies=("CHN",)).rule(0.1)
+
+
+def test_rules_that_rest_on_much_less_trade_are_not_among_the_best(
+    agreement: Agreement, market: Market
+):
+    """The shift needs inputs nobody knows, so that only trade without a gain is left."""
+    no_bill = build_baseline(market, agreement)
+    found = frontier(agreement, no_bill, Sweep(Family.RULES, rules=RULES))
+    assert comparable(found.points).tolist() == [True, False, True]
+    assert found.most_resourced.label == "obtained"
+    assert found.least_exposure.label == "obtained"

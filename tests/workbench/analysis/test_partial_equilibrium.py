@@ -26,6 +26,12 @@ def test_reference_cases(case: ReferenceCase) -> None:
     assert result.passed, f"{result.expected} / {result.computed}"
 
 
+def test_diversion_by_domestic_output_and_by_imports() -> None:
+    """Baldwin and Murray 1977, Verdoorn 1960: the study prints both."""
+    assert pe.diversion_to_outsiders(25.0, 300.0, 600.0) == 12.5
+    assert pe.verdoorn_diversion(25.0, 300.0, 400.0) == 18.75
+
+
 def test_supply_of_99_is_infinite() -> None:
     assert pe.price_change(one(-1.5), CUT, one(99))[0] == 0
     assert pe.trade_creation(one(100), one(-1.5), CUT, one(99))[0] == pytest.approx(25)
@@ -156,6 +162,39 @@ def test_armington_clears_and_keeps_shares(
     assert np.abs(solved.residual).max() < 1e-10
     assert solved.share.sum() == pytest.approx(1)
     np.testing.assert_allclose(solved.quantity, (1 + solved.price) ** supply, rtol=1e-9)
+
+
+@pytest.mark.parametrize("nearly", [1e-13, 1e-10, 1e-7, 1e-4])
+def test_armington_close_to_cobb_douglas(nearly: float) -> None:
+    def price(between: float) -> pe.Floats:
+        solved = pe.solve_armington(
+            np.array([60.0, 30.0, 10.0]),
+            np.ones(3),
+            np.array([1.0, 1.3, 1.0]),
+            np.array([0, 1, 1]),
+            -1.25,
+            between,
+            2.0,
+            np.full(3, 1.5),
+        )
+        assert np.abs(solved.residual).max() < 1e-11
+        return solved.price
+
+    np.testing.assert_allclose(price(1 + nearly), price(1.0), atol=nearly + 1e-11)
+
+
+def test_armington_with_very_close_substitutes() -> None:
+    solved = pe.solve_armington(
+        np.array([9000.0, 3.0, 700.0, 50.0]),
+        np.array([1.4, 1.0, 1.2, 1.1]),
+        np.array([1.0, 1.0, 1.2, 1.0]),
+        np.array([0, 1, 1, 0]),
+        -0.5,
+        22.5,
+        45.0,
+        np.full(4, 0.3),
+    )
+    assert np.abs(solved.residual).max() < 1e-10
 
 
 def test_armington_with_one_elasticity_is_flat_ces() -> None:

@@ -42,6 +42,7 @@ from workbench.analysis.supply_chain import (
 )
 from workbench.analysis.supply_shock import largest_suppliers, supply_shock
 from workbench.model.agreement import Agreement
+from workbench.model.commitments import BillOfInputs, InputShare
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import EconomyCap
 
@@ -175,6 +176,15 @@ def test_inputs_that_partners_supply(chain: ChainFacts) -> None:
     assert nickel["supplied"] is True
     assert rows.loc["280530", "supplied"] is False
     assert not rows["covered"].any()
+
+
+def test_bills_of_inputs_are_links_too(agreement: Agreement, market: Market) -> None:
+    inputs = tuple(InputShare(HSRange.parse(code), 0.2) for code in ("2805.30", "72"))
+    bill = BillOfInputs((HSRange.parse("8505.11"),), inputs, "a study")
+    stated = replace(agreement, bills_of_inputs=(bill,))
+    evaluation = evaluate(stated, build_baseline(market, stated), complete=False)
+    found = resilience(evaluation, None).upstream
+    assert list(zip(found["output"], found["input"], strict=True)) == [("850511", "280530")]
 
 
 def test_what_is_not_known_is_not_said(chain: ChainFacts) -> None:

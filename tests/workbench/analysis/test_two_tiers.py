@@ -20,8 +20,8 @@ from workbench.analysis.two_tiers import (
     BY_TRADE,
     TwoTiers,
     two_tiers,
-    two_tiers_data,
 )
+from workbench.analysis.two_tiers_report import explain_origin, explain_route, two_tiers_data
 from workbench.cli import main
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs, InputShare
@@ -85,6 +85,17 @@ def test_the_ore_of_a_refiner_without_mines_is_what_it_imports(evaluation: Evalu
     assert origin["hidden_usd"] == pytest.approx(max(expected - origin["declared_usd"], 0))
 
 
+def test_a_route_explains_itself(evaluation: Evaluation) -> None:
+    found = two_tiers(evaluation, facts({("JPN", "CHN"): 1.0}, {"CHN": 5.0}, {"JPN": 1.0}))
+    said = explain_route(found, 0)
+    by_symbol = {term.symbol: term.value for term in said.terms if term.symbol}
+    assert by_symbol["U V"] == pytest.approx(claimed_of(evaluation, "JPN"))
+    assert by_symbol["a"] == pytest.approx(materials_of(evaluation, "JPN"))
+    assert by_symbol["h"] == 1
+    assert said.value == pytest.approx(found.routes["hidden_usd"].iloc[0])
+    assert explain_origin(found, 0).value == pytest.approx(found.hidden_usd)
+
+
 def test_a_refiner_that_mines_enough_hides_nobody(evaluation: Evaluation) -> None:
     found = two_tiers(
         evaluation,
@@ -137,7 +148,9 @@ def test_nothing_to_follow_says_so(evaluation: Evaluation) -> None:
     assert found.hidden_usd == 0
     assert found.lanes_followed == 0
     assert found.routes.empty
-    assert two_tiers_data(found)["routes"] == []
+    data = two_tiers_data(found)
+    assert data["routes"] == []
+    assert data["findings"] == []
 
 
 def test_with_every_economy_a_partner_nothing_is_hidden(
@@ -187,6 +200,7 @@ def test_evaluate_prints_them(starter_file: Path, capsys: pytest.CaptureFixture[
     assert 0 < data["followed_share"] < 1
     assert sum(r["hidden"] for r in data["routes"]) == pytest.approx(data["hidden_content"])
     assert sum(r["hidden"] for r in data["by_origin"]) == pytest.approx(data["hidden_content"])
+    assert data["findings"][0]["id"] == "hidden-content"
     hidden = {r["economy"]: r["hidden"] for r in data["by_origin"]}
     assert hidden["CHN"] > 0
     assert hidden["COD"] > 0  # mines that the sector tables do not know

@@ -27,6 +27,7 @@ from workbench.model.rule_families import (
     Family,
     RuleChoice,
     Sweep,
+    capped_economies,
     drafted_numbers,
     number_in,
     with_number,
@@ -141,6 +142,18 @@ def test_drafted_numbers_by_product():
         "850511": 0.07,
         "810820": 0.02,
     }
+
+
+def test_economies_that_the_text_caps():
+    capped = ProductRule(codes("8505"), RemainderCap(0.5, ("CHN", "RUS"), 0.2))
+    agreement = Agreement(
+        title="Test",
+        origin=OriginProvisions(
+            default_rule=AllOf((EconomyCap(("RUS",), 0.1), SHIFT)), product_rules=(capped,)
+        ),
+    )
+    assert capped_economies(agreement) == ("RUS", "CHN")
+    assert capped_economies(drafted()) == ()
 
 
 def test_problems_are_sentences_that_say_what_to_do():

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from workbench.analysis.baseline import Baseline
+from workbench.analysis.findings.rule_lanes import rules_with_trade
 from workbench.analysis.results import Evaluation, Finding, Level
 from workbench.analysis.rule_terms import needs_input_split
 from workbench.model.commitments import TreatmentBasis
@@ -198,38 +198,31 @@ def content_known(evaluation: Evaluation) -> Iterator[Finding]:
 
 def rules(evaluation: Evaluation) -> Iterator[Finding]:
     """Rules that nobody meets, that look at unknown inputs, or that limit nothing."""
-    agreement = evaluation.agreement
-    if not agreement.treatment.market_access:
-        return
     lanes = evaluation.lanes
-    places = [("origin.default_rule", agreement.origin.default_rule)]
-    places += [
-        (f"origin.product_rules[{n}]", rule.rule)
-        for n, rule in enumerate(agreement.origin.product_rules)
-    ]
-    lane_places = _rule_places(evaluation)
-    for where, rule in places:
-        rows = lanes[(lane_places == where) & (lanes["value"] > 0).to_numpy()]
-        if rows.empty:
-            continue
-        if needs_input_split(rule) and rows["utilisation_low"].notna().any():
+    value, low, gain, as_is = (
+        lanes[name].to_numpy(dtype=np.float64)
+        for name in ("value", "utilisation_low", "gross_incentive", "as_is")
+    )
+    for where, rule, rows in rules_with_trade(evaluation):
+        ranged = rows[~np.isnan(low[rows])]
+        if len(ranged) and needs_input_split(rule):
             yield Finding(
                 "no-bill-of-inputs",
                 Level.WARNING,
                 where,
                 "The rule looks at particular inputs, but no bill of inputs says what these goods "
                 "are made of; the figures are a range. Add a bill of inputs with its source.",
-                (("trade", float(rows.loc[rows["utilisation_low"].notna(), "value"].sum())),),
+                (("trade", float(value[ranged].sum())),),
             )
-        as_is = rows.loc[rows["gross_incentive"] > 0, "as_is"]
-        if len(as_is) and (as_is < HARDLY_ANY_SHARE).all() and as_is.notna().all():
+        live = as_is[rows[gain[rows] > 0]]
+        if len(live) and not np.isnan(live).any() and (live < HARDLY_ANY_SHARE).all():
             yield Finding(
                 "nobody-qualifies-today",
                 Level.WARNING,
                 where,
                 "Hardly any producer meets the rule with the inputs bought today; trade would "
                 "qualify only by re-sourcing. Check the threshold.",
-                (("as_is", float(as_is.max())),),
+                (("as_is", float(live.max())),),
             )
         if not any(isinstance(c, _CONTENT_CRITERIA) for c in criteria(rule)) and any(
             isinstance(c, TariffShift | AnyGood) for c in criteria(rule)
@@ -251,21 +244,6 @@ _CONTENT_CRITERIA = (
     EconomyCap,
     InputsOriginate,
 )
-
-
-def _rule_places(evaluation: Evaluation) -> NDArray[np.object_]:
-    """The place of the rule each lane falls under."""
-    agreement = evaluation.agreement
-    rules = agreement.origin.product_rules
-    places = []
-    for code in evaluation.baseline.market.products:
-        specific = agreement.product_rule(code)
-        places.append(
-            "origin.default_rule"
-            if specific is None
-            else f"origin.product_rules[{rules.index(specific)}]"
-        )
-    return np.array(places, dtype=object)[evaluation.baseline.k]
 
 
 def weak(evaluation: Evaluation) -> Iterator[Finding]:
@@ -295,20 +273,19 @@ def weak(evaluation: Evaluation) -> Iterator[Finding]:
 
 def partners_weighed(evaluation: Evaluation) -> Iterator[Finding]:
     """Partners that bring no trade, or more free riding than trade."""
-    lanes = evaluation.lanes
-    covered, claimed = evaluation.totals["covered_trade"], evaluation.totals["claimed"]
-    free_riding, exposure = (
-        evaluation.totals["free_riding_content"],
-        evaluation.totals["exposure"],
-    )
-    if not covered or len(evaluation.baseline.partners) < 3:
+    totals, baseline = evaluation.totals, evaluation.baseline
+    covered, claimed = totals["covered_trade"], totals["claimed"]
+    free_riding, exposure = totals["free_riding_content"], totals["exposure"]
+    if not covered or len(baseline.partners) < 3:
         return
+    trade, claims, riding = (
+        _by_partner(evaluation, name) for name in ("value", "claimed", "free_riding_content")
+    )
     for place, partner in enumerate(evaluation.agreement.partners):
         if not partner.takes_preferences:
             continue
         code, name = partner.economy, economy_name(partner.economy)
-        rows = lanes[(lanes["importer"] == code) | (lanes["exporter"] == code)]
-        share = float(rows["value"].sum()) / covered
+        share = trade.get(code, 0.0) / covered
         if share == 0:
             yield Finding(
                 "partner-without-trade",
@@ -319,8 +296,8 @@ def partners_weighed(evaluation: Evaluation) -> Iterator[Finding]:
                 (("trade_share", share),),
             )
         elif claimed and free_riding is not None and exposure is not None:
-            left = claimed - float(rows["claimed"].sum())
-            without = (free_riding - float(rows["free_riding_content"].sum())) / left if left else 0
+            left = claimed - claims.get(code, 0.0)
+            without = (free_riding - riding.get(code, 0.0)) / left if left > 0 else 0.0
             if share < LITTLE_TRADE_SHARE and exposure - without > MUCH_EXPOSURE:
                 yield Finding(
                     "partner-adds-exposure",
@@ -330,6 +307,18 @@ def partners_weighed(evaluation: Evaluation) -> Iterator[Finding]:
                     f"{without:.1%} to {exposure:.1%}.",
                     (("trade_share", share), ("exposure_without", without)),
                 )
+
+
+def _by_partner(evaluation: Evaluation, column: str) -> dict[str, float]:
+    """The sum of a column over each partner's lanes, as importer and as exporter."""
+    baseline = evaluation.baseline
+    values = np.nan_to_num(evaluation.lanes[column].to_numpy(dtype=np.float64))
+    found: dict[str, float] = {}
+    for codes, places in ((baseline.importers, baseline.i), (baseline.exporters, baseline.x)):
+        sums = np.bincount(places, values, len(codes))
+        for code, amount in zip(codes, sums.tolist(), strict=True):
+            found[code] = found.get(code, 0.0) + amount
+    return found
 
 
 def _products(codes: list[str]) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.analysis.claiming import LaneTerms, utilisation
+from workbench.analysis.findings.rule_lanes import rules_with_trade
 from workbench.analysis.results import Evaluation, Finding, Level
 from workbench.analysis.rule_terms import Leaf
 from workbench.analysis.rules_by_lane import claiming_parameters
@@ -13,10 +14,9 @@ from workbench.analysis.strictness import ceiling
 from workbench.model.commitments import TreatmentBasis
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
-from workbench.model.origin import AnyGood, Rule
+from workbench.model.origin import AnyGood
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 BINDS_NOBODY_SHARE = 0.995
 """Trade that claims as is, of what would claim without any rule, at which a rule binds nobody."""
@@ -30,7 +30,7 @@ def no_partner_meets(evaluation: Evaluation) -> Iterator[Finding]:
     baseline = evaluation.baseline
     content, gain = _column(evaluation, "declared_mean"), _column(evaluation, "gross_incentive")
     value = _column(evaluation, "value")
-    for where, rule, rows in _rules_with_trade(evaluation):
+    for where, rule, rows in rules_with_trade(evaluation):
         limit = ceiling(rule, evaluation.agreement.parameters.net_cost_share)
         live = rows[(gain[rows] > 0) & ~np.isnan(content[rows])]
         if limit is None or limit >= 1 or not len(live):
@@ -60,7 +60,7 @@ def binds_nobody(evaluation: Evaluation) -> Iterator[Finding]:
     as_is = _column(evaluation, "as_is")
     value = _column(evaluation, "value")
     net = _column(evaluation, "gross_incentive") - _column(evaluation, "ad_valorem_cost")
-    for where, rule, rows in _rules_with_trade(evaluation):
+    for where, rule, rows in rules_with_trade(evaluation):
         live = rows[(net[rows] > 0) & ~np.isnan(as_is[rows])]
         if isinstance(rule, AnyGood) or not len(live):
             continue
@@ -135,25 +135,3 @@ def _without_a_rule(evaluation: Evaluation, net: Floats) -> Floats:
 
 def _column(evaluation: Evaluation, name: str) -> Floats:
     return evaluation.lanes[name].to_numpy(dtype=np.float64)
-
-
-def _rules_with_trade(evaluation: Evaluation) -> Iterator[tuple[str, Rule, Ints]]:
-    """Each rule with its place and the lanes with trade under it."""
-    agreement = evaluation.agreement
-    if not agreement.treatment.market_access:
-        return
-    rules = agreement.origin.product_rules
-    owner = []
-    for code in evaluation.baseline.market.products:
-        specific = agreement.product_rule(code)
-        owner.append(-1 if specific is None else rules.index(specific))
-    lane_owner = np.array(owner, dtype=np.int64)[evaluation.baseline.k]
-    traded = _column(evaluation, "value") > 0
-    for number in sorted(set(owner)):
-        rows = np.flatnonzero(traded & (lane_owner == number))
-        if not len(rows):
-            continue
-        if number < 0:
-            yield "origin.default_rule", agreement.origin.default_rule, rows
-        else:
-            yield f"origin.product_rules[{number}]", rules[number].rule, rows

@@ -24,6 +24,7 @@ from workbench.progress import NO_PROGRESS, Progress
 from workbench.tradedata.database import TradeDatabase
 
 SUGGESTED = 6
+_RESTS_ON = ("trade_flows", "tariffs", "content_shares", "indicators", "input_links")
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +149,7 @@ def explain_set(found: Answer, mask: int, figure: str) -> Explanation:
     terms += [
         Term("", f"Source of {v.table.replace('_', ' ')}", f"{v.source}, {v.edition}", Unit.TEXT)
         for v in sets.vintage
+        if v.table in _RESTS_ON
     ]
     return Explanation(
         figure=figure,

@@ -1,9 +1,10 @@
 """Good sets among too many to look at each: a seeded search, one neighbourhood at a time.
 
-All sets that differ from a good one in a few candidates chosen at random are looked at together,
-which costs little more than one set; what is found is carried on. The seed fixes every choice, so
-the same question has the same answer. How far this stays from the best is measured in the tests,
-on questions small enough to look at every set.
+All sets that differ from a good one in a few candidates are looked at together, which costs little
+more than one set. For each aim the candidates are gone through in such groups, from everyone in and
+from no one in, always on to the best set met; then the sets that no other beats are looked around.
+The seed fixes every choice, so the same question has the same answer. How far this stays from the
+best is measured in the tests, on questions small enough to look at every set.
 """
 
 import time
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from workbench.analysis.market import Market
 from workbench.analysis.partner_sets.bits import Slice
-from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, Limits, best_sets
+from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, Limits, allowed, best_sets
 from workbench.analysis.partner_sets.figures import Trade
 from workbench.analysis.partner_sets.question import SetQuestion
 from workbench.analysis.partner_sets.sweep import (
@@ -32,8 +33,9 @@ from workbench.progress import NO_PROGRESS, Progress
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-ROUNDS = 40
+ROUNDS = 60
 NEIGHBOURS = 10
+_WALKED_SHARE = 0.75
 
 
 def sets_of(
@@ -87,15 +89,24 @@ def search(
     start = time.perf_counter()
     prepared = prepare(market, trade, question, year, Share(progress, 0.0, 0.3))
     r = np.random.default_rng(seed)
-    count = len(question.candidates)
-    neighbours = min(neighbours, count)
+    neighbours = min(neighbours, len(question.candidates))
+    walks = [
+        _Walk(each, centre) for each in aims for centre in ((1 << len(question.candidates)) - 1, 0)
+    ]
     found: PartnerSets | None = None
-    centre = (1 << count) - 1
     for done in range(rounds):
         whole = Share(progress, 0.3 + 0.7 * done / rounds, 0.3 + 0.7 * (done + 1) / rounds)
-        free = np.sort(r.choice(count, neighbours, replace=False))
-        found = _joined(found, _around(prepared, centre, free, year, whole))
-        centre = _next(found, aims, limits, r, count)
+        walk = walks[done % len(walks)]
+        wander = found is not None and done >= _WALKED_SHARE * rounds
+        if wander and found is not None:
+            centre = _next(found, aims, limits, r, len(question.candidates))
+            free = np.sort(r.choice(len(question.candidates), neighbours, replace=False))
+        else:
+            centre, free = walk.centre, walk.block(r, len(question.candidates), neighbours)
+        near = _around(prepared, centre, free, year, whole)
+        if not wander:
+            walk.step(near, limits)
+        found = _joined(found, near)
     assert found is not None
     progress.step(1000, 1000, "done")
     return PartnerSets(
@@ -113,6 +124,33 @@ def search(
         lanes_asked=prepared.lanes_asked,
         vintage=market.vintage,
     )
+
+
+class _Walk:
+    """Goes from set to set towards one aim."""
+
+    def __init__(self, goal: Aim, centre: int) -> None:
+        self.goal = goal
+        self.centre = centre
+        self._waiting: list[Integers] = []
+
+    def block(self, r: np.random.Generator, count: int, size: int) -> Integers:
+        """The candidates to leave free next; everyone comes up before anyone does again."""
+        if not self._waiting:
+            order = r.permutation(count)
+            self._waiting = [order[start : start + size] for start in range(0, count, size)]
+        some = self._waiting.pop()
+        others = np.setdiff1d(np.arange(count), some)
+        more = r.choice(others, min(size - len(some), len(others)), replace=False)
+        return np.sort(np.concatenate([some, more]))
+
+    def step(self, near: PartnerSets, limits: Limits | None) -> None:
+        """On to the best set met that is within the limits."""
+        values = near.figures[self.goal.figure] * (1 if self.goal.larger else -1)
+        if limits is not None:
+            values = np.where(allowed(near, limits), values, np.nan)
+        if not np.isnan(values).all():
+            self.centre = int(near.masks[int(np.nanargmax(values))])
 
 
 def _around(
@@ -165,9 +203,4 @@ def _next(
     best = np.flatnonzero(best_sets(found, aims, limits))
     if not len(best) or r.random() < 0.1:
         return int(r.integers(0, 1 << count))
-    # Half of the time the best on one aim, else any that is not beaten.
-    if r.random() < 0.5:
-        each = aims[int(r.integers(len(aims)))]
-        values = found.figures[each.figure][best] * (1 if each.larger else -1)
-        return int(found.masks[best[int(np.argmax(values))]])
     return int(found.masks[r.choice(best)])

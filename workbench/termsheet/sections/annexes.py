@@ -75,9 +75,9 @@ def lanes(request: Request, pen: Pen) -> Iterator[Block]:
             ]
         )
     columns = [
-        pen.column("col-lane", width=2.7),
+        pen.column("col-lane", width=3.0),
         pen.column("col-product", ColumnKind.CODE, 1.05),
-        pen.column("col-trade", ColumnKind.USD, 0.9),
+        pen.column("col-trade", ColumnKind.USD, 1.0),
         pen.column("col-today", ColumnKind.SHARE, 0.8),
         pen.column("col-regime", width=1.0),
         pen.column("col-agreed", ColumnKind.SHARE, 0.8),
@@ -125,7 +125,7 @@ def tariff_lines(request: Request, pen: Pen) -> Iterator[Block]:
             pen.column("col-line", ColumnKind.CODE, 1.15),
             pen.column("col-description", width=2.6),
             pen.column("col-rate", ColumnKind.SHARE, 0.7),
-            pen.column("col-duty-text", width=1.1),
+            pen.column("col-duty-text", width=1.6),
             pen.column("col-category", width=0.9),
             pen.column("col-rule", width=3.0),
         ]

@@ -121,8 +121,8 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
     columns = [
         pen.column("col-figure", width=2.6),
         pen.column("col-value", ColumnKind.NUMBER, 1.2),
-        pen.column("col-interval", width=1.6),
-        pen.column("col-formula", width=2.2),
+        pen.column("col-interval", width=2.2),
+        pen.column("col-formula", width=2.4),
     ]
     rows = []
     for name in names:
@@ -134,8 +134,9 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
 def _interval(ends: tuple[float, float] | None, unit: Unit, pen: Pen) -> Cell:
     if ends is None:
         return pen.text(pen.say("missing"))
-    low, high = (pen.figure(end, unit).text for end in ends)
-    return pen.text(f"{low} {pen.say('to')} {high}")
+    low, high = ends
+    first = pen.language.amount(low) if unit is Unit.USD else pen.figure(low, unit).text
+    return pen.text(f"{first} {pen.say('to')} {pen.figure(high, unit).text}")
 
 
 # Evaluation --------------------------------------------------------------------------------
@@ -169,7 +170,7 @@ def _by_product(request: Request, pen: Pen) -> Block:
             pen.text(dotted(str(row["product"])), Style.CODE),
             pen.text(description(str(row["product"]), found.agreement.nomenclature.value)),
             *_claim_cells(row, pen),
-            pen.text(pen.language.word("rating", str(ratings.get(row["product"], "")))),
+            pen.text(pen.language.word("rating", _rating(ratings.get(row["product"])))),
         ]
         for row in table.head(count).to_dict("records")
     ]
@@ -181,6 +182,10 @@ def _by_product(request: Request, pen: Pen) -> Block:
     ]
     caption = pen.say("table-by-product")
     return pen.table("by-product", caption, columns, rows, total=len(table))
+
+
+def _rating(value: object) -> str:
+    return value if isinstance(value, str) and value in _RATINGS else "unknown"
 
 
 def _by_exporter(found: Evaluation, pen: Pen) -> Block:

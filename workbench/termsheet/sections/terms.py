@@ -42,7 +42,9 @@ from workbench.tradedata.descriptions import describe
 _EXAMPLE_DUTY = 0.10
 _LONGEST_DESCRIPTION = 90
 _LEAST_YEARS = 5
+_MOST_YEARS_DRAWN = 12
 _LISTED_CODES = 14
+_SILENT_NAMED = 4
 
 
 def partners(request: Request, pen: Pen) -> Iterator[Block]:
@@ -69,14 +71,14 @@ def partners(request: Request, pen: Pen) -> Iterator[Block]:
         if exports or imports:
             drawn.append((language.economy(partner.economy), exports, imports))
     columns = [
-        pen.column("col-partner", width=2.0),
-        pen.column("col-role", width=1.5),
+        pen.column("col-partner", width=2.2),
+        pen.column("col-role", width=2.1),
         pen.column("col-standing", width=1.1),
-        pen.column("col-developing", width=1.05),
+        pen.column("col-developing", width=1.3),
         pen.column("col-exports", ColumnKind.USD, 1.2),
         pen.column("col-imports", ColumnKind.USD, 1.2),
-        pen.column("col-utilisation", ColumnKind.SHARE, 1.0),
-        pen.column("col-exposure", ColumnKind.SHARE, 1.0),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.2),
+        pen.column("col-exposure", ColumnKind.SHARE, 1.1),
     ]
     yield pen.table("partners", pen.say("table-partners"), columns, rows)
     for partner in agreement.partners:
@@ -135,12 +137,11 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
         yield pen.paragraph(pen.say("summary-playbook"))
     columns = [
         pen.column("col-no", width=0.4),
-        pen.column("col-products", width=3.6),
-        pen.column("col-except", width=1.2),
-        pen.column("col-stage", width=1.0),
-        pen.column("col-category", width=0.9),
-        pen.column("col-quota", width=1.2),
-        pen.column("col-end-use", width=1.1),
+        pen.column("col-products", width=4.2),
+        pen.column("col-except", width=1.1),
+        pen.column("col-stage", width=1.2),
+        pen.column("col-category", width=1.0),
+        pen.column("col-conditions", width=1.6),
     ]
     rows = [
         [
@@ -149,8 +150,7 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
             pen.text(_codes(entry.exceptions)),
             pen.text(pen.language.word("stage", entry.stage)),
             pen.text(entry.staging or agreement.treatment.default_category),
-            pen.text(_quota(entry, pen)),
-            pen.text(entry.end_use),
+            pen.text("; ".join(part for part in (_quota(entry, pen), entry.end_use) if part)),
         ]
         for place, entry in enumerate(entries, 1)
     ]
@@ -218,14 +218,14 @@ def _staging(agreement: Agreement, pen: Pen) -> Iterator[Block]:
         [pen.text(name, Style.STRONG), *(pen.share(rate) for rate in rates)]
         for name, rates in left.items()
     ]
-    caption = pen.say("table-staging")
+    caption = pen.say("picture-staging")
     table = pen.table("staging", caption, columns, rows)
-    if years > 12:
+    if years > _MOST_YEARS_DRAWN:
         yield table
         return
     yield Picture(
         "staging",
-        runs(pen.say("picture-staging")),
+        runs(caption),
         lines(
             list(range(years + 1)),
             [Series(name, tuple(rates)) for name, rates in left.items()],
@@ -297,11 +297,11 @@ def _covered(request: Request, pen: Pen) -> Iterator[Block]:
         pen.column("col-product", ColumnKind.CODE, 0.9),
         pen.column("col-description", width=3.6),
         pen.column("col-stage", width=1.1),
-        pen.column("col-category", width=0.9),
-        pen.column("col-trade", ColumnKind.USD, 0.9),
-        pen.column("col-mfn", ColumnKind.SHARE, 1.0),
+        pen.column("col-category", width=0.95),
+        pen.column("col-trade", ColumnKind.USD, 0.95),
+        pen.column("col-mfn", ColumnKind.SHARE, 1.15),
         pen.column("col-today", ColumnKind.SHARE, 0.8),
-        pen.column("col-agreed", ColumnKind.SHARE, 0.8),
+        pen.column("col-agreed", ColumnKind.SHARE, 0.85),
     ]
     yield pen.table(
         "products",
@@ -458,19 +458,13 @@ def _positions(agreement: Agreement, pen: Pen) -> Iterator[Block]:
         stated = {p.economy: p.stance for p in item.positions}
         bound = agreement.bound_by(item)
         stances = {economy: stated.get(economy, Stance.SILENT) for economy in (*bound, *stated)}
-        rows.append(
-            [
-                pen.text(item.id, Style.STRONG),
-                *(
-                    pen.text(
-                        language.economy_list(
-                            tuple(code for code, where in stances.items() if where is stance)
-                        )
-                    )
-                    for stance in Stance
-                ),
-            ]
-        )
+        cells = []
+        for stance in Stance:
+            codes = tuple(code for code, where in stances.items() if where is stance)
+            many = stance is Stance.SILENT and len(codes) > _SILENT_NAMED
+            words = pen.say("count-partners", count=len(codes)) if many else ""
+            cells.append(pen.text(words or language.economy_list(codes)))
+        rows.append([pen.text(item.id, Style.STRONG), *cells])
     yield pen.table("positions", pen.say("table-positions"), columns, rows)
 
 

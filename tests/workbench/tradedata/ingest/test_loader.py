@@ -152,6 +152,19 @@ def test_two_sources_are_kept_and_the_order_decides(bring, ask, opened, database
     assert alone[alone["importer"] == "USA"]["value_usd"].tolist() == [3000]
 
 
+def test_sources_that_nobody_ordered_stand_as_stated_and_behind_those_somebody_did(
+    bring, opened, database
+):
+    assert source_order(opened(), "concordances")[0].startswith("UN Statistics Division")
+    order_sources(database, "tariffs", ["RCEP Annex I, tariff schedules"])
+    bring("adb_mfn_applied_duty_22_02_2026_16_59_09.csv")
+    assert source_order(opened(), "tariffs") == [
+        "RCEP Annex I, tariff schedules",
+        "USITC tariff database",
+        "WTO Tariff and Trade Data",
+    ]
+
+
 def test_what_is_held_already_is_an_error_of_its_own_and_told_by_a_dry_run(bring, tmp_path):
     bring(write_baci(tmp_path, "202501", "1"))
     newer = write_baci(tmp_path, "202601", "2")

@@ -1,0 +1,266 @@
+"""The partner sets page, used as a person does."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtWidgets import QLabel
+
+from ui import theme
+from ui.charts import export
+from ui.charts.scatter import Scatter
+from ui.document import AgreementDocument
+from ui.figures import Figures
+from ui.panels.partner_sets import PartnerSetsPage, _staircase, set_words
+from ui.tasks import TaskRunner
+from workbench.model.agreement import Agreement
+from workbench.model.coverage import CoveredProducts, ProductCoverage
+from workbench.model.economies import AlignmentScore, Partner, Standing
+from workbench.model.nomenclature import HSRange
+from workbench.model.origin import OriginProvisions, RegionalValueContent, RvcMethod
+
+
+def drafted() -> Agreement:
+    return Agreement(
+        title="Magnets",
+        partners=(
+            Partner("USA", alignment=(AlignmentScore("labour", 0.8, "test"),)),
+            Partner("JPN"),
+            Partner("CHN", standing=Standing.OBSERVER),
+        ),
+        coverage=ProductCoverage(
+            (CoveredProducts((HSRange.parse("8505.11"), HSRange.parse("8108.20"))),)
+        ),
+        origin=OriginProvisions(default_rule=RegionalValueContent(RvcMethod.BUILD_DOWN, 0.5)),
+    )
+
+
+@pytest.fixture
+def document(qtbot) -> AgreementDocument:
+    document = AgreementDocument()
+    document.start_from(drafted())
+    return document
+
+
+@pytest.fixture
+def page(qtbot, document, small_figures) -> Iterator[PartnerSetsPage]:
+    tasks = TaskRunner()
+    figures: Figures = small_figures(document, tasks)
+    page = PartnerSetsPage(document, figures)
+    qtbot.addWidget(page)
+
+    def redraw() -> None:
+        page.refresh()
+        page.show_figures()
+
+    document.changed.connect(page.refresh)
+    figures.evaluated.connect(redraw)
+    page.resize(860, 700)
+    page.show()
+    figures.evaluate_soon()
+    settle(qtbot, page)
+    yield page
+    qtbot.waitUntil(lambda: not tasks.running, timeout=20_000)
+    tasks.shutdown()
+
+
+def settle(qtbot, page: PartnerSetsPage) -> None:
+    view = page.view
+    qtbot.waitUntil(
+        lambda: view._answer is not None and not view.is_stale() and not page.figures.tasks.running,
+        timeout=20_000,
+    )
+
+
+def ask_for(qtbot, page: PartnerSetsPage, candidates: str) -> None:
+    field = page.view.candidates.focusProxy()
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, candidates)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: (
+            page.view._answer is not None
+            and page.view._answer.sets.question.candidates
+            == tuple(c.strip() for c in candidates.split(","))
+            and not page.figures.tasks.running
+        ),
+        timeout=20_000,
+    )
+
+
+def test_asks_about_the_partners_of_the_text(page: PartnerSetsPage) -> None:
+    view = page.view
+    assert view.fixed.economies() == ("USA",)
+    assert view.candidates.economies() == ("JPN",)
+    assert view._answer.sets.count == 2
+    assert view.sentences[0].text().startswith("Of 1 candidate, Japan (100%)")
+    assert all(label.text() for label in view.sentences)
+    words = [label.text() for label in view.findChildren(QLabel)]
+    assert any("Shapley values are mean gains" in text for text in words)
+
+
+def test_the_table_and_the_picture_are_linked(qtbot, page: PartnerSetsPage) -> None:
+    view = page.view
+    told = []
+    page.explained.connect(told.append)
+    view.only_best.setChecked(False)
+    model = view.table.frame_model
+    assert model.rowCount() == 2
+    row = next(r for r in range(2) if model.value(r, "words") == "All")
+    view.table.selectRow(row)
+    assert view.picture.selected_key() == str(model.source_row(row))
+    assert told[-1].subject == "United States, Japan"
+    view.table.select_row(model.source_row(1 - row))
+    assert view.picture.selected_key() == str(model.source_row(1 - row))
+    qtbot.keyClick(view.picture.focusProxy(), Qt.Key.Key_Home)
+    assert view.picture.selected_key()
+    view.search.setText("jpn")
+    view.search.searched.emit("jpn")
+    assert model.rowCount() == 0  # "All" says it without codes
+    view.search.searched.emit("")
+
+
+def test_a_rectangle_picks_sets_out(qtbot, page: PartnerSetsPage) -> None:
+    view = page.view
+    ask_for(qtbot, page, "JPN, CHN")
+    view.across.show_key("market")
+    view.up.show_key("covered_trade")
+    view.up.chosen.emit("covered_trade")
+    qtbot.waitUntil(lambda: not page.figures.tasks.running)
+    finder = view.picture.finder()
+    assert finder is not None
+    data = view.picture.data()
+    assert isinstance(data, Scatter)
+    known = data.known()
+    assert len(known) == 4
+    target = finder.layout.place(data, known[-1])
+    point = finder.nearest(target)
+    assert finder.layout.place(data, point) == target
+    canvas = view.picture.focusProxy()
+    start = (target - QPointF(30, 30)).toPoint()
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+    for step in (10, 30, 60):
+        qtbot.mouseMove(canvas, start + QPoint(step, step))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start + QPoint(60, 60))
+    assert view.clear.isVisibleTo(view)
+    assert 1 <= view.table.frame_model.rowCount() < 4
+    qtbot.mouseClick(view.clear, Qt.MouseButton.LeftButton)
+    assert view.table.frame_model.rowCount() == 4
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=target.toPoint())
+    assert view.table.current_row() == point
+
+
+def test_adopting_a_set_is_one_step_to_undo(qtbot, page: PartnerSetsPage, document) -> None:
+    view = page.view
+    before = document.agreement
+    ask_for(qtbot, page, "JPN, CHN")
+    view.only_best.setChecked(False)
+    row = view._masks().index(0b10)
+    view.table.select_row(row)
+    assert view.adopt.isEnabled()
+    qtbot.mouseClick(view.adopt, Qt.MouseButton.LeftButton)
+    assert document.agreement.economies == ("USA", "CHN")
+    settle(qtbot, page)
+    assert view.candidates.economies() == ("JPN", "CHN")  # the question stays
+    assert not view.adopt.isEnabled()
+    document.undo_stack.undo()
+    assert document.agreement == before
+    settle(qtbot, page)
+
+
+def test_up_to_five_sets_side_by_side(qtbot, page: PartnerSetsPage) -> None:
+    view = page.view
+    ask_for(qtbot, page, "JPN, CHN, KOR")
+    view.only_best.setChecked(False)
+    for row in range(6):
+        view.table.select_row(row)
+        view._compare()
+    assert len(view._compared) == 5
+    assert not view.compare.isEnabled()
+    assert [c.name for c in view.side.frame_model.columns] == ["title", *"ABCDE"]
+    assert view.side.frame_model.value(1, "A") == "JPN, CHN, KOR"
+    qtbot.mouseClick(view.drop, Qt.MouseButton.LeftButton)
+    assert not view._compared_card.isVisibleTo(view)
+
+
+def test_limits_leave_sets_out(qtbot, page: PartnerSetsPage) -> None:
+    view = page.view
+    ask_for(qtbot, page, "JPN, CHN")
+    view.only_best.setChecked(False)
+    view.most.setValue(2)
+    qtbot.waitUntil(lambda: view.table.frame_model.total_rows == 3)
+    view.score.setValue(0.9)
+    qtbot.waitUntil(lambda: view.table.frame_model.total_rows == 0)
+    view.score.setValue(view.score.minimum())
+    view.most.setValue(0)
+    qtbot.waitUntil(lambda: view.table.frame_model.total_rows == 4)
+
+
+def test_bars_explain_and_sentences_are_copied(qtbot, page: PartnerSetsPage) -> None:
+    view = page.view
+    told = []
+    page.explained.connect(told.append)
+    view.bars.selected.emit("JPN")
+    assert told[-1].title == "Contribution to covered trade"
+    view.figure.show_key("hhi")
+    view.figure.chosen.emit("hhi")
+    assert "suppliers" not in view.core.text()
+    qtbot.mouseClick(view.copy_words, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text().count("\n") == 2
+
+
+def test_a_question_without_an_answer_says_so(qtbot, page: PartnerSetsPage) -> None:
+    view = page.view
+    view._own = ("USA",), ()
+    view._ask_again()
+    qtbot.waitUntil(lambda: "no candidate" in view._state.text())
+    qtbot.mouseClick(view.reset, Qt.MouseButton.LeftButton)
+    settle(qtbot, page)
+
+
+def test_words_for_sets_and_the_line_through_the_best() -> None:
+    everyone = ("USA", "JPN", "KOR", "AUS", "CHL")
+    assert set_words(everyone, everyone) == "All"
+    assert set_words(("USA", "JPN", "KOR", "AUS"), everyone) == "All but CHL"
+    assert set_words(("USA", "JPN"), everyone) == "USA, JPN"
+    xs, ys = [1.0, 2.0, 3.0, 2.5], [1.0, 3.0, 4.0, 3.9]
+    assert _staircase(xs, ys, [0, 1, 2, 3], False, True) == [0, 1, 3, 2]
+    assert _staircase(xs, ys, [0, 1, 2], True, True) == [0]
+
+
+def test_sixteen_thousand_points_are_quick(qtbot) -> None:
+    import time
+
+    n = 16_383
+    xs = [(k * 7919 % n) / n for k in range(n)]
+    ys = [(k * 104_729 % n) / n for k in range(n)]
+    data = Scatter("Sets", "x", "y", xs, ys, best=[1, 2, 3], frontier=[1, 2, 3], compared=[4])
+    image = QImage(800, 340, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.white)
+
+    def paint() -> float:
+        start = time.process_time()
+        with QPainter(image) as painter:
+            drawing = data.draw(painter, image.rect().toRectF(), theme.current(), "2")
+        assert {hit.key for hit in drawing.hits} == {"1", "2", "3"}
+        return time.process_time() - start
+
+    first, again = paint(), min(paint() for _ in range(3))
+    assert again < 0.5 * first + 0.02
+    assert len(data.table().values["x"]) == n
+    assert "16,383 points" in data.describe()
+    assert not export.to_image(data, export.titled_size(data, 480, 330)).isNull()
+
+
+def test_points_without_figures_are_left_out(qtbot) -> None:
+    nan = float("nan")
+    data = Scatter("Sets", "x", "y", [nan, 0.1, 0.2], [0.1, nan, 0.3], best=[0, 2], drafted=1)
+    assert data.known() == [2]
+    image = QImage(300, 200, QImage.Format.Format_ARGB32_Premultiplied)
+    with QPainter(image) as painter:
+        drawing = data.draw(painter, image.rect().toRectF(), theme.current())
+    assert [hit.key for hit in drawing.hits] == ["2"]
+    empty = Scatter("Sets", "x", "y", [nan], [nan])
+    assert "nothing to show" in empty.describe()

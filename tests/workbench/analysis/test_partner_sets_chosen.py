@@ -1,0 +1,303 @@
+"""Sets that nothing beats, contributions, the core, search, sensitivity, and the words for it."""
+
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.analysis.evaluation import Evaluator
+from workbench.analysis.market import Market
+from workbench.analysis.partner_sets.answer import (
+    answer,
+    explain_contribution,
+    explain_set,
+    suggested,
+)
+from workbench.analysis.partner_sets.choice import (
+    DEFAULT_AIMS,
+    Aim,
+    Limits,
+    aim,
+    allowed,
+    best_sets,
+    non_dominated,
+    ranked,
+)
+from workbench.analysis.partner_sets.contribution import (
+    Contributions,
+    all_contributions,
+    contributions,
+    shapley,
+    worst_objection,
+)
+from workbench.analysis.partner_sets.figures import FIGURE_NAMES, Trade
+from workbench.analysis.partner_sets.question import SetQuestion, ask
+from workbench.analysis.partner_sets.search import search, sets_of
+from workbench.analysis.partner_sets.sensitivity import rank_changes
+from workbench.analysis.partner_sets.sweep import PartnerSets, load, partner_sets
+from workbench.analysis.partner_sets.view import sets_data, sets_tables
+from workbench.analysis.partner_sets.words import findings, ranking
+from workbench.definitions.reader import read_agreement
+from workbench.errors import DefinitionError, WorkbenchError
+from workbench.model.agreement import Agreement
+from workbench.tradedata.database import TradeDatabase
+
+SHIPPED = Path(__file__).parents[3] / "agreements/definitions/critical-minerals-club.yaml"
+
+
+@pytest.fixture(scope="module")
+def club() -> Agreement:
+    return replace(read_agreement(SHIPPED), options=())
+
+
+@pytest.fixture(scope="module")
+def data(starter_file: Path, club: Agreement) -> tuple[SetQuestion, Market, Trade]:
+    question = ask(club)
+    with TradeDatabase(starter_file) as database:
+        return question, *load(database, question)
+
+
+@pytest.fixture(scope="module")
+def sets(data: tuple[SetQuestion, Market, Trade]) -> PartnerSets:
+    question, market, trade = data
+    return partner_sets(market, trade, question)
+
+
+@pytest.fixture(scope="module")
+def contributed(sets: PartnerSets) -> dict[str, Contributions]:
+    return all_contributions(sets)
+
+
+# Sets that nothing beats
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 4).map(float)] * 3), min_size=0, max_size=60))
+def test_no_other_beats_the_best(rows: list[tuple[float, float, float]]) -> None:
+    values = np.array(rows).reshape(-1, 3)
+    best = set(non_dominated(values).tolist())
+    for n, row in enumerate(values):
+        beaten = any((other >= row).all() and (other > row).any() for other in values)
+        assert (n in best) is not beaten
+
+
+def test_many_sets_are_ranked_in_pieces() -> None:
+    values = np.random.default_rng(1).random((5000, 2))
+    best = values[non_dominated(values)]
+    order = np.argsort(-best[:, 0])
+    assert (np.diff(best[order, 1]) > 0).all()
+    assert not any((values[n] > best).all(axis=1).any() for n in range(0, 5000, 97))
+
+
+def test_limits_and_directions(sets: PartnerSets) -> None:
+    few = allowed(sets, Limits(members=("JPN",), most=4))
+    assert few.sum() == 1 + 11 + 55
+    assert all("JPN" in sets.members(row) for row in np.flatnonzero(few))
+    aligned = allowed(sets, Limits(lowest_score=0.5))
+    assert 0 < aligned.sum() < sets.count
+    assert (sets.figures["alignment_min"][aligned] >= 0.5).all()
+    low = allowed(sets, Limits(ranges=(("exposure", None, 0.05),)))
+    assert (sets.figures["exposure"][low] <= 0.05).all()
+    best = best_sets(sets, DEFAULT_AIMS, Limits(most=4))
+    assert best.any()
+    assert (sets.figures["size"][best] <= 4).all()
+    largest = ranked(sets, np.flatnonzero(best), aim("market"))
+    assert sets.figures["market"][largest[0]] == sets.figures["market"][best].max()
+    smallest = best_sets(sets, [Aim("market", larger=False)])
+    assert sets.members(int(np.flatnonzero(smallest)[0])) == ("USA",)
+    with pytest.raises(DefinitionError, match="aims"):
+        best_sets(sets, [])
+    with pytest.raises(DefinitionError, match="neither"):
+        allowed(sets, Limits(members=("CHN",)))
+
+
+# Contributions
+
+
+def test_the_published_coalition() -> None:
+    """Reference case SH-2: Shapley values, and (2, 3, 1) in the core."""
+    game = np.array([0, 1, 2, 4, 0, 3, 3, 6], dtype=float)  # none, 1, 2, 12, 3, 13, 23, 123
+    assert shapley(game) == pytest.approx([13 / 6, 16 / 6, 7 / 6])
+    assert worst_objection(game, np.array([2.0, 3.0, 1.0])) == (0, 0.0)
+    assert worst_objection(game, shapley(game)) == (0, 0.0)
+    group, gain = worst_objection(game, np.array([0.5, 3.0, 2.5]))
+    assert (group, gain) == (0b001, pytest.approx(0.5))
+    assert worst_objection(game, np.array([1.0, 2.0, 3.0]))[0] == 0b011
+    cost = worst_objection(-game, -np.array([0.5, 3.0, 2.5]), larger=False)
+    assert cost == (0b001, pytest.approx(0.5))
+
+
+@given(st.lists(st.floats(-10, 10), min_size=16, max_size=16))
+def test_shapley_values_are_means_over_orders(values: list[float]) -> None:
+    game = np.array(values)
+    found = shapley(game)
+    plain = np.zeros(4)
+    orders = list(permutations(range(4)))
+    for order in orders:
+        inside = 0
+        for j in order:
+            plain[j] += game[inside | 1 << j] - game[inside]
+            inside |= 1 << j
+    np.testing.assert_allclose(found, plain / len(orders), atol=1e-9)
+    assert found.sum() == pytest.approx(game[-1] - game[0], abs=1e-9)
+
+
+def test_null_players_and_symmetry() -> None:
+    sizes = np.array([0, 1, 1, 2, 0, 1, 1, 2], dtype=float)  # 3 never adds, 1 and 2 alike
+    assert shapley(sizes) == pytest.approx([1, 1, 0])
+    other = np.random.default_rng(0).random(8)
+    np.testing.assert_allclose(shapley(sizes + other), shapley(sizes) + shapley(other))
+
+
+def test_contributions_sum_to_the_total(
+    sets: PartnerSets, contributed: dict[str, Contributions]
+) -> None:
+    assert set(contributed) == set(FIGURE_NAMES)
+    for name, found in contributed.items():
+        assert found.shapley.sum() == pytest.approx(found.whole - found.start, rel=1e-9, abs=1e-12)
+        assert found.whole == sets.figures[name][-1]
+        without = sets.row(int(sets.masks[-1]) ^ 1)
+        last = np.nan_to_num(sets.figures[name][without])
+        assert found.marginal[0] == pytest.approx(found.whole - last)
+    assert contributed["covered_trade"].in_core  # more partners never trade less
+
+
+def test_no_contributions_of_a_missing_figure(sets: PartnerSets) -> None:
+    nothing = np.full(sets.count, np.nan)
+    missing = replace(sets, figures={**sets.figures, "hhi": nothing})
+    assert contributions(missing, "hhi") is None
+    with pytest.raises(ValueError, match="every set"):
+        contributions(replace(sets, exact=False), "hhi")
+
+
+# Search
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_search_stays_close_to_the_best(
+    data: tuple[SetQuestion, Market, Trade], sets: PartnerSets, seed: int
+) -> None:
+    """With a third of the sets looked at, no aim is missed by more than a hundredth."""
+    question, market, trade = data
+    found = search(market, trade, question, rounds=32, neighbours=6, seed=seed)
+    assert not found.exact
+    assert found.count < sets.count / 3
+    for row in range(0, found.count, 50):
+        place = sets.row(int(found.masks[row]))
+        for name in FIGURE_NAMES:
+            np.testing.assert_allclose(
+                found.figures[name][row], sets.figures[name][place], rtol=1e-9
+            )
+    gaps = {}
+    for each in DEFAULT_AIMS:
+        sign = 1 if each.larger else -1
+        top, got = (np.nanmax(sign * s.figures[each.figure]) for s in (sets, found))
+        gaps[each.figure] = float((top - got) / abs(top))
+    assert max(gaps.values()) <= 0.01, gaps
+    again = search(market, trade, question, rounds=32, neighbours=6, seed=seed)
+    assert (again.masks == found.masks).all()
+
+
+def test_too_many_for_every_set_are_searched(
+    data: tuple[SetQuestion, Market, Trade], club: Agreement
+) -> None:
+    _, market, trade = data
+    more = ["MEX", "ARG", "THA", "MYS", "VNM", "PHL", "TUR", "COL", "CHE", "NZL"]
+    question = ask(club, [*(p.economy for p in club.partners[1:14]), *more[:8]], ["USA"])
+    assert len(question.candidates) == 21
+    with pytest.raises(WorkbenchError, match="Search instead"):
+        partner_sets(market, trade, question)
+
+
+# Sensitivity, words and rows
+
+
+def test_the_ranking_under_other_assumptions(
+    starter_file: Path, data: tuple[SetQuestion, Market, Trade], sets: PartnerSets
+) -> None:
+    question = data[0]
+    masks = [int(sets.masks[-1]), int(sets.masks[3]), int(sets.masks[700])]
+    with TradeDatabase(starter_file) as database:
+        changes = rank_changes(database, question, masks, aim("exposure"))
+    assert changes.values.shape == (1 + len(changes.alternatives), 3)
+    assert "price premium of originating inputs doubled" in changes.alternatives
+    assert any(title.startswith("trade of ") for title in changes.alternatives)
+    assert changes.ranks[0].tolist() == [1, 2, 3]
+    for n, mask in enumerate(changes.masks):
+        expected = sets.figures["exposure"][sets.row(int(mask))]
+        assert changes.values[0, n] == pytest.approx(expected, rel=1e-7)
+    doubled = changes.alternatives.index("price premium of originating inputs doubled") + 1
+    assert (changes.values[doubled] != changes.values[0]).any()
+
+
+def test_three_sentences(sets: PartnerSets, contributed: dict[str, Contributions]) -> None:
+    trade, exposure, choice = ranking(sets, contributed)
+    found = contributed["covered_trade"]
+    top = found.candidates[int(np.argmax(found.shapley))]
+    assert {"CHL": "Chile", "EU27": "European Union"}[top] in trade
+    assert trade.startswith("Of 12 candidates, ")
+    assert f"{found.whole / 1e9:.3g} billion" in trade
+    assert f"{contributed['exposure'].whole:.1%}" in exposure
+    assert f"{best_sets(sets).sum()} of 4,096 sets are not beaten" in choice
+
+
+def test_findings_name_the_partner_and_the_figure(
+    data: tuple[SetQuestion, Market, Trade],
+    sets: PartnerSets,
+    contributed: dict[str, Contributions],
+) -> None:
+    _, _, trade = data
+    found = findings(sets, contributed, trade.chain, trade.inputs)
+    missed = [f for f in found if f.id == "input-missed-by-all"]
+    supplied = trade.chain.sum(axis=1)
+    assert len(missed) == (supplied < 0.05).sum() > 0
+    place = 5
+    little = contributed["covered_trade"]
+    shares = little.shapley.copy()
+    shares[place] = 0.0
+    raised = contributed["exposure"].marginal.copy()
+    raised[place] = 0.01
+    changed = {
+        **contributed,
+        "covered_trade": replace(little, shapley=shares),
+        "exposure": replace(contributed["exposure"], marginal=raised),
+    }
+    texts = [f.text for f in findings(sets, changed, trade.chain, trade.inputs)]
+    assert any(text.startswith("Australia adds exposure (1 points") for text in texts)
+
+
+def test_rows_for_json_and_spreadsheets(
+    sets: PartnerSets, contributed: dict[str, Contributions]
+) -> None:
+    limits = Limits(most=3)
+    told = sets_data(sets, contributed, DEFAULT_AIMS, limits, {"ranking": ["one"]})
+    assert len(told["sets"]) == 1 + 12 + 66
+    assert {"partners", "exposure", "dominated", *FIGURE_NAMES} <= set(told["sets"][0])
+    assert told["sets"][0]["exposure"] is None
+    assert any(gap["what"].startswith("exposure: nothing is claimed") for gap in told["gaps"])
+    assert len(told["contribution"]) == 12 * len(contributed)
+    tables = sets_tables(sets, contributed, DEFAULT_AIMS, limits, ["one"])
+    assert list(tables) == ["Sets", "Contributions", "Core", "Meaning"]
+    assert len(tables["Sets"]) == 79
+
+
+def test_one_answer_for_a_page(starter_file: Path, club: Agreement) -> None:
+    text = replace(club, partners=club.partners[:4])
+    with TradeDatabase(starter_file) as database:
+        evaluation = Evaluator(database).evaluate(text, complete=False)
+        more = suggested(evaluation, text.economies)
+        assert 0 < len(more) <= 6
+        assert not set(more) & set(text.economies)
+        question = ask(text, ["JPN", "KOR", more[0]], ["USA"])
+        found = answer(evaluation, database, question, DEFAULT_AIMS, Limits())
+        assert found.sets.count == 8
+        told = explain_set(found, 1, "exposure")
+        assert told.subject == "United States, Japan"
+        assert told.value == pytest.approx(found.sets.figures["exposure"][1])
+        brings = explain_contribution(found.contributed["covered_trade"], "JPN")
+        assert brings.value == pytest.approx(found.contributed["covered_trade"].shapley[0])
+        alone = sets_of(*load(database, question), question)
+        assert alone.exact

@@ -1,0 +1,144 @@
+"""The command that writes documents: `term-sheet`."""
+
+import argparse
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.commands.shared import (
+    DONE,
+    Subparsers,
+    add_command,
+    add_database_option,
+    open_database,
+    print_json,
+    terminal_progress,
+)
+from workbench.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from workbench.analysis.evaluation import Evaluator
+    from workbench.model.agreement import Agreement
+    from workbench.termsheet.request import Request
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add them to the parser."""
+    sheet = add_command(commands, "term-sheet", _term_sheet, "the document of an agreement")
+    sheet.add_argument("file", type=Path, help="agreement, a YAML file")
+    sheet.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="file to write: .docx, .pdf, .html, .md, .xlsx or .json",
+    )
+    sheet.add_argument(
+        "--against", type=Path, metavar="OLD", help="mark changes since an earlier version"
+    )
+    sheet.add_argument("--option", metavar="NAME", help="of a named option")
+    sheet.add_argument(
+        "--year", type=int, metavar="N", help="year since entry into force; default fully staged"
+    )
+    sheet.add_argument("--template", metavar="NAME", default="full", help="full, brief, …")
+    sheet.add_argument("--language", metavar="CODE", default="en", help="en, fr or es")
+    sheet.add_argument("--marking", metavar="TEXT", default="", help="for the head of each page")
+    sheet.add_argument("--date", metavar="DAY", help="on the cover, as 2026-11-30; default none")
+    sheet.add_argument(
+        "--for",
+        dest="audience",
+        choices=["internal", "partners"],
+        default="internal",
+        help="partners: without notes and internal sections",
+    )
+    sheet.add_argument("--without", metavar="SECTIONS", default="", help="sections to leave out")
+    sheet.add_argument(
+        "--no-intervals", action="store_true", help="headline figures without their intervals"
+    )
+    add_database_option(sheet)
+
+
+def _term_sheet(options: argparse.Namespace) -> int:
+    from workbench.analysis.evaluation import Evaluator
+    from workbench.definitions.reader import read_agreement
+    from workbench.termsheet.export import format_of, render, write_whole
+
+    kind = format_of(options.output)
+    if options.year is not None and options.year < 1:
+        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
+    agreement = read_agreement(options.file)
+    earlier = read_agreement(options.against) if options.against is not None else None
+    progress = terminal_progress(options.json)
+    with open_database(options.db) as database:
+        evaluator = Evaluator(database)
+        request = _request(options, evaluator, agreement, options.file)
+        against = None
+        if earlier is not None:
+            has_option = any(o.name == options.option for o in earlier.options)
+            old_options = argparse.Namespace(**vars(options))
+            old_options.option = options.option if has_option else None
+            against = _request(old_options, evaluator, earlier, options.against)
+    compared_with = options.against.name if options.against is not None else ""
+    made = render(request, kind, against, compared_with, progress)
+    write_whole(options.output, made.content)
+    data = {
+        "written": [str(options.output)],
+        "pages": made.pages,
+        "sha256": hashlib.sha256(made.content).hexdigest(),
+    }
+    if options.json:
+        print_json(data)
+    else:
+        pages = "" if made.pages is None else f", {made.pages} pages"
+        print(f"{options.output}{pages}, SHA-256 {data['sha256']}")
+    return DONE
+
+
+def _request(
+    options: argparse.Namespace, evaluator: "Evaluator", agreement: "Agreement", path: Path
+) -> "Request":
+    """What a document is made from, as the options ask."""
+    from workbench.termsheet.gather import gather
+    from workbench.termsheet.language import language
+    from workbench.termsheet.request import Audience
+    from workbench.termsheet.templates import SECTIONS, template
+
+    words, wanted = language(options.language), template(options.template)
+    left_out = frozenset(part.strip() for part in options.without.split(",") if part.strip())
+    for name in sorted(left_out - set(SECTIONS)):
+        raise DefinitionError(
+            f"--without: '{name}' is not a section; use some of {', '.join(SECTIONS)}."
+        )
+    check_option(agreement, options.option, path)
+    return gather(
+        evaluator,
+        agreement,
+        wanted,
+        words,
+        option=options.option,
+        year=options.year,
+        marking=options.marking,
+        audience=Audience(options.audience),
+        dated=_day(options.date),
+        left_out=left_out,
+        with_intervals=not options.no_intervals,
+    )
+
+
+def check_option(agreement: "Agreement", option: str | None, path: Path) -> None:
+    """Refuse an option that the text does not have."""
+    names = [one.name for one in agreement.options]
+    if option is not None and option not in names:
+        known = ", ".join(names) if names else "none"
+        raise DefinitionError(f"{path}: there is no option '{option}'; its options are: {known}.")
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DefinitionError(f"--date: '{text}' is not a day; write it as 2026-11-30.") from None
