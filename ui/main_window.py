@@ -78,6 +78,7 @@ PAGES = (
     ),
     PageRow("resilience", "shield", "Resilience", "ui.panels.resilience", "ResiliencePage"),
     PageRow("options", "git-compare", "Options compared", "ui.panels.options", "OptionsPage"),
+    PageRow("term-sheet", "file-text", "Term sheet", "ui.panels.term_sheet", "TermSheetPage"),
     PageRow("data", "database", "Data", "ui.panels.data", "DataPage"),
 )
 """In drafting order."""

@@ -40,6 +40,9 @@ LIBRARY_FOLDER = Preference(
 AUTOSAVE_SECONDS = Preference(
     "autosave-seconds", 10, "Pause after a change before a recovery copy is written"
 )
+TERM_SHEET: Preference[tuple[str, ...]] = Preference(
+    "term-sheet", (), "Choices of the last term sheet: template, language, marking, …"
+)
 PREFERENCES: tuple[
     Preference[str] | Preference[int] | Preference[tuple[str, ...]],
     ...,
@@ -50,6 +53,7 @@ PREFERENCES: tuple[
     DATABASE,
     LIBRARY_FOLDER,
     AUTOSAVE_SECONDS,
+    TERM_SHEET,
 )
 
 

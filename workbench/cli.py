@@ -44,6 +44,8 @@ _MODULES = (
 COMMANDS = (
     "evaluate",
     "frontier",
+    "leverage",
+    "reciprocity",
     "sensitivity",
     "lane",
     "parse-rule",

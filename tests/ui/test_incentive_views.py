@@ -5,7 +5,15 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from ui import format as fmt
@@ -299,3 +307,20 @@ def test_a_cell_is_explained_by_its_own_figure(
                     shown.objectName(),
                     described.name,
                 )
+
+
+@pytest.mark.parametrize("key", ["leverage", "overlap", "reciprocity", "erosion", "sensitivity"])
+def test_every_control_has_a_name_and_is_reached(
+    qtbot: QtBot, page: IncentivesPage, key: str
+) -> None:
+    view = open_view(qtbot, page, key)
+    kinds = (QAbstractSpinBox, QComboBox, QAbstractItemView, QAbstractButton)
+    controls = [w for w in view.findChildren(QWidget) if isinstance(w, kinds)]
+    assert controls
+    for control in controls:
+        if not control.isVisible() or isinstance(control.parent(), QComboBox):
+            continue
+        named = control.accessibleName() or getattr(control, "text", str)()
+        assert named, control.objectName()
+        if control.isEnabled() and not isinstance(control, QAbstractButton):
+            assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.objectName()

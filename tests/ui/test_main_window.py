@@ -266,3 +266,20 @@ def test_the_option_being_edited_is_said_on_every_page(opened):
     opened.option_strip._leave.click()
     assert opened.document.option is None
     assert opened.option_strip.isHidden()
+
+
+def test_a_save_carries_its_note_into_the_history(opened, tmp_path, monkeypatch):
+    opened.document.history_folder = tmp_path / "history"
+    told = []
+    monkeypatch.setattr(messages, "inform", lambda *_: told.append("no history yet"))
+    opened.document.path = None
+    opened.show_history()
+    assert told == ["no history yet"]
+    opened.document.edit("Rename", lambda a: replace(a, title="Club"))
+    assert opened._save_to(tmp_path / "club.yaml")
+    monkeypatch.setattr(messages, "ask_line", lambda *_: "as tabled in Lima")
+    opened.document.edit("Rename", lambda a: replace(a, title="Clubs"))
+    assert opened.save_with_note()
+    assert opened.document.history().states()[0].note == "as tabled in Lima"
+    monkeypatch.setattr(messages, "ask_line", lambda *_: None)
+    assert not opened.save_with_note()

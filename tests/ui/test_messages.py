@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ui import messages
@@ -91,3 +91,16 @@ def test_files_to_open(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *args: (["a", "b"], ""))
     assert messages.open_file(None, "Open", Path(), "YAML (*.yaml)") == Path("a.yaml")
     assert messages.open_files(None, "Open", Path(), "All (*)") == [Path("a"), Path("b")]
+
+
+@pytest.mark.parametrize(("accepted", "said"), [(True, "after Lima"), (False, None)])
+def test_a_line_is_asked_for(qapp: QApplication, accepted: bool, said: str | None) -> None:
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        assert dialog.labelText() == "What is it?"
+        dialog.setTextValue("  after Lima ")
+        (dialog.accept if accepted else dialog.reject)()
+
+    QTimer.singleShot(0, answer)
+    assert messages.ask_line(None, "What is it?") == said

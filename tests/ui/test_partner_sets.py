@@ -12,7 +12,7 @@ from ui.charts import export
 from ui.charts.scatter import Scatter
 from ui.document import AgreementDocument
 from ui.figures import Figures
-from ui.panels.partner_sets import PartnerSetsPage, _staircase, set_words
+from ui.panels.partner_sets import PartnerSetsPage, _staircase
 from ui.tasks import TaskRunner
 from workbench.model.agreement import Agreement
 from workbench.model.coverage import CoveredProducts, ProductCoverage
@@ -220,11 +220,7 @@ def test_a_question_without_an_answer_says_so(qtbot, page: PartnerSetsPage) -> N
     settle(qtbot, page)
 
 
-def test_words_for_sets_and_the_line_through_the_best() -> None:
-    everyone = ("USA", "JPN", "KOR", "AUS", "CHL")
-    assert set_words(everyone, everyone) == "All"
-    assert set_words(("USA", "JPN", "KOR", "AUS"), everyone) == "All but CHL"
-    assert set_words(("USA", "JPN"), everyone) == "USA, JPN"
+def test_the_line_through_the_best() -> None:
     xs, ys = [1.0, 2.0, 3.0, 2.5], [1.0, 3.0, 4.0, 3.9]
     assert _staircase(xs, ys, [0, 1, 2, 3], False, True) == [0, 1, 3, 2]
     assert _staircase(xs, ys, [0, 1, 2], True, True) == [0]

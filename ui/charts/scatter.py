@@ -4,10 +4,10 @@ Why a picture of its own: sixteen thousand marks take a tenth of a second to dra
 drawn once for a size and a theme, and kept until either changes.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import hypot, isfinite
+from math import isfinite
+from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
@@ -78,11 +78,11 @@ class Scatter:
 
     def known(self) -> list[int]:
         """Places with both figures."""
-        return [
-            n
-            for n, (x, y) in enumerate(zip(self.xs, self.ys, strict=True))
-            if isfinite(x) and isfinite(y)
-        ]
+        import numpy as np
+
+        there = np.isfinite(np.asarray(self.xs, dtype=float))
+        there &= np.isfinite(np.asarray(self.ys, dtype=float))
+        return [int(n) for n in np.flatnonzero(there)]
 
     def describe(self) -> str:
         """How many points and over what range."""
@@ -122,13 +122,23 @@ class Scatter:
         return 330
 
 
+class Axis(Scale):
+    """A scale that places many values at once."""
+
+    def along(self, values: Any) -> Any:
+        """Pixels of an array of values."""
+        start, end = self(self.low), self(self.high)
+        span = self.high - self.low
+        return start + (values - self.low) / (span or 1.0) * (end - start)
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where the axes of a chart lie in a rectangle."""
 
     plot: QRectF
-    across: Scale
-    up: Scale
+    across: Axis
+    up: Axis
 
     def place(self, data: Scatter, point: int) -> QPointF:
         """Where a point is drawn."""
@@ -168,8 +178,8 @@ def layout_of(sheet: Sheet, data: Scatter, known: Sequence[int]) -> Layout:
     x_ticks = nice_ticks(min(xs), max(xs), max(2, min(8, int(plot.width() // 80))))
     return Layout(
         plot,
-        Scale(x_ticks[0], x_ticks[-1], plot.left(), plot.right()),
-        Scale(y_ticks[0], y_ticks[-1], plot.bottom(), plot.top()),
+        Axis(x_ticks[0], x_ticks[-1], plot.left(), plot.right()),
+        Axis(y_ticks[0], y_ticks[-1], plot.bottom(), plot.top()),
     )
 
 
@@ -266,6 +276,7 @@ def _draw_axes(sheet: Sheet, data: Scatter, layout: Layout) -> None:
 _DENSITY = 2.0
 _kept: list[tuple[Scatter, tuple[object, ...], QImage]] = []
 _MOST_KEPT = 3
+_DOT = 3
 
 
 def _picture(data: Scatter, layout: Layout, look: Theme, known: Sequence[int]) -> QImage:
@@ -275,49 +286,66 @@ def _picture(data: Scatter, layout: Layout, look: Theme, known: Sequence[int]) -
     for held, of, image in _kept:
         if held is data and of == key:
             return image
-    size = plot.adjusted(-4, -4, 4, 4).size() * _DENSITY
-    image = QImage(
-        max(round(size.width()), 1),
-        max(round(size.height()), 1),
-        QImage.Format.Format_ARGB32_Premultiplied,
-    )
-    image.fill(Qt.GlobalColor.transparent)
-    with QPainter(image) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.scale(_DENSITY, _DENSITY)
-        painter.translate(4 - plot.left(), 4 - plot.top())
-        faint = QColor(look.other)
-        faint.setAlphaF(0.12)
-        for color, wanted in ((faint, True), (_crowd(look), False)):
-            pen = QPen(color, 3.2)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            painter.drawPoints(
-                QPolygonF([layout.place(data, n) for n in known if (n in data.outside) is wanted])
-            )
+    image = _stamped(data, layout, look, known)
     _kept.insert(0, (data, key, image))
     del _kept[_MOST_KEPT:]
     return image
 
 
+def _stamped(data: Scatter, layout: Layout, look: Theme, known: Sequence[int]) -> QImage:
+    """A dot for every point; where dots meet they darken. Those left out are fainter."""
+    import numpy as np
+
+    plot = layout.plot.adjusted(-4, -4, 4, 4)
+    wide = max(round(plot.width() * _DENSITY), 1)
+    tall = max(round(plot.height() * _DENSITY), 1)
+    places = np.array(known, dtype=np.int64)
+    x = np.asarray(data.xs, dtype=float)[places]
+    y = np.asarray(data.ys, dtype=float)[places]
+    column = ((layout.across.along(x) - plot.left()) * _DENSITY).astype(np.int64)
+    row = ((layout.up.along(y) - plot.top()) * _DENSITY).astype(np.int64)
+    outside = np.isin(places, np.array(sorted(data.outside), dtype=np.int64))
+    reach = np.arange(-_DOT, _DOT + 1)
+    dot = np.array([i * wide + j for i in reach for j in reach if i * i + j * j <= _DOT**2 + 1])
+    clear = np.ones(wide * tall)
+    for chosen, strength in ((outside, 0.06), (~outside, 0.4)):
+        to = ((row * wide + column)[chosen, None] + dot).ravel()
+        count = np.bincount(to[(to >= 0) & (to < wide * tall)], minlength=wide * tall)
+        drawn = np.flatnonzero(count)
+        clear[drawn] *= (1 - strength) ** np.minimum(count[drawn], 6)
+    drawn = np.flatnonzero(clear < 1)
+    alpha = 1 - clear[drawn]
+    pixels = np.zeros((wide * tall, 4), dtype=np.uint8)
+    color = QColor(look.other)
+    for place, part in enumerate((color.blue(), color.green(), color.red(), 255)):
+        pixels[drawn, place] = np.rint(alpha * part)
+    held = QImage(pixels.data, wide, tall, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
+    return held.copy()  # the pixels are not Qt's to keep
+
+
 class Finder:
-    """Finds the point under the pointer, and those in a box."""
+    """Finds the point under the pointer."""
 
     def __init__(self, data: Scatter, layout: Layout, known: Sequence[int]) -> None:
-        self._data = data
+        import numpy as np
+
         self.layout = layout
-        places = sorted((layout.across(data.xs[n]), layout.up(data.ys[n]), n) for n in known)
-        self._xs = [place[0] for place in places]
-        self._places = places
+        places = np.array(known, dtype=np.int64)
+        x = layout.across.along(np.asarray(data.xs, dtype=float)[places])
+        y = layout.up.along(np.asarray(data.ys, dtype=float)[places])
+        order = np.argsort(x, kind="stable")
+        outside = np.isin(places, np.array(sorted(data.outside), dtype=np.int64))
+        self._x, self._y, self._places = x[order], y[order], places[order]
+        self._far = outside[order] * (_REACH / 2)
 
     def nearest(self, at: QPointF) -> int:
         """The nearest point within reach, -1 for none; those not filtered out come first."""
-        found, best = -1, _REACH
-        start = bisect_left(self._xs, at.x() - _REACH)
-        for x, y, n in self._places[start:]:
-            if x > at.x() + _REACH:
-                break
-            far = hypot(x - at.x(), y - at.y()) + (_REACH / 2 if n in self._data.outside else 0)
-            if far < best:
-                found, best = n, far
-        return found
+        import numpy as np
+
+        first, last = np.searchsorted(self._x, (at.x() - _REACH, at.x() + _REACH))
+        if first == last:
+            return -1
+        some = slice(int(first), int(last))
+        far = np.hypot(self._x[some] - at.x(), self._y[some] - at.y()) + self._far[some]
+        best = int(np.argmin(far))
+        return int(self._places[some][best]) if far[best] < _REACH else -1

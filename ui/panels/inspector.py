@@ -251,6 +251,8 @@ def shown(value: float | str | None, unit: str) -> str:
         return fmt.money(value)
     if unit in ("share", "points"):
         return fmt.percent(value)
+    if unit == "change of share":
+        return fmt.percent_change(value)
     if unit == "count":
         return fmt.count(value)
     return fmt.plain(value)

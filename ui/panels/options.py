@@ -55,7 +55,7 @@ FIGURE_NAMES = (
     "leverage_gap",
 )
 _IN_TABLE = tuple(name for name in FIGURE_NAMES if name != "leakage")
-_LONG = {"Duty forgone", "Leverage gap"}
+_LONG = {"Duty forgone", "Leverage gap", "Re-sourced content"}
 _SHORT = {"traced_exposure": "Traced", "resourced_content": "Re-sourced"}
 _BASE = ""
 _FILE = "file:"
@@ -271,7 +271,7 @@ class OptionsPage(Page):
 
         of_changes = self.view.current() == CHANGES
         columns = [
-            Column("name", self.tr("Option"), fmt.text, width=90),
+            Column("name", self.tr("Option"), fmt.text, width=108),
             Column("what", self.tr("What it changes"), fmt.text),
         ]
         rows: dict[str, list[object]] = {

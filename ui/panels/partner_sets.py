@@ -158,16 +158,6 @@ _BY_NAME = {each.name: each for each in SHOWN}
 _SMALLER = frozenset({"exposure", "traced_exposure", "duty_forgone", "leakage", "hhi"})
 
 
-def set_words(members: tuple[str, ...], everyone: tuple[str, ...]) -> str:
-    """A set as people say it: by who is in, or by who is out where these are few."""
-    out = [code for code in everyone if code not in members]
-    if not out:
-        return "All"
-    if len(out) <= 3 and len(members) > 3:
-        return f"All but {', '.join(out)}"
-    return ", ".join(members)
-
-
 class PartnerSetsView(AnalysisView):
     """The question, the sets as a picture and a table, five compared, and contributions."""
 
@@ -565,20 +555,12 @@ class PartnerSetsView(AnalysisView):
             self._show_choice(choice)
 
     def _show_choice(self, choice: Choice) -> None:
-        answer = self._answer
-        assert answer is not None
         chosen = self._chosen_mask()
         self._choice = choice
         for label, sentence in zip(self.sentences, choice.sentences, strict=True):
             label.setText(sentence)
-        frame = choice.frame
-        everyone = answer.sets.question.economies
-        words = [set_words(tuple(text.split()), everyone) for text in frame["partners"].tolist()]
-        values: dict[str, list[Any]] = {"words": words, "size": frame["size"].tolist()}
-        values |= {each.name: frame[each.name].tolist() for each in SHOWN}
-        self._words = words
         self._best = frozenset(choice.best)
-        self.table.set_frame(values)
+        self.table.set_frame(choice.frame)
         self._point = self._place_of(chosen)
         self._filter()
         if self._point >= 0:
@@ -673,7 +655,7 @@ class PartnerSetsView(AnalysisView):
                 outside=outside,
                 compared=[self._place_of(mask) for mask in self._compared],
                 drafted=self._place_of(self._drafted_mask()),
-                words=partial(_point_words, self._words, xs, ys, across, up),
+                words=partial(_point_words, choice.frame["words"].tolist(), xs, ys, across, up),
                 x_text=across.text,
                 y_text=up.text,
                 x_ticks=across.ticks,
@@ -909,7 +891,7 @@ class PartnerSetsView(AnalysisView):
         columns = [Column("title", self.tr("Under"), width=210)]
         values: dict[str, list[Any]] = {"title": list(rows)}
         for n, mask in enumerate(changes.masks.tolist()):
-            words = set_words(question.members(mask), question.economies)
+            words = question.words(mask)
             name = f"set{n}"
             values[name] = [
                 f"{changes.ranks[v, n]}  ({shown.text(float(changes.values[v, n]))})"

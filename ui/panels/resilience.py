@@ -315,31 +315,30 @@ class ResiliencePage(Page):
 
     def _show_cards(self, result: Resilience) -> None:
         totals = result.totals
-        self._cards["hhi"].set_figure(
-            fmt.decimal(totals["hhi"]),
-            note=self.tr("{after} after").format(after=fmt.decimal(totals["hhi_after"], 3)),
-            tip=self.tr("HHI, the mean of products by imports"),
-        )
-        self._cards["non_party_share"].set_figure(
-            fmt.percent(totals["non_party_share"]),
-            note=self.tr("{after} after").format(
+        known = bool(len(result.products))
+        count = fmt.count(totals["products"])
+        notes = {
+            "hhi": self.tr("{after} after").format(after=fmt.decimal(totals["hhi_after"])),
+            "non_party_share": self.tr("{after} after").format(
                 after=fmt.percent(totals["non_party_share_after"])
             ),
-            share=totals["non_party_share"],
-        )
-        count = fmt.count(totals["products"])
-        self._cards["above_half"].set_figure(
-            fmt.count(totals["above_half"]),
-            note=self.tr("of {count} products; {after} after").format(
+            "above_half": self.tr("of {count} products; {after} after").format(
                 count=count, after=fmt.count(totals["above_half_after"])
             ),
-        )
-        self._cards["dependent"].set_figure(
-            fmt.count(totals["dependent"]),
-            note=self.tr("of {count}; {open} not settled").format(
+            "dependent": self.tr("of {count}; {open} not settled").format(
                 count=count, open=fmt.count(totals["unsettled"])
             ),
-        )
+        }
+        tips = {"hhi": self.tr("Supplier concentration: the mean of products by imports")}
+        for figure, card in self._cards.items():
+            text = {"hhi": fmt.decimal, "non_party_share": fmt.percent}.get(figure, fmt.count)
+            value = totals[figure] if known else None
+            card.set_figure(
+                text(value),
+                note=notes[figure] if known else "",
+                share=value if figure == "non_party_share" else None,
+                tip=tips.get(figure, ""),
+            )
 
     def _indicators(self) -> list[tuple[str, str]]:
         return [
@@ -368,7 +367,7 @@ class ResiliencePage(Page):
             tuple(zip(*columns, strict=True)) if len(rows) else (),
             label_title=self.tr("Product"),
             heads_above=True,
-            empty=self.tr("The partners import none of the covered products"),
+            empty=self.tr("The database holds no imports of the covered products"),
         )
         self._map.setMinimumHeight(len(data.rows) * 24 + 72)
         self._map.set_data(data)

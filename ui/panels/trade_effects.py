@@ -353,7 +353,9 @@ class TradeEffectsPage(Page):
         totals, ranges = effects.totals, effects.ranges
         notes = {
             "creation": self._range(ranges["creation"]),
-            "diversion": self.tr("{money} from non-parties").format(
+            "diversion": ""
+            if fmt.is_missing(totals["diversion"])
+            else self.tr("{money} from non-parties").format(
                 money=fmt.money(totals["diverted_from_non_parties"])
             ),
             "revenue_change": self._range(ranges["revenue_change"]),
@@ -366,6 +368,8 @@ class TradeEffectsPage(Page):
             )
 
     def _range(self, ends: tuple[float, float]) -> str:
+        if fmt.is_missing(ends[0]):
+            return ""
         return self.tr("{low} to {high}").format(low=fmt.money(ends[0]), high=fmt.money(ends[1]))
 
     def _show_chart(self, effects: TradeEffects) -> None:
@@ -394,7 +398,9 @@ class TradeEffectsPage(Page):
                 text=fmt.money_change,
                 series=series,
                 label_title=self.group.accessibleName(),
-                empty=self.tr("No duty falls, so no trade moves"),
+                empty=self.tr("The database holds no trade in the covered products")
+                if effects.flows.empty
+                else self.tr("No duty falls, so no trade moves"),
             )
         )
 
@@ -430,6 +436,9 @@ class TradeEffectsPage(Page):
         lanes = effects.dropped["exporter"].isin(effects.evaluation.baseline.partners)
         lost = float(effects.dropped.loc[lanes, "value"].sum())
         covered = effects.evaluation.totals["covered_trade"]
+        if effects.flows.empty:
+            self._says.setText(self.tr("Import trade in these products on the Data page."))
+            return
         self._says.setText(
             self.tr(
                 "Demand meets supply to {clearing:.0e} of trade. {lanes} of partners are not in "

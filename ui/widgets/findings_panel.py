@@ -176,7 +176,7 @@ class FindingsPanel(QWidget):
 
 def place_in_words(section: object) -> str:
     """A section in words: "origin.product_rules[0]" is "Origin: product rule 1"."""
-    words = []
+    words: list[str] = []
     for step in str(section).split("."):
         name, bracket, number = step.partition("[")
         name = name.replace("_", " ")

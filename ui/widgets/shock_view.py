@@ -77,8 +77,19 @@ class ShockView(QWidget):
     def offer(self, economies: tuple[str, ...]) -> None:
         """List the suppliers that can be stopped, the largest first."""
         self.economy.set_choices([(code, economy_name(code)) for code in economies])
-        if not self.economy.key() and economies:
-            self.economy.show_key(economies[0])
+        if economies:
+            if not self.economy.key():
+                self.economy.show_key(economies[0])
+            return
+        self.shock = None
+        self._says.setText("")
+        self._chart.set_data(
+            BarList(
+                self.tr("Lost if a supplier stops, share of imports"),
+                (),
+                empty=self.tr("The database holds no imports of the covered products"),
+            )
+        )
 
     def show_shock(self, shock: SupplyShock) -> None:
         """Show what is lost."""

@@ -18,6 +18,7 @@ class Unit(StrEnum):
     USD = "USD"
     SHARE = "share"
     POINTS = "points"
+    SHARE_CHANGE = "change of share"
     COUNT = "count"
     NUMBER = "number"
     TEXT = "text"

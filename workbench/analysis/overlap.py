@@ -24,6 +24,25 @@ from workbench.model.nomenclature import dotted
 from workbench.model.origin import Rule
 
 _SAME = 1e-9
+_COLUMNS = (
+    "row",
+    "importer",
+    "exporter",
+    "product",
+    "value",
+    "mfn_rate",
+    "pref_duty",
+    "best",
+    "best_duty",
+    "regimes",
+    "unknown",
+    "best_saves",
+    "saves",
+    "rather",
+    "this_index",
+    "best_index",
+    "advice",
+)
 
 
 class Rather(StrEnum):
@@ -80,8 +99,12 @@ def overlap(evaluation: Evaluation, rules: Sequence[RulesInForce] = ()) -> Overl
         "other_incentive",
         "ad_valorem_cost",
     ]
-    lanes = lanes.loc[lanes["value"] > 0, wanted]
-    found = lanes.merge(regimes, on=keys, how="inner")
+    lanes = lanes.loc[lanes["value"] > 0, wanted].astype(dict.fromkeys(keys, object))
+    found = lanes.merge(regimes.astype(dict.fromkeys(keys, object)), on=keys, how="inner")
+    if found.empty:
+        return Overlap(
+            evaluation, pd.DataFrame(columns=_COLUMNS), {rather.value: 0.0 for rather in Rather}
+        )
     ordered = found.sort_values(["row", "duty"], na_position="last", kind="stable")
     grouped = ordered.groupby("row", sort=True)
     table = grouped.first(skipna=False).rename(columns={"programme": "best", "duty": "best_duty"})

@@ -33,6 +33,8 @@ def by_partner_and_product(evaluation: Evaluation, figure: str, most: int = 12) 
         there is no trade.
     """
     lanes = evaluation.lanes[evaluation.lanes["value"] > 0]
+    if lanes.empty:
+        return pd.DataFrame(dtype=np.float64)
     order = lanes.groupby("product")[["claimed", "value"]].sum()
     products = order.sort_values(["claimed", "value"], ascending=False).index[:most]
     lanes = lanes[lanes["product"].isin(products)]

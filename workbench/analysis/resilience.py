@@ -385,7 +385,7 @@ def _sums(
         watched = float(flows.loc[flows["exporter"].isin(named), column].sum())
         weights = products[f"imports{ending}"].to_numpy()
         mean = float((products[f"hhi{ending}"] * weights).sum() / weights.sum()) if total else None
-        found[f"imports{ending}"] = total
+        found[f"imports{ending}"] = total if len(flows) else None
         found[f"hhi{ending}"] = mean
         found[f"non_party_share{ending}"] = outside / total if total else None
         found[f"named_share{ending}"] = watched / total if total and named else None

@@ -62,7 +62,8 @@ class TradeEffects:
             claims and what does not), claimed_share, price_change, `FIGURES`, share_before and
             share_after (of its market, at world prices), lane (its row in the evaluation, -1 for
             none).
-        totals: the figures; "diversion" is what moves between suppliers, counted once.
+        totals: the figures, NaN where no trade is known; "diversion" is what moves between
+            suppliers, counted once.
         by_partner: every economy: imports_change, exports_change, creation and diversion of its
             exports, and the gains of its buyers, treasury and producers.
         by_product, by_stage: sums of the flows, with partner_share and partner_share_after of the
@@ -425,6 +426,10 @@ def _with_welfare(flows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _totals(flows: pd.DataFrame) -> dict[str, float]:
+    """Sums of all flows; NaN where no trade is known."""
+    if flows.empty:
+        names = (*FIGURES, "diverted_from_non_parties", "value")
+        return dict.fromkeys(names, float("nan"))
     moved = flows["diversion"].to_numpy()
     totals = {name: float(flows[name].sum()) for name in FIGURES}
     totals["diversion"] = float(moved[moved > 0].sum())

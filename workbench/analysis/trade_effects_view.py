@@ -101,7 +101,7 @@ def explain_effects(
         "Only the share of a lane that claims gets the cut, so the mean duty falls by that share.",
         "Home production is not in the trade data, so imports in its place are not counted.",
     ]
-    if ends is not None:
+    if ends is not None and ends[0] == ends[0]:
         notes.insert(
             0,
             f"With all elasticities from half to twice: USD {ends[0]:,.0f} to {ends[1]:,.0f}.",
@@ -279,9 +279,10 @@ def effects_data(effects: TradeEffects, path: Path | None = None) -> dict[str, A
             {"table": v.table, "source": v.source, "edition": v.edition, "year": v.year}
             for v in evaluation.vintage
         ],
-        "totals": effects.totals,
+        "totals": {name: plain(value) for name, value in effects.totals.items()},
         "ranges": {
-            name: {"low": ends[0], "high": ends[1]} for name, ends in effects.ranges.items()
+            name: {"low": plain(ends[0]), "high": plain(ends[1])}
+            for name, ends in effects.ranges.items()
         },
         "range_source": RANGE_SOURCE,
         "by_partner": records(effects.by_partner),

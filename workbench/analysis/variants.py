@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from workbench.analysis.baseline import baseline_key, market_key
 from workbench.analysis.comparison import Comparison, FigureChange
 from workbench.analysis.evaluation import Evaluator
-from workbench.analysis.explain import FIGURES, Explanation, Term, explain_total
+from workbench.analysis.explain import FIGURES, Explanation, Term, Unit, explain_total
 from workbench.analysis.results import Evaluation
 from workbench.model.agreement import Agreement
 from workbench.progress import NO_PROGRESS, Progress
@@ -68,7 +68,8 @@ def explain_change(comparison: Comparison, change: FigureChange, names: str) -> 
     """
     title, unit = FIGURES[change.figure]
     terms = [Term("", "Before", change.before, unit), Term("", "After", change.after, unit)]
-    terms += [Term("", cause.text, cause.effect, unit) for cause in change.because]
+    of_change = unit if unit is Unit.USD else Unit.SHARE_CHANGE
+    terms += [Term("", cause.text, cause.effect, of_change) for cause in change.because]
     notes = []
     if any(cause.depends_on_order for cause in change.because):
         notes.append(
@@ -86,7 +87,7 @@ def explain_change(comparison: Comparison, change: FigureChange, names: str) -> 
         title=f"Change of {title[0].lower()}{title[1:]}",
         subject=names,
         value=change.change,
-        unit=unit,
+        unit=of_change,
         formula="after − before = Σ effects of the edits",
         terms=tuple(terms),
         section="9",

@@ -199,10 +199,12 @@ def _print_resilience(data: dict[str, Any]) -> None:
 
 def _print(data: dict[str, Any]) -> None:
     print(f"{data['agreement']['title']}, {data['model']}\n")
+    rows = []
     for name, value in data["totals"].items():
         ends = data["ranges"][name]
-        data["totals"][name] = f"{value:,.0f}  ({ends['low']:,.0f} to {ends['high']:,.0f})"
-    print_rows([(name.replace("_", " "), value) for name, value in data["totals"].items()])
+        span = f"({money_text(ends['low'])} to {money_text(ends['high'])})"
+        rows.append((name.replace("_", " "), f"{money_text(value)}  {span}"))
+    print_rows(rows)
     print()
     print_table(
         [

@@ -1,4 +1,4 @@
-"""Commands on incentives: `sensitivity`, how sure the figures are."""
+"""Commands on incentives: `leverage`, `reciprocity`, and `sensitivity` of all figures."""
 
 import argparse
 from pathlib import Path
@@ -11,8 +11,10 @@ from workbench.commands.shared import (
     add_command,
     add_database_option,
     figure_text,
+    money_text,
     open_database,
     print_json,
+    print_rows,
     print_table,
     terminal_progress,
 )
@@ -25,6 +27,28 @@ _SHOWN_FIGURES = ("utilisation", "exposure", "traced_exposure", "resourced_conte
 
 def add_to(commands: Subparsers) -> None:
     """Add them to the parser."""
+    enough = add_command(
+        commands, "leverage", _leverage, "what would be enough where duties are too low"
+    )
+    enough.add_argument("file", type=Path, help="agreement, a YAML file")
+    enough.add_argument(
+        "--named", default="", metavar="A,B", help="economies of a graduated relief"
+    )
+    enough.add_argument(
+        "--fee", type=float, metavar="RATE", help="customs fee, a fraction of value"
+    )
+    enough.add_argument("--fee-minimum", type=float, metavar="USD", help="least fee a consignment")
+    enough.add_argument("--fee-maximum", type=float, metavar="USD", help="most fee a consignment")
+    add_choices(enough)
+    add_database_option(enough)
+
+    sides = add_command(
+        commands, "reciprocity", _reciprocity, "what each partner gives and gets, year by year"
+    )
+    sides.add_argument("file", type=Path, help="agreement, a YAML file")
+    add_choices(sides)
+    add_database_option(sides)
+
     sure = add_command(
         commands, "sensitivity", _sensitivity, "how sure the figures are, and what would turn them"
     )
@@ -33,6 +57,101 @@ def add_to(commands: Subparsers) -> None:
     sure.add_argument("--seed", type=int, metavar="N", help="seed of the draws")
     add_choices(sure)
     add_database_option(sure)
+
+
+def _leverage(options: argparse.Namespace) -> int:
+    from workbench.analysis.evaluation import Evaluator
+    from workbench.analysis.incentives_data import leverage_data
+    from workbench.analysis.leverage import FEE_RATE, Choices, leverage
+    from workbench.model.economies import is_economy
+
+    named = tuple(code.strip().upper() for code in options.named.split(",") if code.strip())
+    for code in named:
+        if not is_economy(code):
+            raise DefinitionError(f"--named: '{code}' is not an economy; write codes such as CHN.")
+    fee = FEE_RATE if options.fee is None else options.fee
+    for name, value in (
+        ("--fee", fee),
+        ("--fee-minimum", options.fee_minimum),
+        ("--fee-maximum", options.fee_maximum),
+    ):
+        if value is not None and not 0 <= value < float("inf"):
+            raise DefinitionError(f"{name} {value}: give 0 or more.")
+    agreement = chosen_agreement(options)
+    progress = terminal_progress(options.json)
+    with open_database(options.db) as database:
+        result = Evaluator(database).evaluate(agreement, options.option, options.year, progress)
+    choices = Choices(named, fee, options.fee_minimum, options.fee_maximum)
+    data = leverage_data(leverage(result, choices, progress), options.file)
+    if options.json:
+        print_json(data)
+        return DONE
+    print(f"{data['agreement']['title']}: utilisation of {data['target_utilisation']:.0%}\n")
+    print_table(
+        ["instrument", "rate", "reached", "utilisation", "cost", "raised", "exposure"],
+        [
+            [
+                row["title"],
+                figure_text(row["rate"]),
+                "yes" if row["reached"] else "no",
+                figure_text(row["totals"]["utilisation"]),
+                money_text(row["cost"]),
+                money_text(row["raised"]),
+                figure_text(row["totals"]["exposure"]),
+            ]
+            for row in data["instruments"]
+        ],
+    )
+    print()
+    for row in data["products"]:
+        if row["why"]:
+            print(f"{row['product']}: {row['why']}")
+    return DONE
+
+
+def _reciprocity(options: argparse.Namespace) -> int:
+    from workbench.analysis.evaluation import Evaluator
+    from workbench.analysis.extended import extended
+    from workbench.analysis.incentives_data import reciprocity_data
+    from workbench.analysis.overlap import overlap
+    from workbench.analysis.reciprocity import reciprocity
+    from workbench.definitions.library import rules_in_force
+
+    agreement = chosen_agreement(options)
+    progress = terminal_progress(options.json)
+    with open_database(options.db) as database:
+        result = Evaluator(database).evaluate(
+            agreement, options.option, options.year, progress, complete=False
+        )
+    data = reciprocity_data(
+        reciprocity(result, progress),
+        overlap(result, rules_in_force()),
+        extended(result),
+        options.file,
+    )
+    if options.json:
+        print_json(data)
+        return DONE
+    print(f"{data['agreement']['title']}\n")
+    names = ("duty_forgone", "leakage", "fiscal_cost", "duty_saved", "balance", "resourced_content")
+    print_table(
+        ["partner", *(name.replace("_", " ") for name in names)],
+        [[row["economy"], *(money_text(row[n]) for n in names)] for row in data["partners"]],
+    )
+    print()
+    revenue = data["revenue_by_year"]
+    years = [name for name in revenue[0] if name != "importer"] if revenue else []
+    print_table(
+        ["duty forgone, year", *years],
+        [
+            [row["importer"], *(money_text(row[y]) for y in years)]
+            for row in data["revenue_by_year"]
+        ],
+    )
+    print()
+    print("Trade with another regime open, by what importers would rather use:")
+    print_rows([(name, money_text(value)) for name, value in data["overlap"]["totals"].items()])
+    return DONE
 
 
 def _sensitivity(options: argparse.Namespace) -> int:

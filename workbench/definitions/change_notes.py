@@ -75,7 +75,7 @@ def notes(
         new: the text after.
         product_name: what a code stands for, in a few words; "" where that is not known.
     """
-    teller = _Teller(old, Words(product_name))
+    teller = _Teller(Words(product_name))
     groups: dict[tuple[Any, ...], list[_Spot]] = {}
     for change in differences(old, new):
         spot = _spot(old, change)
@@ -195,7 +195,8 @@ def _likeness(spots: list[_Spot]) -> tuple[Any, ...]:
     if _of_records(spot.kind) and change.act in (Act.ADDED, Act.REMOVED):
         return (change.path[:-1], change.act)
     if change.act is Act.CHANGED:
-        return (shape, repr(change.before), repr(change.after))
+        option = spot.option.name if spot.option is not None else None
+        return (shape, option, repr(change.before), repr(change.after))
     return (shape, id(spots))
 
 
@@ -205,8 +206,7 @@ def _likeness(spots: list[_Spot]) -> tuple[Any, ...]:
 class _Teller:
     """Spots to notes."""
 
-    def __init__(self, old: Agreement, said: Words) -> None:
-        self._old = old
+    def __init__(self, said: Words) -> None:
         self._said = said
 
     def note(self, spots: list[_Spot]) -> Note:

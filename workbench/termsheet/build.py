@@ -113,11 +113,7 @@ def _document(request: Request, pen: Pen, sections: tuple[Section, ...]) -> Docu
             "facts",
             "",
             [Column("", width=1.2), Column("", width=4)],
-            [
-                [pen.text(pen.say(key)), pen.text(value)]
-                for key, value in facts
-                if value
-            ],
+            [[pen.text(pen.say(key)), pen.text(value)] for key, value in facts if value],
         ),
         sections=sections,
         trace=Trace(sha, clean(vintage), version),

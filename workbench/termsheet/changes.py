@@ -70,9 +70,7 @@ def _paired(
 
 
 def _section(old: Section, new: Section) -> Section:
-    return replace(
-        new, title=_runs(old.title, new.title), blocks=_blocks(old.blocks, new.blocks)
-    )
+    return replace(new, title=_runs(old.title, new.title), blocks=_blocks(old.blocks, new.blocks))
 
 
 def _whole_section(section: Section, change: Change) -> Section:
@@ -109,9 +107,7 @@ def _paired_keys(
     return tuple(result)
 
 
-def _keys(
-    old: tuple[Block, ...], new: tuple[Block, ...]
-) -> tuple[list[Hashable], list[Hashable]]:
+def _keys(old: tuple[Block, ...], new: tuple[Block, ...]) -> tuple[list[Hashable], list[Hashable]]:
     """A key for each block, equal where two blocks are the same or nearly so."""
     old_keys: list[Hashable] = []
     new_keys: list[Hashable] = []
@@ -167,7 +163,7 @@ def _both(old: Block, new: Block) -> list[Block]:
                 return [_whole(old, Change.DELETED), _whole(new, Change.INSERTED)]
             return [_table(old, new)]
         case Picture(), Picture():
-            if old.data.columns != new.data.columns or old.alt != new.alt:
+            if old.data.columns != new.data.columns:
                 return [_whole(old, Change.DELETED), _whole(new, Change.INSERTED)]
             earlier = old.svg if old.svg != new.svg else ""
             return [
@@ -181,7 +177,9 @@ def _both(old: Block, new: Block) -> list[Block]:
         case Figures(), Figures():
             if [f.name for f in old.figures] == [f.name for f in new.figures]:
                 figures = tuple(
-                    replace(n, value=_cell(o.value, n.value), interval=_cell(o.interval, n.interval))
+                    replace(
+                        n, value=_cell(o.value, n.value), interval=_cell(o.interval, n.interval)
+                    )
                     for o, n in zip(old.figures, new.figures, strict=True)
                 )
                 return [replace(new, figures=figures)]

@@ -37,7 +37,7 @@ from workbench.termsheet.pdf import picture_png
 
 AUTHOR = "Pactwright"
 _WHEN = "2000-01-01T00:00:00Z"
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a document keeps no time zone
+_EPOCH = datetime(2000, 1, 1)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _FONT = "Arial"
 _BLUE, _SOFT, _INK = "1F4E8C", "566273", "1B2330"
@@ -320,8 +320,7 @@ class _Body:
     ) -> str:
         mark = "" if change is Change.SAME else f"<w:rPr><{self._mark(change)}/></w:rPr>"
         return (
-            f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}{mark}</w:pPr>'
-            f"{self._runs(words)}</w:p>"
+            f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}{mark}</w:pPr>{self._runs(words)}</w:p>'
         )
 
     def _runs(self, words: Runs) -> str:
@@ -396,10 +395,12 @@ class _Body:
 
     def _after(self, table: Table) -> str:
         """The note of a table, and the space that any table needs after it."""
-        note = self._changed(
-            _text(table.note, "", table.change is Change.DELETED), table.change
+        note = self._changed(_text(table.note, "", table.change is Change.DELETED), table.change)
+        mark = (
+            f"<w:rPr><{self._mark(table.change)}/></w:rPr>"
+            if table.change is not Change.SAME
+            else ""
         )
-        mark = f"<w:rPr><{self._mark(table.change)}/></w:rPr>" if table.change is not Change.SAME else ""
         return (
             f'<w:p><w:pPr><w:pStyle w:val="TermSheetNote"/>{mark}</w:pPr>'
             f"{note if table.note else ''}</w:p>"
@@ -463,7 +464,9 @@ class _Body:
                 for width, column, right in zip(widths, table.columns, numeric, strict=True)
             )
             change = self._row_mark(table.change)
-            rows.append(f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/>{change}</w:trPr>{cells}</w:tr>")
+            rows.append(
+                f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/>{change}</w:trPr>{cells}</w:tr>"
+            )
         rows += [self._row(row, widths, numeric, size) for row in table.rows]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         line = '<w:{0} w:val="single" w:sz="{1}" w:space="0" w:color="{2}"/>'
@@ -484,9 +487,7 @@ class _Body:
         for width, right, cell in zip(widths, numeric, row.cells, strict=True):
             if size:
                 inside = "".join(
-                    self._changed(
-                        _text(run.text, size, run.change is Change.DELETED), run.change
-                    )
+                    self._changed(_text(run.text, size, run.change is Change.DELETED), run.change)
                     for run in cell.runs
                     if run.text
                 )
@@ -507,9 +508,7 @@ class _Body:
             runs_of.append((picture.earlier, Change.DELETED))
             change = Change.INSERTED
         runs_of.append((picture.svg, change))
-        xml = "".join(
-            self._changed(self._image(svg, picture.alt), mark) for svg, mark in runs_of
-        )
+        xml = "".join(self._changed(self._image(svg, picture.alt), mark) for svg, mark in runs_of)
         mark = (
             f"<w:rPr><{self._mark(picture.change)}/></w:rPr>"
             if picture.change is not Change.SAME

@@ -5,7 +5,8 @@ from datetime import date
 from workbench.analysis.evaluation import Evaluator
 from workbench.analysis.frontier import Frontier, frontier
 from workbench.analysis.results import Evaluation
-from workbench.analysis.sensitivity import DEFAULT_DRAWS, Sensitivity, sensitivity
+from workbench.analysis.sensitivity import Sensitivity, sensitivity
+from workbench.analysis.uncertainty import DEFAULT_DRAWS
 from workbench.model.agreement import Agreement
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.termsheet.language import Language
@@ -26,6 +27,7 @@ def gather(
     left_out: frozenset[str] = frozenset(),
     with_intervals: bool = True,
     draws: int = DEFAULT_DRAWS,
+    known: Evaluation | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Request:
     """What the sections of a template need, and no more.
@@ -33,11 +35,13 @@ def gather(
     Args:
         evaluator: of the trade database.
         agreement: the text with its options.
-        template, language, marking, audience, dated, left_out: as in `Request`.
+        template: its sections decide what is computed.
+        language, marking, audience, dated, left_out: as in `Request`.
         option: the option the document is about; None is the base text.
         year: since entry into force; None is fully staged.
         with_intervals: whether headline figures get their intervals, which takes longest.
         draws: how many joint draws the intervals rest on.
+        known: the evaluation of this text, option and year, where it is at hand.
         progress: told of each step.
 
     Raises:
@@ -45,7 +49,7 @@ def gather(
         TradeDataError: the database cannot be read.
         Cancelled: asked to stop.
     """
-    result = evaluator.evaluate(agreement, option, year, progress)
+    result = known or evaluator.evaluate(agreement, option, year, progress)
     names = {section.name for section in template.sections} - left_out
     beside: list[Evaluation] = []
     if "options" in names and agreement.options:

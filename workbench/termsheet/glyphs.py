@@ -35,7 +35,7 @@ def _named(letter: str) -> str:
     if unicodedata.combining(letter):
         return ""
     name = unicodedata.name(letter, "")
-    return f"‹{name.lower()}›" if name else code_point(letter)
+    return f"«{name.lower()}»" if name else code_point(letter)
 
 
 def _breakable(word: str) -> str:

@@ -6,7 +6,7 @@ Words lie in agreements/templates/words, a file for each language. They are text
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -147,12 +147,7 @@ def language(code: str) -> Language:
     if code == "en":
         return own
     english = language("en")
-    words = {**english.words, **own.words}
-    return Language(**{**_fields(own), "words": words})
-
-
-def _fields(value: Language) -> dict[str, object]:
-    return {name: getattr(value, name) for name in Language.__dataclass_fields__}
+    return replace(own, words={**english.words, **own.words})
 
 
 def _read(path: Path) -> Language:
@@ -162,7 +157,7 @@ def _read(path: Path) -> Language:
         code=text_of(data, "language", path.name),
         name=text_of(data, "name", path.name),
         decimal=text_of(data, "decimal", path.name),
-        thousands=text_of(data, "thousands", path.name),
+        thousands=_kept(text_of(data, "thousands", path.name)),
         percent_form=text_of(data, "percent", path.name),
         points_form=text_of(data, "points", path.name),
         usd_form=text_of(data, "usd", path.name),

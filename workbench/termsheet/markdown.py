@@ -99,7 +99,10 @@ def _block(block: Block, labels: Labels) -> Iterator[str]:
             yield from _table(block.data)
         case Figures():
             for figure in block.figures:
-                value, interval = _runs(figure.value.runs, False), _runs(figure.interval.runs, False)
+                value, interval = (
+                    _runs(figure.value.runs, False),
+                    _runs(figure.interval.runs, False),
+                )
                 yield f"- {escaped(figure.title)}: {value} ({interval}; {escaped(figure.formula)})"
 
 

@@ -89,7 +89,9 @@ def _data(document: Document) -> dict[str, Any]:
         "facts": [[_runs(cell.runs) for cell in row.cells] for row in document.facts.rows],
         "sections": [
             {
-                "number": section.number if not section.annex else f"{document.words.annex} {section.number}",
+                "number": section.number
+                if not section.annex
+                else f"{document.words.annex} {section.number}",
                 "title": _runs(section.title),
                 "blocks": [_block(block, labels, document.compact) for block in section.blocks],
             }
@@ -132,7 +134,9 @@ def _block(block: Block, labels: Labels, compact: bool) -> dict[str, Any]:
                     {
                         "title": figure.title,
                         "value": _runs(figure.value.runs),
-                        "interval": _runs(figure.interval.runs) if figure.interval.text != "–" else [],
+                        "interval": _runs(figure.interval.runs)
+                        if figure.interval.text != "–"
+                        else [],
                         "formula": figure.formula,
                     }
                     for figure in block.figures

@@ -58,9 +58,7 @@ def stacked(labels: Sequence[str], series: Sequence[Series], form: Format) -> st
     """Horizontal bars whose parts add up."""
     step, thick, top = 26, 16, 26
     height = top + step * len(labels) + 4
-    sums = [
-        sum(one.values[place] or 0.0 for one in series) for place in range(len(labels))
-    ]
+    sums = [sum(one.values[place] or 0.0 for one in series) for place in range(len(labels))]
     largest = max(sums, default=0.0) or 1.0
     room = _WIDTH - _LABEL - 84
     parts = _legend(series, top)
@@ -131,7 +129,9 @@ def nice_top(value: float) -> float:
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(n * power for n in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if n * power >= value * 0.999)
+    return next(
+        n * power for n in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if n * power >= value * 0.999
+    )
 
 
 def _last(values: Sequence[float | None]) -> float:

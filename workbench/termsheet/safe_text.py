@@ -19,13 +19,13 @@ _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
 
 
 def clean(text: str) -> str:
-    """A text on one line in which nothing is hidden: U+202E is shown as ‹U+202E›."""
+    """A text on one line in which nothing is hidden: U+202E is shown as «U+202E»."""
     return _UNSEEN.sub(lambda found: code_point(found.group()), _SPACES.sub(" ", text)).strip()
 
 
 def code_point(letter: str) -> str:
     """A character by its number."""
-    return f"‹U+{ord(letter):04X}›"
+    return f"«U+{ord(letter):04X}»"
 
 
 def file_name(title: str, fallback: str = "term-sheet") -> str:
@@ -34,4 +34,4 @@ def file_name(title: str, fallback: str = "term-sheet") -> str:
     name = _NOT_IN_NAMES.sub("-", plain).strip("-._ ").lower()[:_LONGEST_NAME].strip("-._")
     if not name:
         return fallback
-    return f"{name}-{fallback}" if _RESERVED.match(name.split(".")[0]) else name
+    return f"{fallback}-{name}" if _RESERVED.match(name.split(".")[0]) else name

@@ -101,7 +101,9 @@ def read_template(path: Path) -> Template:
         raise DefinitionError(f"{where}: the format is not known; write 'format: {_FORMAT}'.")
     sections = data.get("sections")
     if not isinstance(sections, list) or not sections:
-        raise DefinitionError(f"{where}: 'sections' lists what the document holds; name at least one.")
+        raise DefinitionError(
+            f"{where}: 'sections' lists what the document holds; name at least one."
+        )
     found = tuple(_section(entry, where) for entry in sections)
     names = [section.name for section in found]
     for name in names:

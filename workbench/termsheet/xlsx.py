@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from workbench.termsheet.content import (
     Cell,
@@ -26,7 +26,7 @@ from workbench.termsheet.content import (
 )
 from workbench.termsheet.labels import Labels
 
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a spreadsheet keeps no time zone
+_EPOCH = datetime(2000, 1, 1)
 _LONGEST_CELL = 32_000
 _NUMBERS = {
     ColumnKind.USD: "#,##0",
@@ -77,7 +77,9 @@ def _formats(book: Any) -> dict[str, Any]:
     base = {"font_name": "Arial", "font_size": 10, "valign": "top"}
     made = {
         "title": book.add_format({**base, "bold": True, "font_size": 18, "font_color": "#1f4e8c"}),
-        "heading": book.add_format({**base, "bold": True, "font_size": 13, "font_color": "#1f4e8c"}),
+        "heading": book.add_format(
+            {**base, "bold": True, "font_size": 13, "font_color": "#1f4e8c"}
+        ),
         "strong": book.add_format({**base, "bold": True}),
         "text": book.add_format({**base, "text_wrap": True}),
         "note": book.add_format({**base, "text_wrap": True, "font_color": "#566273"}),
@@ -111,8 +113,12 @@ class _Text:
         self._put(" · ".join(p for p in (text_of(document.subtitle), document.date) if p), "text")
         self._put(document.marking, "strong")
         for row in document.facts.rows:
-            _string(self._sheet, self._row, 0, row.cells[0].runs, self._formats["strong"], self._formats)
-            _string(self._sheet, self._row, 1, row.cells[1].runs, self._formats["text"], self._formats)
+            _string(
+                self._sheet, self._row, 0, row.cells[0].runs, self._formats["strong"], self._formats
+            )
+            _string(
+                self._sheet, self._row, 1, row.cells[1].runs, self._formats["text"], self._formats
+            )
             self._row += 1
         if document.compared_with:
             self._put(document.compared_with, "text")

@@ -339,6 +339,16 @@ def test_what_may_be_asked() -> None:
     assert ask(waiting).candidates == ("JPN",)
 
 
+def test_sets_in_words() -> None:
+    question = ask(agreement_of(HALF))
+    assert question.words(31) == "All"
+    assert question.words(0b01111) == "All but KOR"
+    assert question.words(0b00011) == "USA, JPN, EU27"
+    assert question.members(question.mask(("USA", "KOR"))) == ("USA", "KOR")
+    with pytest.raises(KeyError):
+        question.mask(("CHN",))
+
+
 def test_adopting_a_set_leaves_the_rest_of_the_text() -> None:
     text = replace(
         agreement_of(HALF),

@@ -176,6 +176,21 @@ def test_cuts_for_everyone_reach_non_parties(free: Agreement, market: Market) ->
     assert china["creation"] > 0
 
 
+@pytest.mark.parametrize("model", ALL_MODELS)
+def test_where_no_trade_is_known_nothing_is_zero(
+    free: Agreement, market: Market, model: EffectsModel
+) -> None:
+    blind = replace(market, flows=market.flows.iloc[:0], traded=frozenset())
+    found = effects_with(evaluated(free, blind), estimates(), model)
+    assert all(np.isnan(value) for value in found.totals.values())
+    data = effects_data(found)
+    assert data["totals"]["welfare"] is None
+    assert data["ranges"]["welfare"] == {"low": None, "high": None}
+    assert explain_effects(found, "welfare").value is None
+    assert set(found.dropped["why"]) == {"trade of the covered lines is not known"}
+    assert effects_findings(found) == ()
+
+
 def test_dropped_lanes_say_why(effects: TradeEffects) -> None:
     why = effects.dropped.set_index(["importer", "exporter", "product"])["why"]
     assert why[("JPN", "USA", "810820")] == "duty not known: no MFN rate in the database"

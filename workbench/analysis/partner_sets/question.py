@@ -52,6 +52,15 @@ class SetQuestion:
         joined = (code for j, code in enumerate(self.candidates) if mask >> j & 1)
         return (*self.fixed, *joined)
 
+    def words(self, mask: int) -> str:
+        """A set as people say it: by who is in, or by who is out where these are few."""
+        out = [code for j, code in enumerate(self.candidates) if not mask >> j & 1]
+        if not out:
+            return "All"
+        if len(out) <= 3 < len(self.economies) - len(out):
+            return f"All but {', '.join(out)}"
+        return ", ".join(self.members(mask))
+
     def mask(self, members: Sequence[str]) -> int:
         """The set of these partners.
 

@@ -42,9 +42,11 @@ def listed_rows(sets: PartnerSets, aims: Sequence[Aim], limits: Limits) -> tuple
 
 
 def sets_frame(sets: PartnerSets, rows: Integers, best: NDArray[np.bool_]) -> pd.DataFrame:
-    """One row a set: partners (codes), size, every figure, dominated."""
+    """One row a set: words, partners (codes), size, every figure, dominated."""
+    masks = sets.masks[rows].tolist()
     frame: dict[str, Any] = {
-        "partners": [" ".join(sets.members(int(row))) for row in rows],
+        "words": [sets.question.words(mask) for mask in masks],
+        "partners": [" ".join(sets.question.members(mask)) for mask in masks],
         "size": sets.figures["size"][rows].astype(np.int64),
     }
     frame |= {name: sets.figures[name][rows] for name in FIGURE_NAMES}
@@ -146,7 +148,7 @@ def sets_tables(
         for name, value in asdict(sets.question.text.parameters).items()
     ]
     return {
-        "Sets": sets_frame(sets, rows, best),
+        "Sets": sets_frame(sets, rows, best).drop(columns="words"),
         "Contributions": contribution_frame(contributed),
         "Core": core_frame(contributed),
         "Meaning": pd.DataFrame(told, columns=["what", "figure", "meaning"]),

@@ -8,8 +8,8 @@ import pandas as pd
 
 from workbench.analysis.comparison import differences_in_words
 from workbench.analysis.explain import FIGURES, Unit, explain_total
-from workbench.analysis.results import Evaluation, Level
 from workbench.analysis.incentive_view import incentive_by_product
+from workbench.analysis.results import Evaluation, Level
 from workbench.model.agreement import Agreement
 from workbench.model.nomenclature import dotted
 from workbench.termsheet.cells import Pen, number_or_none
@@ -117,6 +117,8 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
     else:
         yield pen.note(pen.say("summary-no-interval"))
     yield from pen.internal(agreement.notes)
+    if brief:
+        return
     names = (*HEADLINES, *_FURTHER)
     columns = [
         pen.column("col-figure", width=2.6),
@@ -127,7 +129,9 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
     rows = []
     for name in names:
         one = figure(name)
-        rows.append([pen.text(one.title), one.value, one.interval, pen.text(one.formula, Style.CODE)])
+        rows.append(
+            [pen.text(one.title), one.value, one.interval, pen.text(one.formula, Style.CODE)]
+        )
     yield pen.table("headlines", pen.say("table-headlines"), columns, rows)
 
 
@@ -190,7 +194,10 @@ def _rating(value: object) -> str:
 
 def _by_exporter(found: Evaluation, pen: Pen) -> Block:
     rows = [
-        [pen.text(pen.language.economy(str(row["exporter"])), Style.STRONG), *_claim_cells(row, pen)]
+        [
+            pen.text(pen.language.economy(str(row["exporter"])), Style.STRONG),
+            *_claim_cells(row, pen),
+        ]
         for row in found.by_exporter.to_dict("records")
     ]
     columns = [pen.column("col-exporter", width=1.8), *_claim_columns(pen)]
@@ -349,10 +356,7 @@ def _frontier(request: Request, pen: Pen) -> Iterator[Block]:
         runs(caption),
         lines(
             [point.at or 0.0 for point in points],
-            [
-                Series(pen.say(f"figure-{n}"), tuple(getattr(p, n) for p in points))
-                for n in names
-            ],
+            [Series(pen.say(f"figure-{n}"), tuple(getattr(p, n) for p in points)) for n in names],
             language.share,
             language.share,
             (pen.say("col-threshold"), ""),

@@ -13,9 +13,9 @@ from workbench.model.agreement import Agreement
 from workbench.model.commitments import (
     Bracket,
     Commitment,
-    Stance,
     StagingCategory,
     StagingFormula,
+    Stance,
     TreatmentBasis,
 )
 from workbench.model.coverage import CoveredProducts
@@ -51,23 +51,24 @@ def partners(request: Request, pen: Pen) -> Iterator[Block]:
     """Who takes part, and what each trades."""
     agreement, language = request.agreement, pen.language
     yield pen.paragraph(pen.say("partners-lead", count=len(agreement.partners)))
-    figures = partner_figures(request.evaluation).set_index("economy")
+    table = partner_figures(request.evaluation)
+    figures = {str(row["economy"]): row for row in table.to_dict("records")}
     rows, drawn = [], []
     for partner in agreement.partners:
-        figure = figures.loc[partner.economy]
+        figure = figures[partner.economy]
         rows.append(
             [
                 pen.text(language.economy(partner.economy), Style.STRONG),
                 pen.text(language.word("role", partner.role)),
                 pen.text(language.word("standing", partner.standing)),
                 pen.text(pen.say("yes" if partner.developing else "no")),
-                pen.usd(float(figure["exports"])),
-                pen.usd(float(figure["imports"])),
-                pen.share(float(figure["utilisation"])),
-                pen.share(float(figure["exposure"])),
+                pen.usd(figure["exports"]),
+                pen.usd(figure["imports"]),
+                pen.share(figure["utilisation"]),
+                pen.share(figure["exposure"]),
             ]
         )
-        exports, imports = (number_or_none(float(figure[n])) for n in ("exports", "imports"))
+        exports, imports = (number_or_none(figure[n]) for n in ("exports", "imports"))
         if exports or imports:
             drawn.append((language.economy(partner.economy), exports, imports))
     columns = [
@@ -125,9 +126,7 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
     entries = agreement.coverage.entries
     products = request.evaluation.baseline.market.products
     yield pen.paragraph(
-        pen.say(
-            "coverage-lead", products=pen.language.number(len(products)), groups=len(entries)
-        )
+        pen.say("coverage-lead", products=pen.language.number(len(products)), groups=len(entries))
     )
     if agreement.treatment.market_access:
         extended = agreement.treatment.basis is TreatmentBasis.EXTENDED
@@ -355,7 +354,11 @@ def origin(request: Request, pen: Pen) -> Iterator[Block]:
     rules = [
         (
             _codes(rule.products)
-            + (f" ({pen.say('col-except').lower()} {_codes(rule.exceptions)})" if rule.exceptions else ""),
+            + (
+                f" ({pen.say('col-except').lower()} {_codes(rule.exceptions)})"
+                if rule.exceptions
+                else ""
+            ),
             rule.rule,
         )
         for rule in provisions.product_rules
@@ -439,7 +442,7 @@ def bracketed(text: str, brackets: tuple[Bracket, ...]) -> Runs:
 def _proposals(item: Commitment, pen: Pen) -> Runs:
     result: list[Run] = [Run(pen.say("commitment-brackets"))]
     for place, bracket in enumerate(item.brackets):
-        result.append(Run(("; " if place else "")))
+        result.append(Run("; " if place else ""))
         result.append(Run(f"[{clean(bracket.text)}]", Style.BRACKET))
         if bracket.proposed_by:
             who = pen.language.economy_list(bracket.proposed_by)

@@ -1,0 +1,72 @@
+"""The overview: cards with their intervals, and charts that lead to a formula."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from ui import format as fmt
+from ui.charts.widget import ChartWidget
+from ui.document import AgreementDocument
+from ui.figures import Figures
+from ui.panels.overview import OverviewPage
+from ui.tasks import TaskRunner
+from ui.widgets.figure_card import FigureCard
+from workbench.analysis.explain import Explanation
+from workbench.model.agreement import Agreement
+from workbench.model.coverage import CoveredProducts, ProductCoverage
+from workbench.model.economies import Partner
+from workbench.model.nomenclature import HSRange
+
+AGREEMENT = Agreement(
+    title="Test",
+    partners=(Partner("USA"), Partner("JPN")),
+    coverage=ProductCoverage(
+        (CoveredProducts((HSRange.parse("8108.20"), HSRange.parse("8505.11"))),)
+    ),
+)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, small_figures: type[Figures]) -> Iterator[OverviewPage]:
+    document, runner = AgreementDocument(), TaskRunner()
+    figures = small_figures(document, runner)
+    made = OverviewPage(document, figures)
+    qtbot.addWidget(made)
+    made.resize(860, 700)
+    figures.evaluated.connect(made.show_figures)
+    document.start_from(AGREEMENT)
+    figures._start()
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.hide()
+    figures.close()
+    runner.shutdown()
+
+
+def test_cards_say_how_sure_they_are_after_a_pause(qtbot: QtBot, page: OverviewPage) -> None:
+    card = page.findChild(FigureCard, "figure-utilisation")
+    assert "draws" not in card.toolTip()
+    qtbot.waitUntil(lambda: "nine draws of ten" in card.toolTip(), timeout=30_000)
+    result = page.figures.result
+    assert result is not None
+    assert card.toolTip().startswith(fmt.percent_full(result.totals["utilisation"]))
+    page.document.edit("Costly", lambda a: a.with_parameter("fixed_cost", 1_400.0))
+    qtbot.waitUntil(lambda: "nine draws" not in card.toolTip(), timeout=5_000)
+
+
+def test_parts_and_products_lead_to_their_formula(page: OverviewPage) -> None:
+    told: list[object] = []
+    page.explained.connect(told.append)
+    page.explain.connect(lambda figure, _lane: told.append(figure))
+    where = page.findChild(ChartWidget, "whereItBites")
+    for key in ("leverage", "mfn", "already", "unknown"):
+        where.selected.emit(key)
+    leverage = told[0]
+    assert isinstance(leverage, Explanation)
+    assert leverage.value == pytest.approx(350e6)
+    assert told[1:] == ["mfn_free_share", "already_free_share", "known_duty_share"]
+    page.findChild(ChartWidget, "riders").selected.emit("810820")
+    assert isinstance(told[-1], Explanation)
+    assert told[-1].subject == "8108.20"

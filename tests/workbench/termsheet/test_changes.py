@@ -1,0 +1,206 @@
+"""Against an earlier version: accepted gives the new text, rejected the old one."""
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from docx.oxml.ns import qn
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.model.agreement import Agreement
+from workbench.model.commitments import Commitment, CommitmentTopic, Obligation
+from workbench.model.economies import Partner
+from workbench.model.nomenclature import HSRange
+from workbench.model.origin import ProductRule, RegionalValueContent, RvcMethod
+from workbench.termsheet import changes
+from workbench.termsheet.build import build
+from workbench.termsheet.changes import marked
+from workbench.termsheet.content import (
+    Document,
+    ListBlock,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+    accepted,
+    rejected,
+    runs,
+    texts,
+)
+from workbench.termsheet.docx import docx_bytes
+from workbench.termsheet.export import Format, render
+from workbench.termsheet.request import Request
+
+
+def _readers() -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "termsheet_readers_of_changes", Path(__file__).with_name("readers.py")
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+readers = _readers()
+
+
+@pytest.fixture(scope="module")
+def later(agreement: Agreement) -> Agreement:
+    """Another partner, a stricter rule, a reworded text and a new one, no option, no sunset."""
+    text = agreement.with_partner(Partner("KOR")).without_partner("IDN")
+    first = replace(
+        text.commitments[0],
+        text="Each partner shall keep and enforce labour rights at every mine.",
+        brackets=(),
+    )
+    second = Commitment(
+        "tracing-1", CommitmentTopic.TRANSPARENCY, "A claim names it.", Obligation.SHALL
+    )
+    rule = ProductRule(
+        (HSRange.parse("8505.11"),), RegionalValueContent(RvcMethod.BUILD_DOWN, 0.75)
+    )
+    text = replace(text, title="Magnets & metals pact", commitments=(first, second), notes="")
+    return text.with_product_rule(0, rule)
+
+
+@pytest.fixture(scope="module")
+def pair(
+    agreement: Agreement, later: Agreement, make_request: Callable[..., Request]
+) -> tuple[Request, Request]:
+    return make_request(agreement), make_request(later)
+
+
+@pytest.fixture(scope="module")
+def compared(pair: tuple[Request, Request]) -> Document:
+    return marked(build(pair[0]), build(pair[1]), "Changes are marked.")
+
+
+def _texts(document: Document) -> list[str]:
+    return [text for text in texts(document) if text]
+
+
+def test_accepting_all_gives_the_new_text(
+    pair: tuple[Request, Request], compared: Document
+) -> None:
+    assert _texts(accepted(compared)) == _texts(build(pair[1]))
+
+
+def test_rejecting_all_gives_the_old_text(
+    pair: tuple[Request, Request], compared: Document
+) -> None:
+    assert _texts(rejected(compared)) == _texts(build(pair[0]))
+
+
+def test_a_document_against_itself_marks_nothing(pair: tuple[Request, Request]) -> None:
+    document = build(pair[0])
+    same = marked(document, build(pair[0]), "")
+    assert same == document
+
+
+def test_tracked_changes_in_docx_are_both_texts(
+    pair: tuple[Request, Request], compared: Document
+) -> None:
+    content = docx_bytes(compared)
+    for side, request in (("new", pair[1]), ("old", pair[0])):
+        found = readers.squeezed(readers.docx_text(content, side))
+        document = build(request)
+        missing = [
+            text
+            for text in _texts(replace(document, marking="", date="", facts=document.facts))
+            if readers.squeezed(text) not in found
+        ]
+        assert not missing, side
+    root = readers.docx_root(content)
+    marks = [*root.iter(qn("w:ins")), *root.iter(qn("w:del"))]
+    assert {mark.get(qn("w:author")) for mark in marks} == {"Pactwright"}
+    assert {mark.get(qn("w:date")) for mark in marks} == {"2000-01-01T00:00:00Z"}
+    assert len({mark.get(qn("w:id")) for mark in marks}) == len(marks)
+    new, old = (readers.docx_text(content, side) for side in ("new", "old"))
+    assert "Korea" in new
+    assert "Korea" not in old
+    assert "Indonesia" in old
+    assert "Indonesia" not in new
+
+
+def test_deleted_words_are_deleted_text_in_docx(compared: Document) -> None:
+    root = readers.docx_root(docx_bytes(compared))
+    for mark in root.iter(qn("w:del")):
+        assert not list(mark.iter(qn("w:t"))), "deleted words must not stand as text"
+    for mark in root.iter(qn("w:ins")):
+        assert not list(mark.iter(qn("w:delText")))
+
+
+def test_figures_that_changed_are_shown_old_and_new(
+    pair: tuple[Request, Request], compared: Document
+) -> None:
+    old, new = (request.evaluation.totals["exposure"] for request in pair)
+    assert old is not None
+    assert new is not None
+    assert old != new
+    language = pair[0].language
+    html = readers.html_text(render(pair[1], Format.HTML, pair[0], "before").content)
+    pdf = readers.pdf_text(render(pair[1], Format.PDF, pair[0], "before").content)
+    for shown in (html, pdf):
+        assert readers.squeezed(language.share(old) + language.share(new)) in readers.squeezed(
+            shown
+        )
+    raw = render(pair[1], Format.HTML, pair[0], "before").content.decode()
+    assert "<ins>" in raw
+    assert "<del>" in raw
+
+
+def test_every_format_takes_changes(pair: tuple[Request, Request]) -> None:
+    for kind in Format:
+        made = render(pair[1], kind, pair[0], "before")
+        assert made.content == render(pair[1], kind, pair[0], "before").content
+
+
+words = st.lists(
+    st.sampled_from(["mine", "refinery", "shall", "may", "[x]", "10", "%", ".", ",", "keep"]),
+    max_size=8,
+)
+sentences = words.map(" ".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(sentences, max_size=6), st.lists(sentences, max_size=6))
+def test_any_two_texts(old: list[str], new: list[str]) -> None:
+    def section(lines: list[str]) -> Section:
+        blocks = tuple(Paragraph(runs(line)) for line in lines)
+        items = ListBlock(tuple(Paragraph(runs(line)) for line in lines[:3]))
+        return Section("summary", "1", runs("Summary"), (*blocks, items))
+
+    found = changes._section(section(old), section(new))
+    document = Document(
+        (),
+        (),
+        "en",
+        "",
+        "",
+        Table("facts", (), (), ()),
+        (found,),
+        None,
+        None,  # type: ignore[arg-type]
+    )
+    for side, lines in ((accepted, new), (rejected, old)):
+        blocks = side(document).sections[0].blocks
+        told = [b for b in blocks if isinstance(b, Paragraph)]
+        assert ["".join(r.text for r in p.runs) for p in told] == lines
+        lists = [b for b in blocks if isinstance(b, ListBlock)]
+        assert ["".join(r.text for r in p.runs) for p in lists[0].items] == lines[:3]
+
+
+def test_a_picture_of_the_earlier_version_stays_in_docx(compared: Document) -> None:
+    changed = [
+        b for s in compared.sections for b in s.blocks if isinstance(b, Picture) and b.earlier
+    ]
+    assert changed
+    root = readers.docx_root(docx_bytes(compared))
+    deleted = [d for mark in root.iter(qn("w:del")) for d in mark.iter(qn("w:drawing"))]
+    assert len(deleted) >= len(changed)
