@@ -245,9 +245,7 @@ class DataPage(Page):
             self._which.setText(self.tr("Starter database"))
             self._chip.set_status(self.tr("Read only"), theme.Tone.NEUTRAL)
         else:
-            self._which.setText(
-                self.tr("Your database") if default else self.tr("Chosen database")
-            )
+            self._which.setText(self.tr("Your database") if default else self.tr("Chosen database"))
             self._chip.set_status(self.tr("Takes imports"), theme.Tone.GOOD)
         self._chip.show()
         imported = sum(held.import_id is not None for held in found.datasets)

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from workbench.tradedata.database import TradeDatabase
 
 KEY, EXPORT_KEY = "term-sheet-preview", "term-sheet-export"
-BASE = ""
 _PAUSE_MS = 350
 _PREVIEW_DPI = 110
 _PREVIEW_DRAWS = 300
@@ -76,7 +75,6 @@ class TermSheetPage(Page):
         from workbench.termsheet.language import language, languages
 
         self.template = ChoiceBox(self.tr("Template"), self._templates(), "sheetTemplate")
-        self.option = ChoiceBox(self.tr("Option"), [], "sheetOption")
         self.language = ChoiceBox(
             self.tr("Language"),
             [(code, language(code).name) for code in languages()],
@@ -141,7 +139,6 @@ class TermSheetPage(Page):
         grid.setVerticalSpacing(4)
         fields: list[tuple[str, QWidget]] = [
             (self.tr("Template"), self.template),
-            (self.tr("Option"), self.option),
             (self.tr("Language"), self.language),
             (self.tr("Prepared for"), self.audience),
         ]
@@ -149,10 +146,10 @@ class TermSheetPage(Page):
             grid.addWidget(small_label(words, f"{field.objectName()}Label"), 0, place)
             grid.addWidget(field, 1, place)
             grid.setColumnStretch(place, 1)
-        grid.addWidget(small_label(self.tr("Marking"), "sheetMarkingLabel"), 2, 0, 1, 2)
-        grid.addWidget(self.marking, 3, 0, 1, 2)
-        grid.addWidget(self.dated, 3, 2)
-        grid.addWidget(self.intervals, 3, 3)
+        grid.addWidget(small_label(self.tr("Marking"), "sheetMarkingLabel"), 2, 0)
+        grid.addWidget(self.marking, 3, 0)
+        grid.addWidget(self.dated, 3, 1)
+        grid.addWidget(self.intervals, 3, 2)
         return grid
 
     def _templates(self) -> list[tuple[str, str]]:
@@ -174,7 +171,7 @@ class TermSheetPage(Page):
     def _connect(self) -> None:
         self._soon.timeout.connect(self._draw)
         self.template.chosen.connect(self._on_template)
-        for box in (self.option, self.language, self.audience, self.format):
+        for box in (self.language, self.audience, self.format):
             box.chosen.connect(self._on_choice)
         self.marking.textEdited.connect(self._on_choice)
         self.dated.toggled.connect(self._on_choice)
@@ -277,15 +274,7 @@ class TermSheetPage(Page):
     # Redrawing
 
     def refresh(self) -> None:
-        """Offer the options of the text, and draw it anew."""
-        options = [(BASE, self.tr("Base text"))]
-        options += [
-            (one.name, f"{one.name}: {one.title}" if one.title else one.name)
-            for one in self.document.agreement.options
-        ]
-        self.option.set_choices(options)
-        if self.option.currentIndex() < 0:
-            self.option.show_key(BASE)
+        """Draw the changed text, once it has its figures."""
         self._draw_soon()
 
     def show_figures(self) -> None:
@@ -302,13 +291,13 @@ class TermSheetPage(Page):
             self._soon.start()
 
     def _draw(self) -> None:
-        if self.figures.out_of_date or self.figures.database is None:
+        if not self._ready():
             return
         state = (self.figures.result, self._against, *self._state())
         if state == self._drawn_for:
             return
         self._drawn_for = state
-        gather = self._gatherer(self.option.key() or None)
+        gather = self._gatherer(self.document.option)
 
         def work(progress: Progress) -> object:
             from workbench.termsheet.export import document_of
@@ -324,9 +313,18 @@ class TermSheetPage(Page):
         task.failed.connect(self._on_failed)
         task.cancelled.connect(self._on_cancelled)
 
+    def _ready(self) -> bool:
+        """Whether the figures on hand are all there and those of the text in view."""
+        result = self.figures.result
+        return (
+            result is not None
+            and result.complete
+            and not self.figures.out_of_date
+            and self.figures.database is not None
+        )
+
     def _state(self) -> tuple[object, ...]:
         return (
-            self.option.key(),
             *(box.key() for _, box, _ in self._boxes()[:3]),
             self.marking.text(),
             self.dated.isChecked(),
@@ -362,7 +360,7 @@ class TermSheetPage(Page):
         database = self.figures.database
         known = self.figures.result
         assert database is not None
-        agreement, year = self.document.agreement, self.figures.year
+        agreement, year = self.document.base, self.figures.year
         against, library = self._against, self._library()
         template_name, language_code = self.template.key(), self.language.key()
         audience, marking = self.audience.key(), self.marking.text()
@@ -424,11 +422,11 @@ class TermSheetPage(Page):
     def _export(self) -> None:
         from workbench.termsheet.safe_text import file_name
 
-        if self.figures.out_of_date:
+        if not self._ready():
             return
         kind = self.format.key()
-        option = self.option.key()
-        stem = file_name(f"{self.document.agreement.title} {option}".strip())
+        option = self.document.option
+        stem = file_name(f"{self.document.base.title} {option or str()}".strip())
         path = messages.save_file(
             self,
             self.tr("Export the term sheet"),
@@ -439,20 +437,20 @@ class TermSheetPage(Page):
             return
         if path.suffix.lower() != f".{kind}":
             path = path.with_name(f"{path.name}.{kind}")
-        self.export_to([(option or None, path)])
+        self.export_to([(option, path)])
 
     def _export_all(self) -> None:
         from workbench.termsheet.safe_text import file_name
 
-        if self.figures.out_of_date:
+        if not self._ready():
             return
         folder = messages.choose_folder(
             self, self.tr("Folder for all options and formats"), self._folder()
         )
         if folder is None:
             return
-        title = self.document.agreement.title
-        names = [None, *(one.name for one in self.document.agreement.options)]
+        title = self.document.base.title
+        names = [None, *(one.name for one in self.document.base.options)]
         self.export_to(
             [
                 (name, folder / f"{file_name(f'{title} {name or str()}'.strip())}.{kind}")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.models.frame_model import Cell, Column
 from ui.theme import Tone
-from ui.widgets.buttons import button
+from ui.widgets.buttons import button, icon_button
 from ui.widgets.data_table import DataTable
 from ui.widgets.line_field import LineField
 
@@ -62,15 +62,15 @@ class FindingsPanel(QWidget):
         self.table.horizontalHeader().hide()
         self.table.setProperty("flat", True)
         self.table.set_empty_text(self.tr("Nothing to remark"))
-        self.show_it = button(self.tr("Show it"), "showFinding", "arrow-right")
+        self.show_it = icon_button("arrow-right", self.tr("Show the place"), "showFinding")
         self.fix = button("", "fixFinding", "check")
         self.reason = LineField(
             self.tr("Why the finding is set aside"),
             "asideReason",
-            self.tr("Reason, kept in the file"),
+            self.tr("Reason, kept in file"),
         )
-        self.reason.setMinimumWidth(220)
-        self.set_aside = button(self.tr("Set aside"), "setAside", "ban")
+        self.reason.setMinimumWidth(150)
+        self.set_aside = button(self.tr("Set aside"), "setAside")
         self.take_up = button(self.tr("Take up again"), "takeUp", "rotate-ccw")
         self.acts = QWidget()
         self.acts.setObjectName("findingActs")

@@ -121,16 +121,17 @@ class LeverageView(AnalysisView):
         fields = (
             (tr("Graduated relief: inputs from"), self._named),
             (tr("Customs fee that could be waived"), self._rate),
-            (tr("its minimum"), self._least),
-            (tr("its maximum"), self._most),
+            (tr("The fee's minimum a consignment"), self._least),
+            (tr("The fee's maximum a consignment"), self._most),
         )
         for place, (words, field) in enumerate(fields):
             label = QLabel(words)
             label.setBuddy(field)
             theme.set_role(label, "small")
-            form.addWidget(label, 0, place)
-            form.addWidget(field, 1, place)
-            form.setColumnStretch(place, 2 if place == 0 else 1)
+            row, column = divmod(place, 2)
+            form.addWidget(label, 2 * row, column)
+            form.addWidget(field, 2 * row + 1, column)
+            form.setColumnStretch(column, 1)
         self._instruments_card.body.addWidget(self._instruments)
         self._instruments_card.body.addLayout(form)
         return self._instruments_card

@@ -4,7 +4,7 @@ Nothing here depends on the rule of origin, the staging or the parameters, so an
 is evaluated again without touching the database.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -167,3 +167,26 @@ def _trade(
         if code not in market.traded or not agreement.coverage.covers(code):
             value[:, :, n] = np.nan
     return value, split
+
+
+def baseline_rows(baseline: Baseline, rows: Ints) -> Baseline:
+    """The same world, but only some of its lanes; `rows` are their numbers."""
+    content = baseline.content
+    inputs = content.input_declared
+    return replace(
+        baseline,
+        i=baseline.i[rows],
+        x=baseline.x[rows],
+        k=baseline.k[rows],
+        value_usd=baseline.value_usd[rows],
+        equal_split=baseline.equal_split[rows],
+        content=replace(
+            content,
+            declared=content.declared[rows],
+            traced=content.traced[rows],
+            input_declared=None if inputs is None else inputs[rows],
+            known_share=content.known_share[rows],
+            basis=content.basis[rows],
+            mixed_by_sector=content.mixed_by_sector[rows],
+        ),
+    )

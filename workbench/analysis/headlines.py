@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.analysis.baseline import Baseline
+from workbench.analysis.baseline import Baseline, baseline_rows
 from workbench.analysis.claiming import ClaimingParameters, Claims, LaneTerms, claim
 from workbench.analysis.claiming_kernel import each_leaf
 from workbench.analysis.content_seen import content_seen
@@ -302,7 +302,7 @@ class Headlines:
         """What the kernel takes, for some lanes under each setting of a block."""
         count = block.stop - block.start
         each = len(rows)
-        reduced = _baseline_rows(self._baseline, rows)
+        reduced = baseline_rows(self._baseline, rows)
         duties = self._duties(held, block, reduced, rows)
 
         def spread(name: str, fallback: float) -> Floats:
@@ -397,29 +397,6 @@ def _line_ends(baseline: Baseline) -> tuple[Floats, Floats, Floats]:
     low = np.where(by_mfn, np.fmin(duties.mfn_low[i, k], base), base)
     high = np.where(by_mfn, np.fmax(duties.mfn_high[i, k], base), base)
     return low, base, high
-
-
-def _baseline_rows(baseline: Baseline, rows: Ints) -> Baseline:
-    """The same world, but only some of its lanes."""
-    content = baseline.content
-    split = content.input_declared
-    return replace(
-        baseline,
-        i=baseline.i[rows],
-        x=baseline.x[rows],
-        k=baseline.k[rows],
-        value_usd=baseline.value_usd[rows],
-        equal_split=baseline.equal_split[rows],
-        content=replace(
-            content,
-            declared=content.declared[rows],
-            traced=content.traced[rows],
-            input_declared=None if split is None else split[rows],
-            known_share=content.known_share[rows],
-            basis=content.basis[rows],
-            mixed_by_sector=content.mixed_by_sector[rows],
-        ),
-    )
 
 
 def _leaf_columns(agreement: Agreement, inputs: OriginInputs) -> list[Floats]:

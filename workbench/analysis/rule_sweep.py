@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.analysis.baseline import Baseline
+from workbench.analysis.baseline import Baseline, baseline_rows
 from workbench.analysis.claiming import ClaimingParameters, LaneTerms, claim
 from workbench.analysis.claiming_kernel import each_leaf
 from workbench.analysis.content_seen import content_seen, de_minimis_of
@@ -257,29 +257,6 @@ class RuleSweep:
     def _by_product(self, k: Ints, figure: Floats) -> Floats:
         total: Floats = np.bincount(k, figure, len(self.codes)).astype(np.float64)
         return total
-
-
-def baseline_rows(baseline: Baseline, rows: Ints) -> Baseline:
-    """Some of the lanes of a baseline."""
-    content = baseline.content
-    inputs = content.input_declared
-    return replace(
-        baseline,
-        i=baseline.i[rows],
-        x=baseline.x[rows],
-        k=baseline.k[rows],
-        value_usd=baseline.value_usd[rows],
-        equal_split=baseline.equal_split[rows],
-        content=replace(
-            content,
-            declared=content.declared[rows],
-            traced=content.traced[rows],
-            input_declared=None if inputs is None else inputs[rows],
-            known_share=content.known_share[rows],
-            basis=content.basis[rows],
-            mixed_by_sector=content.mixed_by_sector[rows],
-        ),
-    )
 
 
 def _shares(lanes: LaneTerms, terms: Terms, parameters: ClaimingParameters) -> Floats:

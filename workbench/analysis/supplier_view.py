@@ -11,11 +11,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.analysis.baseline import Baseline
+from workbench.analysis.baseline import Baseline, baseline_rows
 from workbench.analysis.claiming import LaneTerms, claim
 from workbench.analysis.content_seen import content_seen
 from workbench.analysis.evaluation import terms_of_lanes
-from workbench.analysis.rule_sweep import baseline_rows
 from workbench.analysis.rules_by_lane import claiming_parameters, lane_rows, rule_parts
 from workbench.analysis.treatment import duties_under
 from workbench.definitions.treaty_text import treaty_text

@@ -42,7 +42,11 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _FONT = "Arial"
 _BLUE, _SOFT, _INK = "1F4E8C", "566273", "1B2330"
 _LOCALES = {"en": "en-GB", "fr": "fr-FR", "es": "es-ES"}
-_EMU_A_PIXEL = 9525
+_HEAD_LOOK = '<w:shd w:val="clear" w:color="auto" w:fill="EAF0F8"/><w:vAlign w:val="bottom"/>'
+_TABLE_LOOK = (
+    '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0"'
+    ' w:noHBand="1" w:noVBand="1"/>'
+)
 _NUMBERING = {"body": 101, "annex": 102, "bullet": 103}
 _STYLE_OF = {
     ParagraphKind.BODY: "BodyText",
@@ -382,7 +386,7 @@ class _Body:
     def _caption(self, label: str, words: Runs, change: Change) -> str:
         lead = ""
         if change is not Change.DELETED:
-            number = f'<w:fldSimple w:instr=" SEQ {escape(label)} \\* ARABIC "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+            number = _field(f"SEQ {escape(label)} \\* ARABIC", "1")
             lead = _text(f"{label} ") + number + _text(". ")
             if change is Change.INSERTED:
                 lead = self._changed(_text(f"{label} "), change) + number
@@ -459,7 +463,7 @@ class _Body:
                     _text(column.title, f"<w:b/>{size}")
                     + (f"<w:r><w:br/></w:r>{_text(column.unit, size)}" if column.unit else ""),
                     right,
-                    '<w:shd w:val="clear" w:color="auto" w:fill="EAF0F8"/><w:vAlign w:val="bottom"/>',
+                    _HEAD_LOOK,
                 )
                 for width, column, right in zip(widths, table.columns, numeric, strict=True)
             )
@@ -473,12 +477,12 @@ class _Body:
         borders = "".join(line.format(name, 4, "D5DBE3") for name in ("bottom", "insideH"))
         caption = "".join(run.text for run in table.caption)
         about = f'<w:tblCaption w:val="{escape(caption)}"/>' if caption else ""
-        look = '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        look = _TABLE_LOOK if head else ""
         return (
             f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
             f"<w:tblBorders>{borders if head else ''}</w:tblBorders>"
             '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="70" w:type="dxa"/>'
-            f'<w:right w:w="70" w:type="dxa"/></w:tblCellMar>{look if head else ""}{about}</w:tblPr>'
+            f'<w:right w:w="70" w:type="dxa"/></w:tblCellMar>{look}{about}</w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
         )
 

@@ -36,7 +36,11 @@ def gather(
         evaluator: of the trade database.
         agreement: the text with its options.
         template: its sections decide what is computed.
-        language, marking, audience, dated, left_out: as in `Request`.
+        language: of the words.
+        marking: head of each page.
+        audience: who will read it.
+        dated: on the cover.
+        left_out: sections that the document goes without.
         option: the option the document is about; None is the base text.
         year: since entry into force; None is fully staged.
         with_intervals: whether headline figures get their intervals, which takes longest.

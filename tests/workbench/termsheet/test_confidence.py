@@ -72,8 +72,8 @@ _MARKUP = (
     "&L&\"Arial\"&24", "<ins>x</ins>", "1. one", "---", "<title>",
 )  # fmt: skip
 _CONTROL = (
-    "a\x00b", "a\x07b\x1b[31m", "a\x0bb", "line\nbreak\r\n", "\ufeffbom", "a\u2028b", "\ud800 alone",
-    "\ufffe", "a\u200bb", "\x7f", "\x85",
+    "a\x00b", "a\x07b\x1b[31m", "a\x0bb", "line\nbreak\r\n", "\ufeffbom", "a\u2028b",
+    "\ud800 alone",     "\ufffe", "a\u200bb", "\x7f", "\x85",
 )  # fmt: skip
 _DIRECTION = (
     "\u202egnp.exe",

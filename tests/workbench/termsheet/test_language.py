@@ -97,7 +97,7 @@ def test_a_broken_template_says_what_is_wrong(tmp_path: Path, text: str, said: s
     folder = tmp_path / "templates"
     folder.mkdir()
     (folder / "ours.yaml").write_text(text)
-    with pytest.raises(DefinitionError, match="ours.yaml") as error:
+    with pytest.raises(DefinitionError, match=r"ours\.yaml") as error:
         template("ours", tmp_path)
     assert said in str(error.value)
 
