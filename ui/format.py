@@ -178,6 +178,14 @@ def size(value: object) -> str:
     return f"{number / 1e3:.0f} kB" if number >= 1e3 else f"{number:.0f} bytes"
 
 
+def duration(milliseconds: object) -> str:
+    """A time taken: 84 ms, 1.2 s; – where missing."""
+    number = _number(milliseconds)
+    if number is None:
+        return MISSING
+    return f"{number:.0f} ms" if number < 1000 else f"{number / 1000:.1f} s"
+
+
 def decimal(value: object, places: int = 2) -> str:
     """A number with fixed decimals, e.g. an elasticity: "3.24"."""
     number = _number(value)

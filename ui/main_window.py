@@ -342,8 +342,8 @@ class MainWindow(QMainWindow):
         if self.figures.result is not None and took is not None:
             years = ", ".join(str(y) for y in self.document.agreement.base_years)
             self._status.setText(
-                self.tr("Base years {years} · {lanes} lanes · evaluated in {time} ms").format(
-                    years=years, lanes=fmt.count(len(self.figures.result.lanes)), time=round(took)
+                self.tr("Base years {years} · {lanes} lanes · evaluated in {time}").format(
+                    years=years, lanes=fmt.count(len(self.figures.result.lanes)), time=fmt.duration(took)
                 )
             )
 

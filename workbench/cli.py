@@ -8,6 +8,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from workbench.commands import (
     calibrating,
@@ -59,6 +60,8 @@ COMMANDS = (
     "partner-sets",
     "calibrate",
     "term-sheet",
+    "bundle",
+    "check-bundle",
     "data",
     "import",
 )
@@ -86,8 +89,17 @@ def main(arguments: Sequence[str]) -> int:
         return DONE
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it and leave, as bad input."""
+        say(f"{self.prog}: {message}; '{self.prog} --help' tells what it takes.")
+        sys.exit(BAD_INPUT)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="pactwright",
         description="Model sectoral trade agreements. Without a command it opens the window.",
     )

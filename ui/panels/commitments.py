@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from workbench.analysis.triggers import Moves
 
 _VIEWS = (
-    ("texts", "Texts and positions"),
+    ("texts", "Texts"),
     ("profile", "Profile and stakes"),
-    ("remedies", "Ratchets and removals"),
+    ("remedies", "Ratchets"),
     ("institutions", "Institutions"),
 )
 _MOVES = ("volume_move", "price_move")
@@ -126,8 +126,8 @@ class CommitmentsPage(Page):
         self.down = icon_button("arrow-down", tr("Move the commitment down"), "commitmentDown")
         self.tools.addWidget(self.view)
         self.tools.addStretch(1)
-        for widget in (self.up, self.down, self.remove, self.add, self.insert):
-            self.tools.addWidget(widget)
+        self.tools.addWidget(self.add)
+        self.tools.addWidget(self.insert)
 
     def _build_texts(self) -> QWidget:
         self.table = StanceTable(
@@ -145,6 +145,8 @@ class CommitmentsPage(Page):
         )
         self._legend.setWordWrap(True)
         matrix = Card(self.tr("Where partners stand"), "stanceCard")
+        for widget in (self.up, self.down, self.remove):
+            matrix.tools.addWidget(widget)
         matrix.body.addWidget(self.table, 1)
         matrix.body.addWidget(self._legend)
         self.form = CommitmentForm("commitment")

@@ -136,7 +136,8 @@ class FreeRidingPage(Page):
             for entry in content_bases(result)
             if entry.value_usd > 0
         )
-        self._basis.setText(self.tr("Content of covered trade from: {words}").format(words=words))
+        said = self.tr("Content of covered trade from: {words}").format(words=words)
+        self._basis.setText(said if words else "")
         self._tiers.show_figures()
         for figure, card in self._cards.items():
             value = result.totals[figure]

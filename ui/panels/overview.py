@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _MONEY = frozenset({"covered_trade", "resourced_content", "duty_forgone"})
 _LESS_IS_BETTER = frozenset({"exposure", "traced_exposure", "duty_forgone"})
 _SHOWN_PRODUCTS = 10
-_CHART_MARGIN = 24
+_CHART_MARGIN = 12
 _DRAWS = 300
 _PAUSE_MS = 1_500
 
@@ -88,6 +88,7 @@ class OverviewPage(Page):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(self._terms)
+        scroll.setMinimumHeight(24)
         text = Card(self.tr("In words"), "termsCard")
         text.body.addWidget(scroll, 1)
         left.addWidget(bite, 0, 0)
@@ -239,9 +240,9 @@ class OverviewPage(Page):
         already = known * (totals["already_free_share"] or 0.0)
         parts = (
             Part("leverage", self.tr("Duty to save")),
-            Part("already", self.tr("Already free by another agreement")),
+            Part("already", self.tr("Free already by another agreement")),
             Part("mfn", self.tr("MFN-free")),
-            Part("unknown", self.tr("Duty unknown"), unknown=True),
+            Part("unknown", self.tr("Duty not known"), unknown=True),
         )
         values = (known - free - already, already, free, covered - known)
         return StackedBars(

@@ -420,13 +420,11 @@ class TermSheetPage(Page):
     # Export
 
     def _export(self) -> None:
-        from workbench.termsheet.safe_text import file_name
-
         if not self._ready():
             return
         kind = self.format.key()
         option = self.document.option
-        stem = file_name(f"{self.document.base.title} {option or str()}".strip())
+        stem = _stem(self.document.base.title, option)
         path = messages.save_file(
             self,
             self.tr("Export the term sheet"),
@@ -440,8 +438,6 @@ class TermSheetPage(Page):
         self.export_to([(option, path)])
 
     def _export_all(self) -> None:
-        from workbench.termsheet.safe_text import file_name
-
         if not self._ready():
             return
         folder = messages.choose_folder(
@@ -452,11 +448,7 @@ class TermSheetPage(Page):
         title = self.document.base.title
         names = [None, *(one.name for one in self.document.base.options)]
         self.export_to(
-            [
-                (name, folder / f"{file_name(f'{title} {name or str()}'.strip())}.{kind}")
-                for name in names
-                for kind in _FORMATS
-            ]
+            [(name, folder / f"{_stem(title, name)}.{kind}") for name in names for kind in _FORMATS]
         )
 
     def export_to(self, wanted: list[tuple[str | None, Path]]) -> None:
@@ -499,3 +491,10 @@ class TermSheetPage(Page):
         if not isinstance(error, WorkbenchError):
             raise error
         messages.show_error(self, str(error))
+
+
+def _stem(title: str, option: str | None) -> str:
+    """The name of a file without its ending: "critical-minerals-club-b"."""
+    from workbench.termsheet.safe_text import file_name
+
+    return file_name(f"{title} {option}" if option else title)

@@ -441,10 +441,9 @@ class TradeEffectsPage(Page):
             return
         self._says.setText(
             self.tr(
-                "Demand meets supply to {clearing:.0e} of trade. {lanes} of partners are not in "
-                "the figures, {share} of covered trade. Home production is not in the data."
+                "{lanes} of partners are not in the figures, {share} of covered trade. Home "
+                "production is not in the data."
             ).format(
-                clearing=effects.clearing,
                 lanes=fmt.plural(int(lanes.sum()), "lane"),
                 share=fmt.percent(lost / covered if covered else None),
             )

@@ -74,18 +74,18 @@ class IncentiveShares(Card):
             sure = covered * known
             left = None if mfn is None or already is None else sure * (1 - mfn - already)
             values = (
-                None if mfn is None else sure * mfn,
-                None if already is None else sure * already,
                 left,
+                None if already is None else sure * already,
+                None if mfn is None else sure * mfn,
                 covered - sure,
             )
         self._shares.set_data(
             StackedBars(
                 self.tr("Covered trade by what the agreement can change, USD"),
                 (
-                    Part("mfn_free_share", self.tr("MFN-free: no duty to save")),
-                    Part("already_free_share", self.tr("Free already by another agreement")),
                     Part("gross_incentive", self.tr("With leverage: a duty to save")),
+                    Part("already_free_share", self.tr("Free already by another agreement")),
+                    Part("mfn_free_share", self.tr("MFN-free: no duty to save")),
                     Part("known_duty_share", self.tr("Duty not known"), unknown=True),
                 ),
                 (Stack("trade", self.tr("Covered trade"), values),),

@@ -23,7 +23,8 @@ SUMMED = (
 def sums(lanes: pd.DataFrame, by: str) -> pd.DataFrame:
     """Sums of lanes by a column; shares are of lanes with a known duty, missing where none.
 
-    Missing figures of single lanes are left out; a sum of nothing but missing is missing.
+    Missing figures of single lanes are left out, and so are lanes whose trade is missing; a sum
+    of nothing but missing is missing.
     """
     names, group = np.unique(lanes[by].to_numpy(dtype=str), return_inverse=True)
 
@@ -34,7 +35,9 @@ def sums(lanes: pd.DataFrame, by: str) -> pd.DataFrame:
 
     value = lanes["value"].to_numpy(dtype=np.float64)
     table = {"value": total(value)}
-    table |= {name: total(lanes[name].to_numpy(dtype=np.float64)) for name in SUMMED}
+    no_trade = np.isnan(value)
+    for name in SUMMED:
+        table[name] = total(np.where(no_trade, np.nan, lanes[name].to_numpy(dtype=np.float64)))
     known = total(np.where(lanes["base_duty"].isna(), np.nan, value))
     used = total(np.where(lanes["utilisation"].isna(), np.nan, value))
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -40,6 +40,7 @@ FRAGILE_SHARE = 0.5
 _PARTS = 100
 _SWINGING, _DRAWING, _TURNING = (0, 20), (20, 80), (80, 99)
 _STEPS = 16
+_LARGE = 1_000
 _HALVINGS = 24
 
 
@@ -419,7 +420,14 @@ def _along(
 def flip_text(assumption: Assumption, flip: Flip) -> str:
     """A flip in words: "the price premium rises from 0.1 to 0.13"."""
     verb = "rises" if flip.value > flip.base else "falls"
-    return f"{assumption.title.lower()} {verb} from {flip.base:,.4g} to {flip.value:,.4g}"
+    return (
+        f"{assumption.title.lower()} {verb} from {in_digits(flip.base)} to {in_digits(flip.value)}"
+    )
+
+
+def in_digits(value: float) -> str:
+    """A value of an assumption without an exponent: "0.1333", "12,500"."""
+    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.4g}"
 
 
 def _findings(

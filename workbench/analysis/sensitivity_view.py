@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.analysis.explain import FIGURES, Explanation, Term, Unit
 from workbench.analysis.report import plain, records
-from workbench.analysis.sensitivity import Sensitivity
+from workbench.analysis.sensitivity import Sensitivity, in_digits
 from workbench.definitions.writer import write_text
 
 
@@ -91,14 +91,14 @@ def explain_interval(result: Sensitivity, figure: str, part: str = "middle") -> 
     row = result.intervals.set_index("figure").loc[figure]
     terms = [
         Term("", "As evaluated", _plain(row["base"]), unit),
-        Term("5 %", "One draw in twenty lies below", _plain(row["low"]), unit),
-        Term("50 %", "Half of the draws lie below", _plain(row["middle"]), unit),
-        Term("95 %", "One draw in twenty lies above", _plain(row["high"]), unit),
+        Term("", "5th percentile of the draws", _plain(row["low"]), unit),
+        Term("", "Median of the draws", _plain(row["middle"]), unit),
+        Term("", "95th percentile of the draws", _plain(row["high"]), unit),
         Term("n", "Draws with this figure", _plain(row["draws"]), Unit.COUNT),
         Term("", "Seed", str(result.seed), Unit.TEXT),
     ]
     for a in result.assumptions:
-        range_text = f"{a.low:,.4g} to {a.high:,.4g}, {a.spread}"
+        range_text = f"{in_digits(a.low)} to {in_digits(a.high)}, {a.spread}"
         terms.append(Term("", f"Source of {a.title}", f"{range_text}; {a.source}", Unit.TEXT))
     return Explanation(
         figure,
@@ -150,7 +150,7 @@ def explain_conclusion(result: Sensitivity, name: str) -> Explanation:
     for flip in conclusion.flips:
         a = result.assumption(flip.assumption)
         assert a is not None
-        terms.append(Term("", f"{a.title} (now {flip.base:,.4g})", flip.value, Unit.NUMBER))
+        terms.append(Term("", f"{a.title} (now {in_digits(flip.base)})", flip.value, Unit.NUMBER))
     notes = () if conclusion.flips else ("No single assumption does it within its range.",)
     return Explanation(
         conclusion.figure,

@@ -205,8 +205,8 @@ def _print(data: dict[str, Any]) -> None:
         print(f"{conclusion['text'][0].upper()}{conclusion['text'][1:]}.")
         for flip in conclusion["flips"]:
             print(
-                f"  no longer once {titles[flip['assumption']]} is {flip['flips_at']:,.4g}"
-                f" (now {flip['base']:,.4g})"
+                f"  no longer once {titles[flip['assumption']]} is {figure_text(flip['flips_at'])}"
+                f" (now {figure_text(flip['base'])})"
             )
         if not conclusion["flips"]:
             print("  no single assumption turns it around within its range")

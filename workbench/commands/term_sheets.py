@@ -1,4 +1,4 @@
-"""The command that writes documents: `term-sheet`."""
+"""Commands for others to read: `term-sheet`, `bundle` and `check-bundle`."""
 
 import argparse
 import hashlib
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.commands.shared import (
     DONE,
+    FINDINGS,
     Subparsers,
     add_command,
     add_database_option,
@@ -59,6 +60,29 @@ def add_to(commands: Subparsers) -> None:
     )
     add_database_option(sheet)
 
+    packed = add_command(
+        commands, "bundle", _bundle, "text, rows used, parameters and results for a second office"
+    )
+    packed.add_argument("file", type=Path, help="agreement, a YAML file")
+    packed.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="OUT", help="file to write: .zip"
+    )
+    packed.add_argument("--option", metavar="NAME", help="of a named option")
+    packed.add_argument("--year", type=int, metavar="N", help="year since entry into force")
+    packed.add_argument(
+        "--for",
+        dest="audience",
+        choices=["internal", "partners"],
+        default="internal",
+        help="partners: without notes",
+    )
+    add_database_option(packed)
+
+    check = add_command(
+        commands, "check-bundle", _check_bundle, "redo the figures of a bundle from its own rows"
+    )
+    check.add_argument("file", type=Path, help="bundle, a zip file")
+
 
 def _term_sheet(options: argparse.Namespace) -> int:
     from workbench.analysis.evaluation import Evaluator
@@ -66,8 +90,7 @@ def _term_sheet(options: argparse.Namespace) -> int:
     from workbench.termsheet.export import format_of, render, write_whole
 
     kind = format_of(options.output)
-    if options.year is not None and options.year < 1:
-        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
+    check_year(options.year)
     agreement = read_agreement(options.file)
     earlier = read_agreement(options.against) if options.against is not None else None
     progress = terminal_progress(options.json)
@@ -127,6 +150,12 @@ def _request(
     )
 
 
+def check_year(year: int | None) -> None:
+    """Refuse a year before entry into force."""
+    if year is not None and year < 1:
+        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
+
+
 def check_option(agreement: "Agreement", option: str | None, path: Path) -> None:
     """Refuse an option that the text does not have."""
     names = [one.name for one in agreement.options]
@@ -142,3 +171,51 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise DefinitionError(f"--date: '{text}' is not a day; write it as 2026-11-30.") from None
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from workbench.definitions.reader import read_agreement
+    from workbench.termsheet.bundle import bundle
+    from workbench.termsheet.export import write_whole
+    from workbench.termsheet.request import Audience
+
+    if options.output.suffix.lower() != ".zip":
+        raise DefinitionError(f"{options.output}: the name of a bundle ends in .zip.")
+    check_year(options.year)
+    agreement = read_agreement(options.file)
+    check_option(agreement, options.option, options.file)
+    with open_database(options.db) as database:
+        content = bundle(
+            agreement,
+            database,
+            options.option,
+            options.year,
+            Audience(options.audience),
+            terminal_progress(options.json),
+        )
+    write_whole(options.output, content)
+    sha = hashlib.sha256(content).hexdigest()
+    if options.json:
+        print_json({"written": [str(options.output)], "sha256": sha})
+    else:
+        print(f"{options.output}, SHA-256 {sha}")
+    return DONE
+
+
+def _check_bundle(options: argparse.Namespace) -> int:
+    from workbench.termsheet.bundle import check_bundle
+
+    found = check_bundle(options.file, terminal_progress(options.json))
+    if options.json:
+        print_json(
+            {
+                "scenario": found.scenario_sha256,
+                "figures": found.figures,
+                "differences": list(found.differences),
+            }
+        )
+    else:
+        for difference in found.differences:
+            print(difference)
+        print(f"{found.figures} figures compared, {len(found.differences)} differ.")
+    return FINDINGS if found.differences else DONE

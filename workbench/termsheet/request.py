@@ -2,15 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.analysis.results import Evaluation
 from workbench.definitions.writer import write_text
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import PARAMETERS
+from workbench.model.coverage import CoveredProducts
 from workbench.termsheet.language import Language
 from workbench.termsheet.templates import Template
 
@@ -62,29 +64,22 @@ class Request:
 
 def without_notes(agreement: Agreement) -> Agreement:
     """The text without any note of its drafters, and without findings set aside."""
-    bare: Agreement = _bare(replace(agreement, suppressed=()))
-    return bare
+    return _changed(replace(agreement, suppressed=()), _without_note)
 
 
-def _bare(value: Any) -> Any:
-    """A value with every `notes` in it emptied."""
-    if isinstance(value, tuple):
-        return tuple(_bare(item) for item in value)
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    changes: dict[str, Any] = {}
-    for part in fields(value):
-        before = getattr(value, part.name)
-        after = "" if part.name == "notes" else _bare(before)
-        if after != before:
-            changes[part.name] = after
-    return replace(value, **changes) if changes else value
+def self_contained(agreement: Agreement) -> Agreement:
+    """The text with shared product lists written out, so that it needs no other file."""
+    return _changed(agreement, _written_out)
 
 
 def scenario_sha256(evaluation: Evaluation, text: Agreement) -> str:
-    """The fingerprint of a scenario: text, option, year, parameters and vintages."""
+    """The fingerprint of a scenario: text, option, year, parameters and vintages.
+
+    Notes do not count, and shared lists count as what they hold: what changes no figure changes no
+    fingerprint.
+    """
     data = {
-        "agreement": write_text(text),
+        "agreement": write_text(self_contained(without_notes(text))),
         "option": evaluation.option,
         "year": evaluation.year,
         "vintage": [[v.table, v.source, v.edition, v.year] for v in evaluation.vintage],
@@ -92,3 +87,34 @@ def scenario_sha256(evaluation: Evaluation, text: Agreement) -> str:
     }
     canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _without_note(value: Any) -> dict[str, Any]:
+    return {"notes": ""} if getattr(value, "notes", "") else {}
+
+
+def _written_out(value: Any) -> dict[str, Any]:
+    if not isinstance(value, CoveredProducts) or not value.product_list:
+        return {}
+    return {"products": value.ranges, "product_list": "", "listed": ()}
+
+
+T = TypeVar("T")
+
+
+def _changed(value: T, change: Callable[[Any], dict[str, Any]]) -> T:
+    """A value with a change made to it and to every part of it."""
+    made: Any = value
+    if isinstance(value, tuple):
+        made = tuple(_changed(item, change) for item in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        changes = change(value)
+        for part in fields(value):
+            if part.name not in changes:
+                before = getattr(value, part.name)
+                after = _changed(before, change)
+                if after != before:
+                    changes[part.name] = after
+        made = replace(value, **changes) if changes else value
+    result: T = made
+    return result

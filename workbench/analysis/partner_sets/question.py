@@ -133,7 +133,7 @@ def ask(
                 "(a member of a customs territory stands for the territory)."
             )
     if not chosen:
-        raise DefinitionError("There is no candidate: name at least one with --candidates.")
+        raise DefinitionError("There is no candidate: name at least one economy that may join.")
     if len(chosen) > MOST_CANDIDATES:
         raise DefinitionError(
             f"{len(chosen)} candidates are too many: name at most {MOST_CANDIDATES}."
