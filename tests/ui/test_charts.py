@@ -376,7 +376,7 @@ def test_lollipops_and_bars_fit_their_cell(qapp: QApplication) -> None:
             assert image.pixelColor(x, y) == white
 
 
-@pytest.mark.parametrize("name", ["bars", "stacks", "sankey", "lines", "heat map"])
+@EVERY
 def test_pictures_are_saved_in_three_formats(qapp: QApplication, tmp_path: Path, name: str) -> None:
     data = CHARTS[name]
     size = export.titled_size(data, 600)

@@ -91,7 +91,7 @@ def type_number(qtbot: QtBot, spin: DecimalSpin, text: str) -> None:
 def test_shares_of_trade_add_up(page: IncentivesPage) -> None:
     data = page.findChild(ChartWidget, "shares").data()
     assert isinstance(data, StackedBars)
-    mfn, already, leverage, unknown = data.stacks[0].values
+    leverage, already, mfn, unknown = data.stacks[0].values
     assert (mfn, already, unknown) == (pytest.approx(50e6), 0, pytest.approx(40e6))
     assert leverage == pytest.approx(350e6)
 

@@ -183,7 +183,9 @@ class FreeRidingPage(Page):
             names=tuple({str(code): economy_name(str(code)) for code in flows["economy"]}.items())
             + tuple({f"via:{code}": economy_name(str(code)) for code in flows["exporter"]}.items())
             + tuple({f"in:{code}": dotted(str(code)) for code in flows["product"]}.items()),
-            empty=self.tr("Nothing claims, so nobody rides free"),
+            empty=self.tr("Nothing claims, so nobody rides free")
+            if result.totals["claimed"] is not None
+            else self.tr("Not known: no trade with a known duty"),
         )
         self._picture.set_data(picture)
         self._regroup()

@@ -88,7 +88,7 @@ class OverviewPage(Page):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(self._terms)
-        scroll.setMinimumHeight(24)
+        scroll.setMinimumHeight(20)
         text = Card(self.tr("In words"), "termsCard")
         text.body.addWidget(scroll, 1)
         left.addWidget(bite, 0, 0)
@@ -249,6 +249,7 @@ class OverviewPage(Page):
             self.tr("Covered trade by duty today"),
             parts,
             (Stack("all", self.tr("Covered trade"), values),),
+            empty=self.tr("No trade in covered products is known"),
         )
 
     def _by_product(self) -> BarList:
@@ -270,7 +271,9 @@ class OverviewPage(Page):
             bars,
             series=(self.tr("Declared"), self.tr("Traced")),
             label_title=self.tr("Product"),
-            empty=self.tr("Nothing claims, so nobody rides free"),
+            empty=self.tr("Nothing claims, so nobody rides free")
+            if self.figures.result.totals["claimed"] is not None
+            else self.tr("Not known: no trade with a known duty"),
         )
 
     def _on_card(self) -> None:

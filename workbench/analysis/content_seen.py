@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +10,12 @@ from numpy.typing import NDArray
 from workbench.analysis.baseline import Baseline, supplier_content
 from workbench.analysis.claiming import LaneTerms, claim
 from workbench.analysis.content import LaneContent, member_mask
+from workbench.analysis.exposure import shares_of_rows
+from workbench.analysis.results import NonPartyOrigins
 from workbench.analysis.rule_terms import OriginInputs
-from workbench.analysis.rules_by_lane import claiming_parameters, lane_rows, rule_parts
+from workbench.analysis.rules_by_lane import claiming_parameters, lane_rows, places, rule_parts
 from workbench.model.agreement import Agreement
-from workbench.model.origin import Absorption, Cumulation
+from workbench.model.origin import Absorption, Cumulation, OriginProvisions
 
 Floats = NDArray[np.float64]
 
@@ -39,22 +42,65 @@ class ContentSeen:
 
 def content_seen(agreement: Agreement, baseline: Baseline) -> ContentSeen:
     """Declared and traced means of every lane, by the agreement's cumulation."""
+    origin = agreement.origin
+    if origin.cumulation is not Cumulation.DIAGONAL:
+        return _assuming(agreement, _whatever_the_rule(baseline, origin.cumulation, _traces(origin)))
+    partner = member_mask(baseline.content.origins, baseline.partners)
+    foreign, others = _foreign(baseline, Cumulation.DIAGONAL)
+    foreign = np.where(others, 1 - _qualifying(agreement, baseline), foreign)
+    return seen_by_rule(agreement, baseline.content, baseline.product, foreign, ~partner)
+
+
+def non_party_origins(
+    agreement: Agreement, baseline: Baseline, seen: ContentSeen
+) -> NonPartyOrigins:
+    """Where the non-party content comes from that `content_seen` found."""
+    origin = agreement.origin
+    if origin.cumulation is not Cumulation.DIAGONAL:
+        return _origins_whatever_the_rule(baseline, origin.cumulation, _traces(origin))
+    return _origins(baseline, seen)
+
+
+def _origins(baseline: Baseline, seen: ContentSeen) -> NonPartyOrigins:
+    return NonPartyOrigins(
+        baseline.content.origins,
+        shares_of_rows(seen.non_party_declared),
+        shares_of_rows(seen.non_party_traced),
+    )
+
+
+@lru_cache(maxsize=2)
+def _whatever_the_rule(baseline: Baseline, cumulation: Cumulation, tracing: bool) -> ContentSeen:
+    """Content that an edit of a rule, a cut or a parameter leaves as it is."""
+    partner = member_mask(baseline.content.origins, baseline.partners)
+    foreign, _ = _foreign(baseline, cumulation)
+    return _seen(tracing, baseline.content, baseline.product, foreign, ~partner)
+
+
+@lru_cache(maxsize=2)
+def _origins_whatever_the_rule(
+    baseline: Baseline, cumulation: Cumulation, tracing: bool
+) -> NonPartyOrigins:
+    return _origins(baseline, _whatever_the_rule(baseline, cumulation, tracing))
+
+
+def _traces(origin: OriginProvisions) -> bool:
+    return origin.absorption is Absorption.TRACING
+
+
+def _foreign(baseline: Baseline, cumulation: Cumulation) -> tuple[Floats, NDArray[np.bool_]]:
+    """How much of each origin's content is non-originating (L x O), and the other partners'."""
     content = baseline.content
     partner = member_mask(content.origins, baseline.partners)
     exporter = _own_origin(content.origins, baseline.exporters)[baseline.x]
     importer = _own_origin(content.origins, baseline.importers)[baseline.i]
-    cumulation = agreement.origin.cumulation
     foreign = np.repeat(~partner[None, :] * 1.0, len(baseline.k), axis=0)
     if cumulation is not Cumulation.FULL:
         foreign[:] = 1.0
         foreign[exporter] = 0.0
         if cumulation is not Cumulation.NONE:
             foreign[importer] = 0.0
-        if cumulation is Cumulation.DIAGONAL:
-            foreign = np.where(
-                partner & ~exporter & ~importer, 1 - _qualifying(agreement, baseline), foreign
-            )
-    return seen_by_rule(agreement, content, baseline.product, foreign, ~partner)
+    return foreign, partner & ~exporter & ~importer
 
 
 def _own_origin(origins: tuple[str, ...], economies: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -80,7 +126,29 @@ def seen_by_rule(
         foreign: L x O, how much of each origin's content counts as non-originating.
         non_party: O, or L x O where it differs from lane to lane.
     """
-    tracing = agreement.origin.absorption is Absorption.TRACING
+    seen = _seen(_traces(agreement.origin), content, product, foreign, non_party)
+    return _assuming(agreement, seen)
+
+
+def _assuming(agreement: Agreement, seen: ContentSeen) -> ContentSeen:
+    """With the agreement's assumption on net cost and its de minimis."""
+    products = seen.inputs.products
+    inputs = replace(
+        seen.inputs,
+        net_cost_share=np.full(len(products), agreement.parameters.net_cost_share),
+        de_minimis=de_minimis_of(agreement, products),
+    )
+    return replace(seen, inputs=inputs)
+
+
+def _seen(
+    tracing: bool,
+    content: LaneContent,
+    product: NDArray[np.object_],
+    foreign: Floats,
+    non_party: NDArray[np.bool_],
+) -> ContentSeen:
+    """As `seen_by_rule`, without net cost and de minimis."""
     basis = content.traced if tracing else content.declared
     by_origin = basis * foreign
     mean = np.clip(by_origin.sum(axis=1), 0, 1)
@@ -105,8 +173,8 @@ def seen_by_rule(
         inputs=OriginInputs(
             products=tuple(products),
             materials_share=content.materials_share,
-            net_cost_share=np.full(len(products), agreement.parameters.net_cost_share),
-            de_minimis=de_minimis_of(agreement, products),
+            net_cost_share=np.full(len(products), np.nan),
+            de_minimis=np.full(len(products), np.nan),
             input_codes=content.inputs,
             input_shares=input_shares,
             origin_codes=content.origins,
@@ -117,8 +185,8 @@ def seen_by_rule(
 
 def de_minimis_of(agreement: Agreement, products: Sequence[str]) -> Floats:
     """What a tariff shift without a de minimis of its own tolerates, for goods of these codes."""
-    tolerance = {code: _de_minimis(agreement, code) for code in set(products)}
-    return np.array([tolerance[code] for code in products])
+    codes, place = places(tuple(products))
+    return np.array([_de_minimis(agreement, code) for code in codes])[place]
 
 
 def _de_minimis(agreement: Agreement, code: str) -> float:

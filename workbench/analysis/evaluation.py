@@ -5,6 +5,7 @@ Steps, each a section of method.md: duties under the agreement (2), content as t
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,15 @@ from numpy.typing import NDArray
 
 from workbench.analysis.baseline import Baseline, baseline_key, build_baseline, market_key
 from workbench.analysis.claiming import LaneTerms, claim
-from workbench.analysis.content_seen import ContentSeen, content_seen
+from workbench.analysis.content_seen import ContentSeen, content_seen, non_party_origins
 from workbench.analysis.exposure import (
     SUMMED,
+    Grouping,
     by_origin,
     critical_mass_share,
-    shares_of_rows,
-    sums,
+    figures_known,
+    grouping,
+    summed,
 )
 from workbench.analysis.findings import find
 from workbench.analysis.gaps import find_gaps
@@ -29,7 +32,7 @@ from workbench.analysis.incentives import (
     rating,
 )
 from workbench.analysis.market import Market, MarketLoader, entries_by_product
-from workbench.analysis.results import Evaluation, NonPartyOrigins
+from workbench.analysis.results import Evaluation
 from workbench.analysis.rules_by_lane import (
     LanePart,
     claiming_parameters,
@@ -111,11 +114,9 @@ def evaluate(
     progress.step(2, 3, "totals")
     totals = _totals(baseline, lanes)
     totals["leverage_gap"] = _common_gap(agreement, lane_terms, parts) if complete else None
-    origins = NonPartyOrigins(
-        baseline.content.origins,
-        shares_of_rows(seen.non_party_declared),
-        shares_of_rows(seen.non_party_traced),
-    )
+    origins = non_party_origins(agreement, baseline, seen)
+    figures = figures_known(lanes)
+    groups = _groups(baseline, _stages(agreement, baseline))
     result = Evaluation(
         agreement=agreement,
         option=option,
@@ -123,10 +124,7 @@ def evaluate(
         baseline=baseline,
         lanes=lanes,
         totals=totals,
-        by_product=sums(lanes, "product"),
-        by_exporter=sums(lanes, "exporter"),
-        by_importer=sums(lanes, "importer"),
-        by_stage=sums(lanes, "stage"),
+        **{f"by_{by}": summed(figures, by, group) for by, group in groups.items()},
         by_origin=by_origin(lanes, origins),
         origins=origins,
         findings=(),
@@ -233,23 +231,22 @@ def _lanes(
         figures["leverage_gap"][rows], reasons["gap"][rows] = gap.value, gap.reason
     if parts:
         _fill_ranges(figures, agreement, seen, lane_terms)
-    i, k = baseline.i, baseline.k
-    today = baseline.duties
+    today = _today(baseline, _stages(agreement, baseline))
     frame = pd.DataFrame(
         {
-            "importer": baseline.importer,
-            "exporter": baseline.exporter,
-            "product": baseline.product,
-            "stage": _stages(agreement, baseline),
+            "importer": today["importer"],
+            "exporter": today["exporter"],
+            "product": today["product"],
+            "stage": today["stage"],
             "value": lane_terms.value_usd,
-            "mfn_rate": today.mfn_rate[i, k],
-            "mfn_low": today.mfn_low[i, k],
-            "mfn_high": today.mfn_high[i, k],
-            "mfn_free_share": today.mfn_free_share[i, k],
+            "mfn_rate": today["mfn_rate"],
+            "mfn_low": today["mfn_low"],
+            "mfn_high": today["mfn_high"],
+            "mfn_free_share": today["mfn_free_share"],
             "base_duty": duties.base_duty,
-            "base_free_share": today.base_free_share[i, baseline.x, k],
-            "base_regime": today.base_regime[i, baseline.x, k],
-            "why_unknown": today.why_unknown[i, baseline.x, k],
+            "base_free_share": today["base_free_share"],
+            "base_regime": today["base_regime"],
+            "why_unknown": today["why_unknown"],
             "pref_duty": duties.pref_duty,
             "fee_relief": duties.fee_relief,
             "other_incentive": duties.other_incentive,
@@ -258,7 +255,7 @@ def _lanes(
             "declared_mean": seen.declared_mean,
             "non_party_fraction": seen.non_party_fraction,
             "traced_mean": seen.traced_mean,
-            "content_basis": baseline.content.basis,
+            "content_basis": today["content_basis"],
             **figures,
             "why_no_premium": reasons["premium"],
             "why_no_gap": reasons["gap"],
@@ -295,10 +292,39 @@ def _fill_ranges(
         figures[f"{name}_high"][at] = np.fmax(one, other)
 
 
-def _stages(agreement: Agreement, baseline: Baseline) -> NDArray[np.object_]:
+def _stages(agreement: Agreement, baseline: Baseline) -> tuple[str, ...]:
+    """The stage of every product; "" where it has none."""
     entries = entries_by_product(agreement.coverage, baseline.market.products)
-    stage = [entry.stage.value if entry is not None else "" for entry in entries]
-    return np.array(stage, dtype=object)[baseline.k]
+    return tuple(entry.stage.value if entry is not None else "" for entry in entries)
+
+
+@lru_cache(maxsize=2)
+def _today(baseline: Baseline, stages: tuple[str, ...]) -> pd.DataFrame:
+    """Columns of the lanes that stay as they are when rules, cuts or parameters change."""
+    i, x, k, duties = baseline.i, baseline.x, baseline.k, baseline.duties
+    return pd.DataFrame(
+        {
+            "importer": baseline.importer,
+            "exporter": baseline.exporter,
+            "product": baseline.product,
+            "stage": np.array(stages, dtype=object)[k],
+            "mfn_rate": duties.mfn_rate[i, k],
+            "mfn_low": duties.mfn_low[i, k],
+            "mfn_high": duties.mfn_high[i, k],
+            "mfn_free_share": duties.mfn_free_share[i, k],
+            "base_free_share": duties.base_free_share[i, x, k],
+            "base_regime": duties.base_regime[i, x, k],
+            "why_unknown": duties.why_unknown[i, x, k],
+            "content_basis": baseline.content.basis,
+        }
+    )
+
+
+@lru_cache(maxsize=2)
+def _groups(baseline: Baseline, stages: tuple[str, ...]) -> dict[str, Grouping]:
+    """The lanes by each of the four columns that figures are summed by."""
+    today = _today(baseline, stages)
+    return {by: grouping(today[by]) for by in ("product", "exporter", "importer", "stage")}
 
 
 # Sums (method, section 2: totals) ----------------------------------------------------------

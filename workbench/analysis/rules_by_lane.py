@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,16 +56,23 @@ def _rule_groups(
     agreement: Agreement, products: tuple[str, ...]
 ) -> list[tuple[Rule, NDArray[np.int64], tuple[HSRange, ...]]]:
     """Lanes by the rule that applies to their product, with the rule's group of products."""
-    codes, place = np.unique(np.array(products, dtype=str), return_inverse=True)
-    specific = [agreement.product_rule(str(code)) for code in codes]
+    codes, place = places(products)
+    specific = [agreement.product_rule(code) for code in codes]
     groups: list[tuple[Rule, NDArray[np.int64], tuple[HSRange, ...]]] = []
     for rule in (*agreement.origin.product_rules, None):
         mine = np.array([found is rule for found in specific], dtype=bool)
-        rows = np.flatnonzero(mine[place]) if len(codes) else np.array([], dtype=np.int64)
+        rows = np.flatnonzero(mine[place]) if mine.any() else np.array([], dtype=np.int64)
         if len(rows):
             default = agreement.origin.default_rule
             groups.append((rule.rule, rows, rule.products) if rule else (default, rows, ()))
     return groups
+
+
+@lru_cache(maxsize=4)
+def places(products: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    """The different products in order, and the place of each lane's among them."""
+    codes, place = np.unique(np.array(products, dtype=str), return_inverse=True)
+    return tuple(codes.tolist()), place
 
 
 def _structure(terms: Terms) -> object:
@@ -91,13 +99,22 @@ def _joined(many: Sequence[Terms]) -> Terms:
     return type(first)(tuple(_joined(parts) for parts in zip(*trees, strict=True)))
 
 
+def _are_all(rows: NDArray[np.int64], count: int) -> bool:
+    """Whether rows are all of `count`, in order, so that nothing needs to be copied."""
+    return len(rows) == count and bool((rows == np.arange(count)).all())
+
+
 def lane_rows(lanes: LaneTerms, rows: NDArray[np.int64]) -> LaneTerms:
     """Some of the lanes."""
+    if _are_all(rows, len(lanes.value_usd)):
+        return lanes
     return LaneTerms(**{f.name: getattr(lanes, f.name)[rows] for f in fields(lanes)})
 
 
 def input_rows(inputs: OriginInputs, rows: NDArray[np.int64]) -> OriginInputs:
     """What is known of some of the lanes."""
+    if _are_all(rows, len(inputs.products)):
+        return inputs
     return replace(
         inputs,
         products=tuple(inputs.products[row] for row in rows),

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from workbench.commands.shared import (
     DONE,
     Subparsers,
+    add_choices,
     add_command,
     add_database_option,
+    chosen_agreement,
     figure_text,
     money_text,
     open_database,
@@ -23,7 +25,7 @@ from workbench.commands.shared import (
 from workbench.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from workbench.model.agreement import Agreement
+    pass
 
 _MODELS = ("finite-supply", "infinite-supply", "gsim", "armington")
 
@@ -61,34 +63,6 @@ def add_to(commands: Subparsers) -> None:
         "-o", "--output", type=Path, metavar="FILE", help="write the tables too: .xlsx or .csv"
     )
     add_database_option(supply)
-
-
-def add_choices(parser: argparse.ArgumentParser) -> None:
-    """The `--option` and `--year` of commands that rest on an evaluation."""
-    parser.add_argument("--option", metavar="NAME", help="take a named option")
-    parser.add_argument(
-        "--year", type=int, metavar="N", help="year since entry into force; default fully staged"
-    )
-
-
-def chosen_agreement(options: argparse.Namespace) -> Agreement:
-    """The agreement of the file, once option and year are found to be right.
-
-    Raises:
-        DefinitionError: the file is wrong, or there is no such option or year.
-    """
-    from workbench.definitions.reader import read_agreement
-
-    if options.year is not None and options.year < 1:
-        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
-    agreement = read_agreement(options.file)
-    names = [option.name for option in agreement.options]
-    if options.option is not None and options.option not in names:
-        known = ", ".join(names) if names else "none"
-        raise DefinitionError(
-            f"{options.file}: there is no option '{options.option}'; its options are: {known}."
-        )
-    return agreement
 
 
 def _trade_effects(options: argparse.Namespace) -> int:

@@ -9,8 +9,10 @@ from workbench.commands.shared import (
     DONE,
     FINDINGS,
     Subparsers,
+    add_choices,
     add_command,
     add_database_option,
+    chosen_agreement,
     figure_text,
     finding_line,
     money_text,
@@ -20,17 +22,13 @@ from workbench.commands.shared import (
     print_table,
     terminal_progress,
 )
-from workbench.errors import DefinitionError
 
 
 def add_to(commands: Subparsers) -> None:
     """Add them to the parser."""
     evaluate = add_command(commands, "evaluate", _evaluate, "the whole evaluation of an agreement")
     evaluate.add_argument("file", type=Path, help="agreement, a YAML file")
-    evaluate.add_argument("--option", metavar="NAME", help="evaluate a named option")
-    evaluate.add_argument(
-        "--year", type=int, metavar="N", help="year since entry into force; default fully staged"
-    )
+    add_choices(evaluate)
     add_database_option(evaluate)
 
     add_command(commands, "lane", _lane, "one lane by hand, a JSON object on standard input")
@@ -42,17 +40,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     from workbench.analysis.results import Level
     from workbench.analysis.two_tiers import chain_facts, two_tiers
     from workbench.analysis.two_tiers_report import two_tiers_data
-    from workbench.definitions.reader import read_agreement
 
-    if options.year is not None and options.year < 1:
-        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
-    agreement = read_agreement(options.file)
-    names = [option.name for option in agreement.options]
-    if options.option is not None and options.option not in names:
-        known = ", ".join(names) if names else "none"
-        raise DefinitionError(
-            f"{options.file}: there is no option '{options.option}'; its options are: {known}."
-        )
+    agreement = chosen_agreement(options)
     with open_database(options.db) as database:
         result = Evaluator(database).evaluate(
             agreement, options.option, options.year, terminal_progress(options.json)

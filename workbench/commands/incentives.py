@@ -4,12 +4,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from workbench.commands.effects import add_choices, chosen_agreement
 from workbench.commands.shared import (
     DONE,
     Subparsers,
+    add_choices,
     add_command,
     add_database_option,
+    chosen_agreement,
     figure_text,
     money_text,
     open_database,

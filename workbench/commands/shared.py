@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from workbench.errors import DefinitionError
 from workbench.progress import Progress
 
 if TYPE_CHECKING:
+    from workbench.model.agreement import Agreement
     from workbench.tradedata.database import TradeDatabase
 
 DONE, FINDINGS, BAD_INPUT, CANCELLED = 0, 1, 2, 130
@@ -39,6 +41,34 @@ def add_database_option(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="trade database; default your own, else the starter database",
     )
+
+
+def add_choices(parser: argparse.ArgumentParser) -> None:
+    """The `--option` and `--year` of commands that rest on an evaluation."""
+    parser.add_argument("--option", metavar="NAME", help="take a named option")
+    parser.add_argument(
+        "--year", type=int, metavar="N", help="year since entry into force; default fully staged"
+    )
+
+
+def chosen_agreement(options: argparse.Namespace) -> "Agreement":
+    """The agreement of the file, once option and year are found to be right.
+
+    Raises:
+        DefinitionError: the file is wrong, or there is no such option or year.
+    """
+    from workbench.definitions.reader import read_agreement
+
+    if options.year is not None and options.year < 1:
+        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
+    agreement = read_agreement(options.file)
+    names = [option.name for option in agreement.options]
+    if options.option is not None and options.option not in names:
+        known = ", ".join(names) if names else "none"
+        raise DefinitionError(
+            f"{options.file}: there is no option '{options.option}'; its options are: {known}."
+        )
+    return agreement
 
 
 def open_database(path: Path | None) -> "TradeDatabase":

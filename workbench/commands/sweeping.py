@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from workbench.commands.shared import (
     DONE,
     Subparsers,
+    add_choices,
     add_command,
     add_database_option,
+    chosen_agreement,
     figure_text,
     money_text,
     open_database,
@@ -34,10 +36,7 @@ def add_to(commands: Subparsers) -> None:
         commands, "frontier", _frontier, "a rule of origin swept from loose to strict"
     )
     frontier.add_argument("file", type=Path, help="agreement, a YAML file")
-    frontier.add_argument("--option", metavar="NAME", help="sweep a rule of a named option")
-    frontier.add_argument(
-        "--year", type=int, metavar="N", help="year since entry into force; default fully staged"
-    )
+    add_choices(frontier)
     frontier.add_argument(
         "--products",
         metavar="CODES",
@@ -92,7 +91,6 @@ def _frontier(options: argparse.Namespace) -> int:
     from workbench.analysis.frontier import frontier
     from workbench.analysis.frontier_view import frontier_data, frontier_tables, goal_data
     from workbench.analysis.goal_seek import goal_seek
-    from workbench.commands.effects import chosen_agreement
     from workbench.commands.tables import write_tables
 
     if options.floor is not None and not 0 <= options.floor <= 1:

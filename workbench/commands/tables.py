@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -48,7 +49,8 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
             part.write_bytes(content)
             part.replace(file)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink()
             raise WorkbenchError(
                 f"{file} could not be written: {error.strerror or error}. Choose another place."
             ) from error

@@ -23,7 +23,7 @@ from workbench.termsheet.content import (
     text_of,
 )
 
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_WORD = re.compile(r"\s+|\d+(?:[.,]\d+)+|\w+|[^\w\s]")
 _ALIKE = 0.5
 """Two paragraphs at least so alike are one that was reworded."""
 
@@ -159,7 +159,7 @@ def _both(old: Block, new: Block) -> list[Block]:
             items = tuple(item for item in blocks if isinstance(item, Paragraph))
             return [replace(new, items=items)]
         case Table(), Table():
-            if old.columns != new.columns or old.note != new.note or old.total != new.total:
+            if old.columns != new.columns or old.note != new.note:
                 return [_whole(old, Change.DELETED), _whole(new, Change.INSERTED)]
             return [_table(old, new)]
         case Picture(), Picture():

@@ -4,6 +4,9 @@ from datetime import date
 
 from workbench.analysis.evaluation import Evaluator
 from workbench.analysis.frontier import Frontier, frontier
+from workbench.analysis.partner_sets.question import ask
+from workbench.analysis.partner_sets.search import sets_of
+from workbench.analysis.partner_sets.sweep import PartnerSets, load
 from workbench.analysis.results import Evaluation
 from workbench.analysis.sensitivity import Sensitivity, sensitivity
 from workbench.analysis.uncertainty import DEFAULT_DRAWS
@@ -27,6 +30,7 @@ def gather(
     left_out: frozenset[str] = frozenset(),
     with_intervals: bool = True,
     draws: int = DEFAULT_DRAWS,
+    with_partner_sets: bool = False,
     known: Evaluation | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Request:
@@ -44,6 +48,7 @@ def gather(
         option: the option the document is about; None is the base text.
         year: since entry into force; None is fully staged.
         with_intervals: whether headline figures get their intervals, which takes longest.
+        with_partner_sets: whether every set of candidates is worked out.
         draws: how many joint draws the intervals rest on.
         known: the evaluation of this text, option and year, where it is at hand.
         progress: told of each step.
@@ -63,9 +68,12 @@ def gather(
             beside.append(evaluator.evaluate(agreement, one.name, year, progress))
     swept: Frontier | None = None
     sure: Sensitivity | None = None
+    sets: PartnerSets | None = None
     if result.agreement.treatment.market_access and len(result.lanes):
         if "evaluation" in names:
             swept = _swept(result)
+            if with_partner_sets:
+                sets = _sets(evaluator, result, progress)
         if "summary" in names and with_intervals:
             sure = sensitivity(
                 result.agreement, result.baseline, option, year, count=draws, progress=progress
@@ -80,6 +88,7 @@ def gather(
         options=tuple(beside),
         sensitivity=sure,
         frontier=swept,
+        partner_sets=sets,
         left_out=left_out,
     )
 
@@ -90,3 +99,12 @@ def _swept(result: Evaluation) -> Frontier | None:
         return frontier(result.agreement, result.baseline, option=result.option, year=result.year)
     except ValueError:
         return None
+
+
+def _sets(evaluator: Evaluator, result: Evaluation, progress: Progress) -> PartnerSets | None:
+    """Every set of candidates; None where the text leaves nobody to choose."""
+    question = ask(result.agreement)
+    if not question.candidates:
+        return None
+    market, trade = load(evaluator.database, question, progress=progress)
+    return sets_of(market, trade, question, result.year, progress)

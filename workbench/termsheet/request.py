@@ -18,6 +18,7 @@ from workbench.termsheet.templates import Template
 
 if TYPE_CHECKING:
     from workbench.analysis.frontier import Frontier
+    from workbench.analysis.partner_sets.sweep import PartnerSets
     from workbench.analysis.sensitivity import Sensitivity
 
 
@@ -38,7 +39,7 @@ class Request:
         marking: head of each page, e.g. "Confidential"; "" for the status of the text.
         dated: on the cover; None for none. The time of writing is never used.
         options: evaluations of the options, for sections that show them beside each other.
-        sensitivity, frontier: shown where given.
+        sensitivity, frontier, partner_sets: shown where given.
         every_row: whether long tables are given whole, as spreadsheets want them.
         left_out: names of sections to leave out.
     """
@@ -52,6 +53,7 @@ class Request:
     options: tuple[Evaluation, ...] = ()
     sensitivity: "Sensitivity | None" = None
     frontier: "Frontier | None" = None
+    partner_sets: "PartnerSets | None" = None
     every_row: bool = False
     left_out: frozenset[str] = field(default_factory=frozenset)
 

@@ -16,7 +16,7 @@ _VOID = {"meta", "br", "link", "rect", "line", "circle", "polyline"}
 
 def squeezed(text: str) -> str:
     """Without spaces, hyphens at line ends and break marks, so that layout does not matter."""
-    return re.sub(r"[\s\u200b\u00a0\u202f\u00ad]+", "", text)
+    return re.sub(r"[\s\u200b\u00a0\u202f\u00ad\u2010-]+", "", text)
 
 
 class _Words(HTMLParser):

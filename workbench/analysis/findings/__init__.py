@@ -43,6 +43,7 @@ _SLOW_TEXT_CHECKS = (text.codes,)
 _CHECKS = (
     figures.extended,
     extension.for_everyone,
+    figures.trade_known,
     figures.duties_known,
     figures.content_known,
     figures.mfn_free,

@@ -160,6 +160,29 @@ def _non_party_suppliers(baseline: Baseline) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def trade_known(evaluation: Evaluation) -> Iterator[Finding]:
+    """Covered products whose trade is not in the database."""
+    market = evaluation.baseline.market
+    absent = [code for code in market.products if code not in market.traded]
+    if not absent:
+        return
+    years = ", ".join(str(year) for year in market.years)
+    if len(absent) == len(market.products):
+        says = f"No trade of {years} in any covered product is in the database: figures are missing"
+    else:
+        says = (
+            f"Trade of {years} in {len(absent):,} of {len(market.products):,} covered products is "
+            "not in the database: the figures leave them out"
+        )
+    yield Finding(
+        "trade-unknown",
+        Level.WARNING,
+        "data",
+        f"{says}. Import trade flows on the Data page.",
+        (("products", float(len(absent))),),
+    )
+
+
 def duties_known(evaluation: Evaluation) -> Iterator[Finding]:
     """Trade whose duty is not in the database."""
     share = evaluation.totals["known_duty_share"]

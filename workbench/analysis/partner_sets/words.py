@@ -63,7 +63,7 @@ def _trade_sentence(sets: PartnerSets, contributed: Mapping[str, Contributions])
 def _exposure_sentence(contributed: Mapping[str, Contributions]) -> str:
     found = contributed.get("exposure")
     if found is None:
-        return "No set has an exposure: nothing is claimed under the agreement."
+        return "No set has an exposure: nothing is known to claim under the agreement."
     text = f"Exposure is {found.whole:.1%} with all of them in"
     parts = []
     for j, word in (
