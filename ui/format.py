@@ -42,6 +42,9 @@ def _signed(text: str, value: float, *, plus: bool = False) -> str:
     """Text of an absolute value with its sign; a value that rounds to zero has none."""
     if not any(digit in "123456789" for digit in text):
         return text
+    if text.startswith("<"):
+        small = text[1:]
+        return f">{MINUS}{small}" if value < 0 else f"<+{small}" if plus else text
     if value < 0:
         return MINUS + text
     return f"+{text}" if plus else text

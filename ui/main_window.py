@@ -343,7 +343,9 @@ class MainWindow(QMainWindow):
             years = ", ".join(str(y) for y in self.document.agreement.base_years)
             self._status.setText(
                 self.tr("Base years {years} · {lanes} lanes · evaluated in {time}").format(
-                    years=years, lanes=fmt.count(len(self.figures.result.lanes)), time=fmt.duration(took)
+                    years=years,
+                    lanes=fmt.count(len(self.figures.result.lanes)),
+                    time=fmt.duration(took),
                 )
             )
 

@@ -169,6 +169,11 @@ class TaskRunner(QObject):
         """Tasks that have not ended, oldest first."""
         return tuple(self._tasks.values())
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was shut down, so that nothing can be started any more."""
+        return self._closed
+
     def find(self, key: str) -> Task | None:
         """The task of this key that is not being cancelled."""
         for task in self._tasks.values():

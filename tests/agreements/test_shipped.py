@@ -25,8 +25,12 @@ from workbench.definitions.reader import (
 )
 from workbench.definitions.writer import record_text, write_text
 
-# Reference cases are in a form of their own, and worked through where the engine is tested.
-FILES = sorted(p for p in SHIPPED.rglob("*.yaml") if p.parent.name != "reference-cases")
+# Reference cases and term-sheet templates are in forms of their own, and read where the engine
+# and the term sheets are tested.
+OTHER_FORMS = {"reference-cases", "templates"}
+FILES = sorted(
+    p for p in SHIPPED.rglob("*.yaml") if p.relative_to(SHIPPED).parts[0] not in OTHER_FORMS
+)
 
 
 def text_again(path: Path) -> str:

@@ -70,8 +70,8 @@ def main() -> None:
         rows = sum(len(g.low) * 2 ** (14 - (1 + (len(g.importers) == 1))) for g in prepared.groups)
         floor = rows * 8 * 2 / speed
         say(
-            f"  {rows / 1e6:,.0f} million contents of rows and sets: {floor:.2f} s to write and read "
-            f"them once, so the sets take {(wall - half) / floor:.0f} times that\n"
+            f"  {rows / 1e6:,.0f} million contents of rows and sets: {floor:.2f} s to write and "
+            f"read them once, so the sets take {(wall - half) / floor:.0f} times that\n"
         )
         found = partner_sets(market, trade, question) if count <= 1000 else None
         sample = np.random.default_rng(0).integers(1, 2 ** len(CANDIDATES), PLAIN_SETS)
@@ -82,7 +82,8 @@ def main() -> None:
             for name in ("utilisation", "exposure", "traced_exposure", "resourced_content"):
                 if found is not None:
                     fast, plain = found.at(found.row(int(mask)))[name], totals[name]
-                    assert fast is not None and plain is not None
+                    assert fast is not None
+                    assert plain is not None
                     off = max(off, abs(fast / plain - 1))
         each = (time.perf_counter() - start) / PLAIN_SETS
         say(

@@ -12,10 +12,17 @@ from workbench.model.origin import OriginProvisions, RegionalValueContent, RvcMe
 
 HOME = "USA"
 CANDIDATES = (
-    "EU27", "JPN", "KOR", "GBR", "CAN", "AUS", "NOR", "IND", "CHL", "PER", "BRA", "MEX", "THA", "VNM",
-)  # fmt: skip
+    *("EU27", "JPN", "KOR", "GBR", "CAN", "AUS", "NOR"),
+    *("IND", "CHL", "PER", "BRA", "MEX", "THA", "VNM"),
+)
 OTHERS = ("CHN", "RUS", "TUR", "ZAF", "IDN", "MYS", "ARG", "SAU", "UKR", "CHE")
 SECTORS = tuple(f"S{n:02}" for n in range(20))
+
+
+_PROGRAMMES = [
+    *("programme", "kind", "importer", "partner", "start"),
+    *("end", "status", "rates_known", "name"),
+]
 
 
 def agreement_of(products: tuple[str, ...], candidates: tuple[str, ...] = CANDIDATES) -> Agreement:
@@ -48,19 +55,7 @@ def market_of(count: int, candidates: tuple[str, ...] = CANDIDATES, seed: int = 
         traded=frozenset(products),
         flows=_flows(r, products, partners),
         tariff_lines=_lines(r, products, partners),
-        programmes=pd.DataFrame(
-            columns=[
-                "programme",
-                "kind",
-                "importer",
-                "partner",
-                "start",
-                "end",
-                "status",
-                "rates_known",
-                "name",
-            ]
-        ),  # fmt: skip
+        programmes=pd.DataFrame(columns=_PROGRAMMES),
         content=_content(r, partners),
         sector_of={code: SECTORS[n % len(SECTORS)] for n, code in enumerate(products)},
         vintage=(),

@@ -71,6 +71,12 @@ def test_changes_in_percentage_points() -> None:
     assert fmt.percent_change(0.021) == "+2.1 pp"
     assert fmt.percent_change(-0.0035) == "−0.35 pp"
     assert fmt.percent_change(0.0) == "0.0 pp"
+    assert fmt.percent_change(0.00001) == "<+0.01 pp"
+    assert fmt.percent_change(-0.00001) == ">−0.01 pp"
+
+
+def test_times_taken() -> None:
+    assert [fmt.duration(ms) for ms in (84.4, 1250, None)] == ["84 ms", "1.2 s", "–"]
 
 
 def test_counts_decimals_and_years() -> None:

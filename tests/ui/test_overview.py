@@ -56,6 +56,25 @@ def test_cards_say_how_sure_they_are_after_a_pause(qtbot: QtBot, page: OverviewP
     qtbot.waitUntil(lambda: "nine draws" not in card.toolTip(), timeout=5_000)
 
 
+def test_draws_stop_at_an_edit_and_out_of_sight(qtbot: QtBot, page: OverviewPage) -> None:
+    runner = page.figures.tasks
+    qtbot.waitUntil(lambda: runner.find("overview-intervals") is not None, timeout=30_000)
+    page.document.edit("Costly", lambda a: a.with_parameter("fixed_cost", 1_400.0))
+    assert runner.find("overview-intervals") is None
+    page._start_draws()
+    assert runner.find("overview-intervals") is None, "the figures are of an earlier text"
+    qtbot.waitUntil(lambda: runner.find("overview-intervals") is not None, timeout=30_000)
+    page.hide()
+    assert runner.find("overview-intervals") is None
+
+
+def test_nothing_is_drawn_once_the_program_closes(qtbot: QtBot, page: OverviewPage) -> None:
+    qtbot.waitUntil(page._pause.isActive, timeout=30_000)
+    page.figures.tasks.shutdown()
+    page._start_draws()
+    assert not page.figures.tasks.running
+
+
 def test_parts_and_products_lead_to_their_formula(page: OverviewPage) -> None:
     told: list[object] = []
     page.explained.connect(told.append)

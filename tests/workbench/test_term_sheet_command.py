@@ -66,8 +66,11 @@ def test_options_of_the_command(
     assert "SECRET" not in text
     assert "<del>Three</del><ins>Two</ins>" in text
     assert 'lang="fr"' in text
-    assert main(["term-sheet", str(file), "-o", str(out), "--without", "gaps, method"]) == 0
-    assert "What is missing" not in out.read_text()
+    arguments = ["term-sheet", str(file), "-o", str(out), "--without", "gaps, method"]
+    assert main([*arguments, "--partner-sets", "--no-intervals"]) == 0
+    text = out.read_text()
+    assert "What is missing" not in text
+    assert "Partner sets that no other beats" in text
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ _SHOWN_PRODUCTS = 10
 _CHART_MARGIN = 12
 _DRAWS = 300
 _PAUSE_MS = 1_500
+_DRAWING = "overview-intervals"
 
 
 class OverviewPage(Page):
@@ -103,6 +104,7 @@ class OverviewPage(Page):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._start_draws)
+        document.changed.connect(self._stop_draws)
 
     def title(self) -> str:
         """The words in the navigation."""
@@ -134,7 +136,7 @@ class OverviewPage(Page):
                 share=fmt.percent(totals["known_duty_share"])
             ),
             "utilisation": self.tr("of trade with a known duty"),
-            "exposure": self.tr("of what claims is non-party content"),
+            "exposure": self.tr("of claims is non-party content"),
             "traced_exposure": self.tr("at all tiers upstream"),
             "resourced_content": self.tr("moved into the partners"),
             "duty_forgone": self.tr("{money} leaks to non-parties").format(
@@ -178,7 +180,7 @@ class OverviewPage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         """Draw nothing out of sight."""
         super().hideEvent(event)
-        self._pause.stop()
+        self._stop_draws()
 
     def _draw_soon(self) -> None:
         """Draw the intervals once there is a pause; not while the page is out of sight."""
@@ -188,6 +190,13 @@ class OverviewPage(Page):
         elif not self._is_sure_of(result):
             self._pause.start()
 
+    def _stop_draws(self) -> None:
+        """Leave the processor to what is being edited or looked at."""
+        self._pause.stop()
+        drawing = self.figures.tasks.find(_DRAWING)
+        if drawing is not None:
+            drawing.cancel()
+
     def _is_sure_of(self, result: Evaluation) -> bool:
         """Whether the draws are of this text and year."""
         sure = self._sure
@@ -196,6 +205,8 @@ class OverviewPage(Page):
     def _start_draws(self) -> None:
         result = self.figures.result
         if result is None or not result.complete:
+            return
+        if self.figures.out_of_date or self.figures.tasks.closed:
             return
 
         def work(progress: Progress) -> object:
@@ -211,7 +222,7 @@ class OverviewPage(Page):
             )
 
         task: Task = self.figures.tasks.start(
-            self.tr("How sure the headlines are"), work, "overview-intervals", aside=True
+            self.tr("How sure the headlines are"), work, _DRAWING, aside=True
         )
         task.succeeded.connect(self._on_draws)
 
@@ -240,7 +251,7 @@ class OverviewPage(Page):
         already = known * (totals["already_free_share"] or 0.0)
         parts = (
             Part("leverage", self.tr("Duty to save")),
-            Part("already", self.tr("Free already by another agreement")),
+            Part("already", self.tr("Free by another agreement")),
             Part("mfn", self.tr("MFN-free")),
             Part("unknown", self.tr("Duty not known"), unknown=True),
         )

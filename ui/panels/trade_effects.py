@@ -383,14 +383,14 @@ class TradeEffectsPage(Page):
             first, second = "revenue_change", "welfare"
             series = (self.tr("Revenue"), self.tr("Welfare"))
             title = self.tr("Change of revenue and welfare")
-        size = table[first].abs() + table[second].abs()
+        size = table[first].abs().fillna(0.0) + table[second].abs()
         rows = table.assign(size=size).sort_values("size", ascending=False, kind="stable")
         rows = rows[rows["size"] > 0].head(_MOST_BARS)
         self._chart.set_data(
             BarList(
                 self.tr("{what}, USD a year").format(what=title),
                 tuple(
-                    Bar(str(key), _NAMED[by](str(key)), float(one), float(other))
+                    Bar(str(key), _NAMED[by](str(key)), None if one != one else one, float(other))
                     for key, one, other in zip(
                         rows[by].tolist(), rows[first].tolist(), rows[second].tolist(), strict=True
                     )

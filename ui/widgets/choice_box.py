@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
+
+_NARROWEST = 120
 
 
 class ChoiceBox(QComboBox):
@@ -55,6 +57,11 @@ class ChoiceBox(QComboBox):
 
     def _tell(self) -> None:
         self.chosen.emit(self.key())
+
+    def minimumSizeHint(self) -> QSize:
+        """A long choice does not make a form wider than its page; the tool tip says what it is."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), _NARROWEST), hint.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling a page past the field must not change it."""

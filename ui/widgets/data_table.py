@@ -140,8 +140,9 @@ class DataTable(QTableView):
         """Show new data; `key` names the column by whose value the current row is kept."""
         kept = self._current_value(key)
         self.frame_model.set_frame(frame)
-        if not self._sized and self.frame_model.total_rows:
+        if not self._sized:
             self.fit_columns()
+            self._sized = bool(self.frame_model.total_rows)
         if kept is not None:
             self.select_value(key, kept)
 

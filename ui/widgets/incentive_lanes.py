@@ -97,7 +97,9 @@ class IncentiveLanes(Card):
         self._table = DataTable(self._columns("lanes"), self.tr("Incentives"), "incentiveLanes")
         self._table.setFixedHeight(_TABLE_HEIGHT)
         self._sort_by_trade()
-        self._table.set_empty_text(self.tr("No row: loosen the filters, cover more products, or import their trade."))
+        self._table.set_empty_text(
+            self.tr("No row: loosen the filters, cover more products, or import their trade.")
+        )
         self.body.addLayout(filters)
         self.body.addWidget(self._table)
         self._by.chosen.connect(self._on_by)

@@ -84,7 +84,7 @@ class IncentiveShares(Card):
                 self.tr("Covered trade by what the agreement can change, USD"),
                 (
                     Part("gross_incentive", self.tr("With leverage: a duty to save")),
-                    Part("already_free_share", self.tr("Free already by another agreement")),
+                    Part("already_free_share", self.tr("Free by another agreement")),
                     Part("mfn_free_share", self.tr("MFN-free: no duty to save")),
                     Part("known_duty_share", self.tr("Duty not known"), unknown=True),
                 ),

@@ -37,6 +37,7 @@ Integers = NDArray[np.int64]
 
 MOST_PROCESSES = 8
 
+_ODD, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)  # mix 64 bits well
 _CHUNK_LANES = 2048  # a chunk's arrays of lanes x nodes still fit a core's cache
 _Chunk = Callable[[Batch, Leaves, Resolved], Floats]
 
@@ -350,21 +351,42 @@ def _in_chunks(
     threads: int,
 ) -> Floats:
     """Run a kernel over the wanted lanes, a chunk at a time, on several threads (rows x L)."""
-    out = np.zeros((rows, batch.size))
+    first, kind = _kinds(batch, leaves, wanted)
+    of_kind = np.empty((rows, len(first)))
 
     def run(start: int) -> None:
         block = slice(start, start + _CHUNK_LANES)
-        index = block if len(wanted) == batch.size else wanted[block]
-        out[:, index] = chunk(rows_of(batch, index), leaves.take(index), rule)
+        index = first[block]
+        of_kind[:, block] = chunk(rows_of(batch, index), leaves.take(index), rule)
 
-    starts = range(0, len(wanted), _CHUNK_LANES)
+    starts = range(0, len(first), _CHUNK_LANES)
     if threads == 1 or len(starts) < 2:
         for start in starts:
             run(start)
     else:
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(run, starts))
+    out = np.zeros((rows, batch.size))
+    out[:, wanted] = of_kind[:, kind]
     return out
+
+
+def _kinds(batch: Batch, leaves: Leaves, wanted: Integers) -> tuple[Integers, Integers]:
+    """The first lane of each kind among the wanted, and the kind of each of them.
+
+    Lanes of a kind agree in every number the kernel takes: duties and content repeat.
+    """
+    columns = [getattr(batch, field.name) for field in fields(batch)]
+    columns += [*leaves.alpha, *leaves.beta, *(leaves.share if leaves.capped else ())]
+    numbers = [column[wanted].view(np.uint64) for column in columns]
+    mixed = np.zeros(len(wanted), dtype=np.uint64)
+    for number in numbers:
+        mixed = (mixed ^ number) * _ODD
+        mixed ^= mixed >> _HALF
+    _, first, kind = np.unique(mixed, return_index=True, return_inverse=True)
+    if all((number[first][kind] == number).all() for number in numbers):
+        return wanted[first], kind
+    return wanted, np.arange(len(wanted))  # two kinds mixed to one number: no harm but time
 
 
 def _net_gain_at_mean(lanes: LaneTerms, terms: Terms, parameters: ClaimingParameters) -> Floats:

@@ -44,7 +44,9 @@ def content_seen(agreement: Agreement, baseline: Baseline) -> ContentSeen:
     """Declared and traced means of every lane, by the agreement's cumulation."""
     origin = agreement.origin
     if origin.cumulation is not Cumulation.DIAGONAL:
-        return _assuming(agreement, _whatever_the_rule(baseline, origin.cumulation, _traces(origin)))
+        return _assuming(
+            agreement, _whatever_the_rule(baseline, origin.cumulation, _traces(origin))
+        )
     partner = member_mask(baseline.content.origins, baseline.partners)
     foreign, others = _foreign(baseline, Cumulation.DIAGONAL)
     foreign = np.where(others, 1 - _qualifying(agreement, baseline), foreign)

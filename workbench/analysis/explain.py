@@ -114,7 +114,7 @@ def explain_total(evaluation: Evaluation, figure: str) -> Explanation:
     title, unit = FIGURES[figure]
     totals = evaluation.totals
     lanes = evaluation.lanes
-    known = int(lanes["utilisation"].notna().sum())
+    known = int((lanes["utilisation"].notna() & lanes["value"].notna()).sum())
     terms: list[Term] = []
     parts = {
         "known_duty_share": ("covered_trade",),

@@ -114,12 +114,14 @@ def shares_of_rows(content: Floats) -> Floats:
 def by_origin(lanes: pd.DataFrame, origins: NonPartyOrigins) -> pd.DataFrame:
     """Free-riding content and leakage by the economy that rides, largest first."""
     figures = {}
-    for columns, shares in (
-        (("free_riding_content", "leakage"), origins.declared),
-        (("traced_free_riding_content", "traced_leakage"), origins.traced),
+    for column, shares in (
+        ("free_riding_content", origins.declared),
+        ("leakage", origins.declared),
+        ("traced_free_riding_content", origins.traced),
+        ("traced_leakage", origins.traced),
     ):
-        content = np.stack([lanes[column].to_numpy(dtype=np.float64) for column in columns])
-        figures |= zip(columns, np.where(np.isnan(content), 0.0, content) @ shares, strict=True)
+        content = lanes[column].to_numpy(dtype=np.float64)
+        figures[column] = np.where(np.isnan(content), 0.0, content) @ shares
     frame = pd.DataFrame({"economy": origins.economies, **figures})
     frame = frame[(frame["free_riding_content"] > 0) | (frame["traced_free_riding_content"] > 0)]
     return frame.sort_values("free_riding_content", ascending=False, ignore_index=True)

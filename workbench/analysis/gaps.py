@@ -1,6 +1,7 @@
 """What an answer rests on that is missing or stood in for (method, section 9)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -28,9 +29,9 @@ def find_gaps(agreement: Agreement, baseline: Baseline, lanes: pd.DataFrame) -> 
     covered = float(value.sum())
     gaps = list(_trade(agreement, baseline))
     for what, where, mask in (
-        *_duties(baseline, lanes),
-        *_content(agreement, lanes, value),
-        *_editions(baseline, lanes),
+        *_duties(baseline),
+        *_content(agreement, baseline, lanes, value),
+        *_editions(baseline),
     ):
         touched = float(value[mask].sum())
         if touched > 0:
@@ -56,39 +57,41 @@ def _codes(codes: list[str]) -> str:
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 
-def _duties(baseline: Baseline, lanes: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
-    unknown = lanes["base_duty"].isna().to_numpy()
-    importer, exporter = lanes["importer"].to_numpy(), lanes["exporter"].to_numpy()
-    reasons = lanes["why_unknown"].to_numpy()
-    place = {code: n for n, code in enumerate(baseline.importers)}
-    for name in sorted(set(importer[unknown])):
-        of_importer = baseline.i == place[str(name)]
+@lru_cache(maxsize=2)
+def _duties(baseline: Baseline) -> tuple[tuple[str, str, Mask], ...]:
+    """Duties that no text of an agreement makes known."""
+    i, x, k, duties = baseline.i, baseline.x, baseline.k, baseline.duties
+    unknown = np.isnan(duties.base_duty[i, x, k])
+    reasons = duties.why_unknown[i, x, k]
+    stands_in = duties.stand_in[i, k] & ~unknown
+    gaps = []
+    for name, place in sorted((name, place) for place, name in enumerate(baseline.importers)):
+        of_importer = i == place
         here = unknown & of_importer
         for reason in sorted(set(reasons[here])):
             rows = here & (reasons == reason)
-            exporters = sorted(set(exporter[rows]))
-            some = len(exporters) < len(set(exporter[of_importer]))
-            where = f"{name} from {', '.join(exporters)}" if some else str(name)
-            yield f"duty unknown: {reason}", where, rows
-    stands_in = baseline.duties.stand_in[baseline.i, baseline.k] & ~unknown
-    for name in sorted(set(importer[stands_in])):
-        yield (
-            "the base rate of an agreement's schedule stands in for the MFN rate",
-            str(name),
-            stands_in & (importer == name),
-        )
+            exporters = sorted(baseline.exporters[n] for n in np.unique(x[rows]))
+            some = len(exporters) < len(np.unique(x[of_importer]))
+            where = f"{name} from {', '.join(exporters)}" if some else name
+            gaps.append((f"duty unknown: {reason}", where, rows))
+    for name, place in sorted((name, place) for place, name in enumerate(baseline.importers)):
+        rows = stands_in & (i == place)
+        what = "the base rate of an agreement's schedule stands in for the MFN rate"
+        if rows.any():
+            gaps.append((what, name, rows))
+    return tuple(gaps)
 
 
 def _content(
-    agreement: Agreement, lanes: pd.DataFrame, value: NDArray[np.float64]
+    agreement: Agreement, baseline: Baseline, lanes: pd.DataFrame, value: NDArray[np.float64]
 ) -> Iterator[tuple[str, str, Mask]]:
-    missing = lanes["declared_mean"].isna().to_numpy()
-    exporter, product = lanes["exporter"].to_numpy(), lanes["product"].to_numpy()
-    for name in sorted(set(exporter[missing])):
-        yield "no content data", str(name), missing & (exporter == name)
-    duty_known = lanes["base_duty"].notna().to_numpy()
-    no_split = lanes["utilisation"].isna().to_numpy() & duty_known & ~missing & (value > 0)
-    for code in sorted(set(product[no_split])):
+    missing = np.isnan(lanes["declared_mean"].to_numpy())
+    exporters, products = baseline.exporters, baseline.market.products
+    for name, place in sorted((exporters[n], n) for n in np.unique(baseline.x[missing])):
+        yield "no content data", name, missing & (baseline.x == place)
+    duty_known = ~np.isnan(lanes["base_duty"].to_numpy())
+    no_split = np.isnan(lanes["utilisation"].to_numpy()) & duty_known & ~missing & (value > 0)
+    for code, place in sorted((products[n], n) for n in np.unique(baseline.k[no_split])):
         rule = agreement.rule_of(code)
         if needs_input_split(rule):
             reason = "the rule looks at inputs and no bill of inputs is known; see the range"
@@ -96,26 +99,40 @@ def _content(
             reason = "how many producers meet the rule's process is not stated; see the range"
         else:
             reason = "the rule names economies whose content is not known; see the range"
-        yield reason, dotted(code), no_split & (product == code)
+        yield reason, dotted(code), no_split & (baseline.k == place)
         if kept_in_words(agreement.rule_of(code)):
             yield (
                 "the rule has a condition that is not modelled; see the range",
                 dotted(code),
-                no_split & (product == code),
+                no_split & (baseline.k == place),
             )
-    basis = lanes["content_basis"].tolist()
-    by_sector = np.array([text.startswith("sector") for text in basis], dtype=bool) & ~missing
-    yield "content is the average of the exporter's sector", "lanes without a bill", by_sector
+    by_sector, mixed = _content_by_sector(baseline)
+    yield (
+        "content is the average of the exporter's sector",
+        "lanes without a bill",
+        by_sector & ~missing,
+    )
+    yield (
+        "the origins of a bill's inputs are those of the exporter's sector",
+        "bills",
+        mixed & ~missing,
+    )
+
+
+@lru_cache(maxsize=2)
+def _content_by_sector(baseline: Baseline) -> tuple[Mask, Mask]:
+    """Lanes whose content is the sector's, and those whose bill has its origins from there."""
+    basis = baseline.content.basis.tolist()
+    by_sector = np.array([text.startswith("sector") for text in basis], dtype=bool)
     mixed = np.array([text.startswith(BY_BILL_AND_SECTOR) for text in basis], dtype=bool)
-    mixed &= ~missing
-    yield "the origins of a bill's inputs are those of the exporter's sector", "bills", mixed
+    return by_sector, mixed
 
 
-def _editions(baseline: Baseline, lanes: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
-    product = lanes["product"].to_numpy()
-    for code in sorted(set(product[baseline.equal_split])):
+def _editions(baseline: Baseline) -> Iterator[tuple[str, str, Mask]]:
+    products, split = baseline.market.products, baseline.equal_split
+    for code, place in sorted((products[n], n) for n in np.unique(baseline.k[split])):
         yield (
             "trade split equally over the product's successors in a newer HS edition",
             dotted(code),
-            baseline.equal_split & (product == code),
+            split & (baseline.k == place),
         )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.analysis.evaluation import Evaluator
     from workbench.model.agreement import Agreement
     from workbench.termsheet.request import Request
+    from workbench.tradedata.database import TradeDatabase
 
 
 def add_to(commands: Subparsers) -> None:
@@ -57,6 +58,9 @@ def add_to(commands: Subparsers) -> None:
     sheet.add_argument("--without", metavar="SECTIONS", default="", help="sections to leave out")
     sheet.add_argument(
         "--no-intervals", action="store_true", help="headline figures without their intervals"
+    )
+    sheet.add_argument(
+        "--partner-sets", action="store_true", help="with the best sets of candidates"
     )
     add_database_option(sheet)
 
@@ -96,13 +100,14 @@ def _term_sheet(options: argparse.Namespace) -> int:
     progress = terminal_progress(options.json)
     with open_database(options.db) as database:
         evaluator = Evaluator(database)
-        request = _request(options, evaluator, agreement, options.file)
+        sets_on = database if options.partner_sets else None
+        request = _request(options, evaluator, agreement, options.file, sets_on)
         against = None
         if earlier is not None:
             has_option = any(o.name == options.option for o in earlier.options)
             old_options = argparse.Namespace(**vars(options))
             old_options.option = options.option if has_option else None
-            against = _request(old_options, evaluator, earlier, options.against)
+            against = _request(old_options, evaluator, earlier, options.against, sets_on)
     compared_with = options.against.name if options.against is not None else ""
     made = render(request, kind, against, compared_with, progress)
     write_whole(options.output, made.content)
@@ -120,7 +125,11 @@ def _term_sheet(options: argparse.Namespace) -> int:
 
 
 def _request(
-    options: argparse.Namespace, evaluator: "Evaluator", agreement: "Agreement", path: Path
+    options: argparse.Namespace,
+    evaluator: "Evaluator",
+    agreement: "Agreement",
+    path: Path,
+    sets_on: "TradeDatabase | None",
 ) -> "Request":
     """What a document is made from, as the options ask."""
     from workbench.termsheet.gather import gather
@@ -147,6 +156,7 @@ def _request(
         dated=_day(options.date),
         left_out=left_out,
         with_intervals=not options.no_intervals,
+        sets_on=sets_on,
     )
 
 

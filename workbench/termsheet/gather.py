@@ -10,11 +10,13 @@ from workbench.analysis.partner_sets.sweep import PartnerSets, load
 from workbench.analysis.results import Evaluation
 from workbench.analysis.sensitivity import Sensitivity, sensitivity
 from workbench.analysis.uncertainty import DEFAULT_DRAWS
+from workbench.errors import DefinitionError
 from workbench.model.agreement import Agreement
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.termsheet.language import Language
 from workbench.termsheet.request import Audience, Request
 from workbench.termsheet.templates import Template
+from workbench.tradedata.database import TradeDatabase
 
 
 def gather(
@@ -30,7 +32,7 @@ def gather(
     left_out: frozenset[str] = frozenset(),
     with_intervals: bool = True,
     draws: int = DEFAULT_DRAWS,
-    with_partner_sets: bool = False,
+    sets_on: TradeDatabase | None = None,
     known: Evaluation | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Request:
@@ -48,7 +50,7 @@ def gather(
         option: the option the document is about; None is the base text.
         year: since entry into force; None is fully staged.
         with_intervals: whether headline figures get their intervals, which takes longest.
-        with_partner_sets: whether every set of candidates is worked out.
+        sets_on: the database to work out the sets of candidates on; None leaves them out.
         draws: how many joint draws the intervals rest on.
         known: the evaluation of this text, option and year, where it is at hand.
         progress: told of each step.
@@ -72,8 +74,8 @@ def gather(
     if result.agreement.treatment.market_access and len(result.lanes):
         if "evaluation" in names:
             swept = _swept(result)
-            if with_partner_sets:
-                sets = _sets(evaluator, result, progress)
+            if sets_on is not None:
+                sets = _sets(sets_on, result, progress)
         if "summary" in names and with_intervals:
             sure = sensitivity(
                 result.agreement, result.baseline, option, year, count=draws, progress=progress
@@ -101,10 +103,11 @@ def _swept(result: Evaluation) -> Frontier | None:
         return None
 
 
-def _sets(evaluator: Evaluator, result: Evaluation, progress: Progress) -> PartnerSets | None:
+def _sets(database: TradeDatabase, result: Evaluation, progress: Progress) -> PartnerSets | None:
     """Every set of candidates; None where the text leaves nobody to choose."""
-    question = ask(result.agreement)
-    if not question.candidates:
+    try:
+        question = ask(result.agreement)
+    except DefinitionError:
         return None
-    market, trade = load(evaluator.database, question, progress=progress)
+    market, trade = load(database, question, progress=progress)
     return sets_of(market, trade, question, result.year, progress)

@@ -59,6 +59,19 @@ def test_unknown_duties(market, agreement):
     assert "USA, JPN" in finding.text  # the largest first
 
 
+def test_products_without_trade_in_the_database(found, agreement, market):
+    some = replace(market, traded=frozenset({"850511"}))
+    result = evaluate(agreement, build_baseline(some, agreement))
+    finding = next(f for f in result.findings if f.id == "trade-unknown")
+    assert finding.where == "data"
+    assert f"in {len(market.products) - 1} of {len(market.products)} covered" in finding.text
+    none = replace(market, traded=frozenset())
+    result = evaluate(agreement, build_baseline(none, agreement))
+    finding = next(f for f in result.findings if f.id == "trade-unknown")
+    assert finding.text.startswith("No trade of")
+    assert "trade-unknown" not in found(agreement)
+
+
 def test_nobody_qualifies_under_a_strict_rule(found, agreement):
     strict = agreement.with_default_rule(WhollyObtained())
     assert found(strict)["nobody-qualifies-today"].where == "origin.default_rule"

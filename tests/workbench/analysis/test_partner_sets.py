@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from workbench.analysis.baseline import build_baseline
@@ -203,7 +203,13 @@ def test_roles_and_observers() -> None:
     assert_direct(case, list(range(16)))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes
+)
+@example(3706, "cap on a non-party", Cumulation.FULL, 8.0, 250.0, 0.0)
 @given(
     seed=st.integers(0, 10_000),
     rule=st.sampled_from(sorted(RULES)),

@@ -249,3 +249,14 @@ def test_explanations_findings_and_data(
     tables = effects_tables(found)
     assert next(iter(tables)) == "Lanes"
     assert np.isclose(tables["Lanes"]["welfare"].sum(), found.totals["welfare"])
+
+
+def test_a_buyer_whose_duties_are_not_known_has_no_revenue_figure(
+    free: Agreement, market: Market
+) -> None:
+    lines = market.tariff_lines
+    known = replace(market, tariff_lines=lines[lines["importer"] != "JPN"])
+    rows = effects_with(evaluated(free, known), estimates()).by_partner.set_index("economy")
+    assert rows.loc["JPN", ["imports", "revenue_change", "consumer_gain"]].isna().all()
+    assert rows.loc["JPN", "welfare"] == rows.loc["JPN", "producer_gain"]
+    assert rows.loc["USA", "revenue_change"] < 0

@@ -53,12 +53,12 @@ def mfn_free(evaluation: Evaluation) -> Iterator[Finding]:
     """Products that no partner charges a duty on."""
     if not evaluation.agreement.treatment.market_access:
         return
-    lanes = evaluation.lanes[evaluation.lanes["value"] > 0]
-    known = lanes[lanes["base_duty"].notna()]
-    if known.empty:
-        return
-    free = known.groupby("product")["mfn_free_share"].min() >= FREE_PRODUCT_SHARE
-    codes = [str(code) for code in free[free].index]
+    baseline, lanes = evaluation.baseline, evaluation.lanes
+    known = (lanes["value"].to_numpy() > 0) & ~np.isnan(lanes["base_duty"].to_numpy())
+    least = np.full(len(baseline.market.products), np.nan)
+    np.fmin.at(least, baseline.k[known], lanes["mfn_free_share"].to_numpy()[known])
+    free = np.flatnonzero(least >= FREE_PRODUCT_SHARE)
+    codes = sorted(baseline.market.products[n] for n in free)
     if codes:
         share = evaluation.totals["mfn_free_share"]
         yield Finding(
@@ -187,7 +187,7 @@ def duties_known(evaluation: Evaluation) -> Iterator[Finding]:
     """Trade whose duty is not in the database."""
     share = evaluation.totals["known_duty_share"]
     if share is not None and share < LITTLE_KNOWN_SHARE:
-        lanes = evaluation.lanes
+        lanes = evaluation.lanes[["importer", "value", "base_duty"]]
         missing = lanes[lanes["base_duty"].isna()].groupby("importer")["value"].sum()
         missing = missing[missing > TINY_SHARE * missing.sum()].sort_values(ascending=False)
         importers = [str(importer) for importer in missing.index]

@@ -417,6 +417,9 @@ class _Found:
         reach[below] = -least[below] if self._full else mean_high[below]
         fine[below] &= flat[below] >= np.minimum(reach[below], 1.0)
         fine[above] &= flat[above] >= 1
+        # What a cap moves may go to another non-party: no closed form.
+        fine[below] &= ~reader.capped[below]
+        fine[above] &= ~reader.capped[above]
         share = _claims_as_is(lanes, rows, self._parameters)
         for at, upper in ((below, False), (above, True)):
             at = at[fine[at]]
@@ -452,6 +455,14 @@ class _Reader:
         self._inputs = input_rows(lanes.seen.inputs, rows)
         self._terms = lane_rows(lanes.terms, rows)
         self._parts = [] if scaled else rule_parts(lanes.agreement, self._inputs)
+
+    @property
+    def capped(self) -> Bools:
+        """L: whether the rule may cap named origins."""
+        found = np.full(len(self._rows), self._scaled)
+        for part in self._parts:
+            found[part.rows] = any(leaf.elsewhere is not None for leaf in each_leaf(part.terms))
+        return found
 
     def at(self, rows: Integers, d: Floats, before: Floats) -> Floats:
         """Utilisation, re-sourced and kept content (3 x L x P) at values of d (L x P).

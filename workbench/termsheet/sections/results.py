@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.analysis.comparison import differences_in_words
 from workbench.analysis.explain import FIGURES, Unit, explain_total
 from workbench.analysis.incentive_view import incentive_by_product
+from workbench.analysis.partner_sets.choice import best_sets
 from workbench.analysis.results import Evaluation, Level
 from workbench.model.agreement import Agreement
 from workbench.model.nomenclature import dotted
@@ -51,6 +52,8 @@ _FURTHER = (
 _RATINGS = ("strong", "contested", "weak", "none", "unknown")
 _ORIGINS_SHOWN = 10
 _PRODUCTS_SHOWN = 60
+_SETS_SHOWN = 12
+_OUT_NAMED = 3
 
 
 def formula_id(evaluation: Evaluation, figure: str) -> str:
@@ -157,6 +160,7 @@ def evaluation(request: Request, pen: Pen, brief: bool = False) -> Iterator[Bloc
     if brief:
         return
     yield from _frontier(request, pen)
+    yield from _partner_sets(request, pen)
     yield pen.heading("head-products")
     yield _by_product(request, pen)
     yield pen.note(pen.say("rating-note"))
@@ -364,6 +368,52 @@ def _frontier(request: Request, pen: Pen) -> Iterator[Block]:
         pen.say("alt-frontier"),
         data,
     )
+
+
+def _partner_sets(request: Request, pen: Pen) -> Iterator[Block]:
+    """The sets that no other beats, the largest market first."""
+    sets = request.partner_sets
+    if sets is None or not sets.count:
+        return
+    language = pen.language
+    yield pen.heading("head-partner-sets")
+    count = language.number(sets.count)
+    yield pen.paragraph(pen.say("partner-sets-lead", count=count))
+    best = np.flatnonzero(best_sets(sets))
+    market = np.nan_to_num(sets.figures["market"][best], nan=-1.0)
+    best = best[np.argsort(-market, kind="stable")]
+    everyone = set(sets.question.economies)
+    rows = []
+    for row in best[: pen.shown(len(best), _SETS_SHOWN)]:
+        members, figures = sets.members(int(row)), sets.at(int(row))
+        out = tuple(code for code in sets.question.economies if code not in members)
+        words = language.economy_list(members)
+        if not out:
+            words = pen.say("sets-all")
+        elif len(out) <= _OUT_NAMED < len(everyone) - len(out):
+            words = pen.say("sets-all-but", names=language.economy_list(out))
+        rows.append(
+            [
+                pen.text(words),
+                pen.count(len(members)),
+                pen.share(figures["market"]),
+                pen.usd(figures["covered_trade"]),
+                pen.share(figures["utilisation"]),
+                pen.share(figures["exposure"]),
+                pen.usd(figures["resourced_content"]),
+            ]
+        )
+    columns = [
+        pen.column("section-partners", width=3.2),
+        pen.column("col-count", ColumnKind.COUNT, 0.7),
+        pen.column("col-market", ColumnKind.SHARE, 0.9),
+        pen.column("col-trade", ColumnKind.USD, 0.9),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.0),
+        pen.column("col-exposure", ColumnKind.SHARE, 1.0),
+        pen.column("col-resourced", ColumnKind.USD, 1.1),
+    ]
+    caption = pen.say("table-partner-sets")
+    yield pen.table("partner-sets", caption, columns, rows, total=len(best))
 
 
 # Options and findings ----------------------------------------------------------------------

@@ -74,7 +74,7 @@ def partners(request: Request, pen: Pen) -> Iterator[Block]:
     columns = [
         pen.column("col-partner", width=2.2),
         pen.column("col-role", width=2.1),
-        pen.column("col-standing", width=1.1),
+        pen.column("col-standing", width=1.3),
         pen.column("col-developing", width=1.3),
         pen.column("col-exports", ColumnKind.USD, 1.2),
         pen.column("col-imports", ColumnKind.USD, 1.2),
