@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from ui.resources import ICONS
 
@@ -94,6 +95,8 @@ def refresh(app: QApplication, color: Callable[[str], QColor]) -> None:
         targets.update(window.findChildren(QAction))
     targets.update(app.allWidgets())
     for target in targets:
+        if not isValid(target):  # its window is closing
+            continue
         name = target.property(_NAME)
         if name:
             made = icon(name, color(str(target.property(_TOKEN))), color("disabled"))

@@ -489,7 +489,7 @@ class MainWindow(QMainWindow):
     def save_as(self) -> bool:
         """Save to a file the user picks."""
         name = "".join(c if c.isalnum() else "-" for c in self.document.agreement.title.lower())
-        suggestion = self.document.path or self._folder() / f"{name.strip('-')}.yaml"
+        suggestion = self.document.path or self._folder() / f"{name.strip('-') or 'agreement'}.yaml"
         path = messages.save_file(self, self.tr("Save the agreement"), suggestion, FILTER)
         return path is not None and self._save_to(path)
 

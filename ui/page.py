@@ -36,6 +36,20 @@ class Page(QWidget):
         self.tools = QHBoxLayout()
         self.tools.setSpacing(8)
 
+    def stop_at_edits(self, *keys: str) -> None:
+        """Stop own work of these keys at every edit, which would have to wait for it.
+
+        The page starts it anew with the figures of the edited text.
+        """
+
+        def stop() -> None:
+            for key in keys:
+                task = self.figures.tasks.find(key)
+                if task is not None:
+                    task.cancel()
+
+        self.document.changed.connect(stop)
+
     def title(self) -> str:
         """The words in the navigation and at the head of the page."""
         return self.name

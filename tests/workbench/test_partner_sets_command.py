@@ -49,7 +49,7 @@ def test_prints_tables_and_sentences(
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        (["--candidates", "XXX"], "no economy"),
+        (["--candidates", "QQQ"], "no economy"),
         (["--max-size", "0"], "--max-size"),
         (["--workers", "0"], "--workers"),
         (["--aims", "profit"], "no figure of a set"),

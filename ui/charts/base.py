@@ -300,7 +300,8 @@ def nice_ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
         low, high = 0.0, 1.0
     low, high = min(low, high), max(low, high)
     if high - low <= abs(high) * 1e-9:
-        high, low = (high + 0.5, low - 0.5) if high else (1.0, 0.0)
+        half = abs(high) / 2
+        high, low = (high + half, low - half) if high else (1.0, 0.0)
     power = math.floor(math.log10((high - low) / max(most - 1, 1)))
     for exponent in (power, power + 1, power + 2):
         for factor in (1.0, 2.0, 2.5, 5.0):

@@ -249,17 +249,24 @@ def _crowd(look: Theme) -> QColor:
     return color
 
 
+def _inside(axis: Scale, most: int) -> tuple[float, ...]:
+    """Ticks of an axis, none beyond its ends."""
+    return tuple(
+        tick for tick in nice_ticks(axis.low, axis.high, most) if axis.low <= tick <= axis.high
+    )
+
+
 def _draw_axes(sheet: Sheet, data: Scatter, layout: Layout) -> None:
     rect, plot = sheet.rect, layout.plot
     title = QRectF(rect.left(), plot.top() - _TITLE - 3, rect.width(), _TITLE)
     sheet.words(title, data.y_title, "text_3", LEFT, SMALL_PX)
-    y_ticks = nice_ticks(layout.up.low, layout.up.high, max(2, int(plot.height() // 34) + 1))
+    y_ticks = _inside(layout.up, max(2, int(plot.height() // 34) + 1))
     for tick, words in zip(y_ticks, data.y_ticks(y_ticks), strict=True):
         y = layout.up(tick)
         sheet.line(QPointF(plot.left(), y), QPointF(plot.right(), y), "rule")
         box = QRectF(rect.left(), y - 8, plot.left() - rect.left() - 7, 16)
         sheet.words(box, words, "text_2", RIGHT, SMALL_PX)
-    x_ticks = nice_ticks(layout.across.low, layout.across.high, max(2, int(plot.width() // 80)))
+    x_ticks = _inside(layout.across, max(2, int(plot.width() // 80)))
     for tick, words in zip(x_ticks, data.x_ticks(x_ticks), strict=True):
         x = layout.across(tick)
         wide = sheet.width(words, SMALL_PX) + 2

@@ -6,16 +6,16 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ui import format as fmt
 from ui import theme
+from ui.analysis_page import AnalysisPage
 from ui.charts.swept import Curve, Elsewhere, Flag, Panel, Swept, step_key, step_of
 from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.models.frame_model import Cell, Column
-from ui.page import Page
 from ui.theme import Tone
 from ui.widgets.analysis_view import AnalysisView
 from ui.widgets.buttons import button, icon_button, primary_button
@@ -639,23 +639,16 @@ class FrontierView(AnalysisView):
             self.explained.emit(explain_product(found, row))
 
 
-class FrontierPage(Page):
-    """A view of its own, so that nothing is swept while the page is out of sight."""
+class FrontierPage(AnalysisPage):
+    """The page of the view above."""
 
     name = "frontier"
 
-    def __init__(
-        self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(document, figures, parent)
-        self.view = FrontierView(document, figures)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.view)
-        self.column.addLayout(inside, 1)
-        self.view.explain.connect(self.explain)
-        self.view.explained.connect(self.explained)
-        self.view.go_to.connect(self.go_to)
+    view: FrontierView
+
+    def make_view(self) -> FrontierView:
+        """The view of the page."""
+        return FrontierView(self.document, self.figures)
 
     def title(self) -> str:
         """The words in the navigation."""
@@ -664,14 +657,6 @@ class FrontierPage(Page):
     def subtitle(self) -> str:
         """What the page is for."""
         return self.tr("what a looser or stricter rule would do")
-
-    def refresh(self) -> None:
-        """Redraw from the agreement."""
-        self.view.refresh()
-
-    def show_figures(self) -> None:
-        """Redraw from newer figures."""
-        self.view.show_figures()
 
 
 def picture_of(found: Frontier, marks: tuple[RuleMark, ...], stale: bool) -> Swept:

@@ -106,6 +106,7 @@ class OptionsPage(Page):
         self.progress = ProgressLine("optionsProgress")
         self._build()
         self._connect()
+        self.stop_at_edits(EVALUATE)
 
     def title(self) -> str:
         """The words in the navigation and at the head of the page."""
@@ -212,7 +213,7 @@ class OptionsPage(Page):
             self.compared.clear(self.tr("The figures are being worked out"))
             return
         wanted = (self._texts(), year, database)
-        if wanted != self._evaluated_for:
+        if wanted != self._evaluated_for and not self.figures.out_of_date:
             self._evaluated_for = wanted
             self._evaluate(year)
         self._compare()

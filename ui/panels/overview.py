@@ -104,7 +104,8 @@ class OverviewPage(Page):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._start_draws)
-        document.changed.connect(self._stop_draws)
+        document.changed.connect(self._pause.stop)
+        self.stop_at_edits(_DRAWING)
 
     def title(self) -> str:
         """The words in the navigation."""
@@ -143,6 +144,8 @@ class OverviewPage(Page):
                 money=fmt.money(totals["leakage"])
             ),
         }
+        if not result.agreement.treatment.market_access:
+            notes["utilisation"] = self.tr("no market access: nothing to claim")
         for figure, card in self._cards.items():
             value = totals[figure]
             money = figure in _MONEY

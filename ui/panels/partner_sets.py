@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from ui import format as fmt
 from ui import theme
+from ui.analysis_page import AnalysisPage
 from ui.charts.bars import Bar, BarList
 from ui.charts.base import Ticks
 from ui.charts.scatter import Scatter
@@ -21,7 +22,6 @@ from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.models.frame_model import Column
-from ui.page import Page
 from ui.widgets.analysis_view import AnalysisView
 from ui.widgets.buttons import button, icon_button, primary_button
 from ui.widgets.card import Card
@@ -937,23 +937,16 @@ def _staircase(
     return sorted(found, key=lambda n: xs[n])
 
 
-class PartnerSetsPage(Page):
-    """A view of its own, so that nothing is worked out while the page is out of sight."""
+class PartnerSetsPage(AnalysisPage):
+    """The page of the view above."""
 
     name = "partner-sets"
 
-    def __init__(
-        self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(document, figures, parent)
-        self.view = PartnerSetsView(document, figures)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.view)
-        self.column.addLayout(inside, 1)
-        self.view.explain.connect(self.explain)
-        self.view.explained.connect(self.explained)
-        self.view.go_to.connect(self.go_to)
+    view: PartnerSetsView
+
+    def make_view(self) -> PartnerSetsView:
+        """The view of the page."""
+        return PartnerSetsView(self.document, self.figures)
 
     def title(self) -> str:
         """The words in the navigation."""
@@ -962,11 +955,3 @@ class PartnerSetsPage(Page):
     def subtitle(self) -> str:
         """What the page is for."""
         return self.tr("which partners would make the best agreement")
-
-    def refresh(self) -> None:
-        """Redraw from the agreement."""
-        self.view.refresh()
-
-    def show_figures(self) -> None:
-        """Redraw from newer figures."""
-        self.view.show_figures()

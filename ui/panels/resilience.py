@@ -91,6 +91,7 @@ class ResiliencePage(Page):
         )
         self._build()
         self._connect()
+        self.stop_at_edits(KEY, SHOCK_KEY)
 
     def title(self) -> str:
         """The words in the navigation and at the head of the page."""

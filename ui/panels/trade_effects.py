@@ -98,6 +98,7 @@ class TradeEffectsPage(Page):
         self.remarks = FindingsTable(self.tr("Remarks on trade"), "effectsFindings")
         self._build()
         self._connect()
+        self.stop_at_edits(KEY)
 
     def title(self) -> str:
         """The words in the navigation and at the head of the page."""
@@ -333,7 +334,7 @@ class TradeEffectsPage(Page):
 
     def _on_cancelled(self) -> None:
         """Stopped by the user: the figures shown are of an earlier text."""
-        if self.figures.tasks.find(KEY) is None:
+        if self.figures.tasks.find(KEY) is None and not self.figures.out_of_date:
             self._says.setText(self.tr("Stopped: the figures are of an earlier text."))
 
     # Redrawing

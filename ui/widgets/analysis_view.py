@@ -107,6 +107,9 @@ class AnalysisView(QWidget):
 
     # When it is worked out
 
+    def refresh(self) -> None:
+        """The agreement changed: redraw what stands in its text."""
+
     def show_figures(self) -> None:
         """There are newer figures: work out again once the editing pauses."""
         result = self.figures.result

@@ -5,7 +5,6 @@ share gets the cut, so the mean duty falls by that share of the cut. Trade that 
 cannot be created by these models; home production is not in the trade data and not modelled.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -137,7 +136,7 @@ def effects_with(
         elasticities=elasticities,
         flows=flows,
         totals=totals,
-        by_partner=_by_partner(flows, baseline.partners, set(dropped["importer"])),
+        by_partner=_by_partner(flows, baseline.partners, dropped),
         by_product=_sums(flows, "product", baseline.importers),
         by_stage=_sums(flows, "stage", baseline.importers),
         dropped=dropped,
@@ -459,11 +458,11 @@ def _sums(flows: pd.DataFrame, by: str, importers: tuple[str, ...]) -> pd.DataFr
 
 
 def _by_partner(
-    flows: pd.DataFrame, partners: tuple[str, ...], dropped: Collection[str]
+    flows: pd.DataFrame, partners: tuple[str, ...], dropped: pd.DataFrame
 ) -> pd.DataFrame:
     """Each economy as a buyer and as a seller; partners first, then by welfare.
 
-    What a partner buys is missing where nothing but dropped flows goes there; its welfare is then
+    What a partner buys is missing where all it buys from partners was dropped; its welfare is then
     that of its producers.
     """
     sold = flows.groupby("exporter")[
@@ -474,12 +473,11 @@ def _by_partner(
         ["value", "imports_change", "consumer_gain", "revenue_change"]
     ].sum()
     bought = bought.rename(columns={"value": "imports"})
-    table = sold.join(bought, how="outer")
-    whole = table.fillna(0.0)
-    table["welfare"] = whole["consumer_gain"] + whole["revenue_change"] + whole["producer_gain"]
-    unknown = table.index.isin(partners) & table.index.isin(list(dropped))
-    table = table.where(table.notna() | unknown[:, None], 0.0)
-    table[list(sold)] = table[list(sold)].fillna(0.0)
+    table = sold.join(bought, how="outer").fillna(0.0)
+    table["welfare"] = table["consumer_gain"] + table["revenue_change"] + table["producer_gain"]
+    lost = set(dropped.loc[dropped["exporter"].isin(partners), "importer"])
+    unknown = lost - set(flows.loc[flows["partner"] & flows["claimed_share"].notna(), "importer"])
+    table.loc[table.index.isin(list(unknown)), bought.columns] = np.nan
     table = table.rename_axis("economy").reset_index()
     table["partner"] = table["economy"].isin(partners)
     changed = table[["exports_change", "imports_change", "welfare"]].abs().max(axis=1)

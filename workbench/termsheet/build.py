@@ -94,7 +94,7 @@ def _document(request: Request, pen: Pen, sections: tuple[Section, ...]) -> Docu
     facts = [
         ("status", status),
         ("option", named),
-        ("sector", agreement.sector),
+        ("sector", agreement.sector.replace("-", " ")),
         ("year", staged),
         ("base-years", ", ".join(str(year) for year in agreement.base_years)),
         ("nomenclature", agreement.nomenclature.value),

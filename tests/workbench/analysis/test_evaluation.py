@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
-from workbench.analysis.exposure import SUMMED, free_riding_flows
+from workbench.analysis.exposure import SUMMED, free_riding_flows, sums
 from workbench.model.commitments import (
     Commitment,
     CommitmentTopic,
@@ -299,3 +299,11 @@ def test_a_process_of_unknown_spread_is_a_gap_with_a_range(market, agreement, la
     assert lane["utilisation_low"] == 0
     assert lane["utilisation_high"] > 0.9
     assert any("process" in gap.what for gap in result.gaps)
+
+
+def test_a_sum_of_lanes_without_known_trade_is_missing(market, agreement):
+    lanes = evaluate(agreement, build_baseline(market, agreement)).lanes.copy()
+    lanes.loc[lanes["product"] == "850511", "value"] = np.nan
+    rows = sums(lanes, "product").set_index("product")
+    assert rows.loc["850511", ["value", *SUMMED]].isna().all()
+    assert rows.loc["810820", ["value", *SUMMED]].notna().all()

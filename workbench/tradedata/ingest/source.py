@@ -266,6 +266,8 @@ def parts_of(path: Path) -> list[Part]:
     Raises:
         TradeDataError: it cannot be read, or holds none.
     """
+    if path.is_dir():
+        raise TradeDataError(f"{path}: this is a folder; name the files in it")
     if not path.is_file():
         raise TradeDataError(f"{path}: there is no such file; check the name")
     try:

@@ -69,7 +69,7 @@ def _mapping(path: Path) -> tuple[tuple[str, str], ...]:
         # Every scalar stays text; JSON is YAML too, but says better what is wrong with it.
         data = json.loads(text) if path.suffix == ".json" else yaml.load(text, yaml.BaseLoader)
     except (OSError, UnicodeError, ValueError, yaml.YAMLError) as error:
-        said = " ".join(str(error).split())
+        said = (isinstance(error, OSError) and error.strerror) or " ".join(str(error).split())
         raise TradeDataError(f"{path}: the mapping cannot be read ({said})") from error
     if not isinstance(data, dict) or not all(
         isinstance(value, str) for pair in data.items() for value in pair
