@@ -60,9 +60,7 @@ PAGES = (
     PageRow("overview", "layout-dashboard", "Overview", "ui.panels.overview", "OverviewPage"),
     PageRow("partners", "users", "Partners", "ui.panels.partners", "PartnersPage"),
     PageRow("coverage", "layers", "Coverage", "ui.panels.coverage", "CoveragePage"),
-    PageRow(
-        "commitments", "handshake", "Commitments", "ui.panels.commitments", "CommitmentsPage"
-    ),
+    PageRow("commitments", "handshake", "Commitments", "ui.panels.commitments", "CommitmentsPage"),
     PageRow("origin", "route", "Origin rules", "ui.panels.origin", "OriginPage"),
     PageRow(
         "origin-check", "list-checks", "Origin check", "ui.panels.origin_check", "OriginCheckPage"
@@ -406,9 +404,7 @@ class MainWindow(QMainWindow):
     def set_finding_aside(self, finding: Finding, reason: str) -> None:
         """Keep in the file that a finding was looked at and does not count."""
         aside = Suppressed(finding.id, finding.about, reason)
-        self.document.edit_whole(
-            self.tr("Set a finding aside"), lambda a: a.with_suppressed(aside)
-        )
+        self.document.edit_whole(self.tr("Set a finding aside"), lambda a: a.with_suppressed(aside))
 
     def take_finding_up(self, finding: Finding) -> None:
         """Let a finding count again."""

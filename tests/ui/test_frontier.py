@@ -1,6 +1,7 @@
 """The frontier page, used as a person does."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -258,3 +259,15 @@ def test_a_list_of_rules_is_drawn_by_name(page):
 def test_keys_of_steps():
     assert step_of("elsewhere:1") is None
     assert step_of(step_key(3)) == 3
+
+
+def test_without_market_access_there_is_no_rule_to_sweep(qtbot, page, document):
+    document.edit(
+        "Playbook", lambda a: replace(a, treatment=replace(a.treatment, market_access=False))
+    )
+    page.figures._start()
+    qtbot.waitUntil(lambda: not page.view.area.isVisible())
+    assert "no origin rule to sweep" in page.view._state.text()
+    document.undo_stack.undo()
+    page.figures._start()
+    qtbot.waitUntil(lambda: page.view.area.isVisible())

@@ -26,6 +26,8 @@ from workbench.model.nomenclature import dotted
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.analysis.results import Evaluation
+
 DECLARED, TRACED = "declared", "traced"
 RIDERS, TIERS = "riders", "tiers"
 _BY = ("economy", "exporter", "product")
@@ -59,6 +61,7 @@ class FreeRidingPage(Page):
         cards = QHBoxLayout()
         cards.setSpacing(12)
         self._cards: dict[str, FigureCard] = {}
+        self._shown: tuple[Evaluation, Evaluation | None] | None = None
         for figure, title in (
             ("free_riding_content", self.tr("Free-riding content, declared, USD")),
             ("traced_free_riding_content", self.tr("Free-riding content, traced, USD")),
@@ -126,9 +129,10 @@ class FreeRidingPage(Page):
 
     def show_figures(self) -> None:
         """Show totals, flows and table."""
-        result = self.figures.result
-        if result is None:
+        result, pinned = self.figures.result, self.figures.pinned
+        if result is None or self._shown == (result, pinned):
             return
+        self._shown = (result, pinned)
         from workbench.analysis.content_bases import BASIS_WORDS, content_bases
 
         words = "; ".join(

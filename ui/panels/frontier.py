@@ -30,6 +30,7 @@ from ui.widgets.percent_spin import PercentSpin
 from ui.widgets.point_strip import PointStrip
 from ui.widgets.supplier_card import SupplierCard
 from ui.widgets.sweep_form import SweepForm
+from workbench.model.commitments import TreatmentBasis
 from workbench.model.nomenclature import dotted
 from workbench.model.rule_families import Base, Family, Sweep
 
@@ -312,6 +313,17 @@ class FrontierView(AnalysisView):
             return
         self._wanted = self.form.sweep(), self.form.numbers(), self.form.stated_floor()
         super().start()
+
+    def nothing(self, evaluation: Evaluation) -> str:
+        """Without cuts for partners there is no rule to sweep."""
+        agreement = evaluation.agreement
+        if not agreement.treatment.market_access:
+            return self.tr("The agreement changes no duty, so there is no origin rule to sweep.")
+        if agreement.treatment.basis is TreatmentBasis.EXTENDED:
+            return self.tr("Cuts reach everyone, so origin rules do not apply.")
+        if len(agreement.economies) < 2 or not agreement.coverage.entries:
+            return self.tr("Add partners and cover products first: there is no trade to sweep.")
+        return ""
 
     def work(self, evaluation: Evaluation, progress: Progress) -> object:
         """Sweep; on a worker thread."""

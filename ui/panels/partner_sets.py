@@ -505,6 +505,12 @@ class PartnerSetsView(AnalysisView):
         self._wanted = self._own, self.aims(), self.limits()
         super().start()
 
+    def nothing(self, evaluation: Evaluation) -> str:
+        """Without covered trade no set differs from another."""
+        if not evaluation.agreement.coverage.entries:
+            return self.tr("Cover products first: without them no set of partners has trade.")
+        return ""
+
     def work(self, evaluation: Evaluation, progress: Progress) -> object:
         """Every set; on a worker thread."""
         from workbench.analysis.partner_sets.answer import answer

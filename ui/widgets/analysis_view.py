@@ -105,6 +105,10 @@ class AnalysisView(QWidget):
     def show_answer(self, answer: object) -> None:
         """Redraw from an answer."""
 
+    def nothing(self, evaluation: Evaluation) -> str:
+        """Why there is nothing to work out, as a sentence; empty where there is."""
+        return ""
+
     # When it is worked out
 
     def refresh(self) -> None:
@@ -115,7 +119,7 @@ class AnalysisView(QWidget):
         result = self.figures.result
         if result is None or (self.needs_all_figures and not result.complete):
             return
-        if self._same(result):
+        if self._same(result) or self._says_nothing(result):
             return
         if self._of is not None:
             self._say(self.tr("Of an earlier text; being worked out again"))
@@ -126,7 +130,9 @@ class AnalysisView(QWidget):
         """Work out what is missing now that it is seen."""
         super().showEvent(event)
         result = self.figures.result
-        if result is not None and not self._same(result) and self._ready():
+        if result is None or self._same(result) or self._says_nothing(result):
+            return
+        if self._ready():
             self._pause.start(0)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -145,7 +151,7 @@ class AnalysisView(QWidget):
     def start(self) -> None:
         """Work out the answer for the newest figures."""
         result = self.figures.result
-        if result is None or not self._ready():
+        if result is None or not self._ready() or self._says_nothing(result):
             return
         self._asked = result
         task: Task = self.figures.tasks.start(
@@ -160,6 +166,16 @@ class AnalysisView(QWidget):
         task.succeeded.connect(self._on_answer)
         task.cancelled.connect(self._on_cancelled)
         task.failed.connect(self._on_failed)
+
+    def _says_nothing(self, result: Evaluation) -> bool:
+        """Whether there is nothing to work out; then the sentence stands in the view's place."""
+        why = self.nothing(result)
+        self.area.setVisible(not why)
+        if why:
+            self._pause.stop()
+            self._of = self._asked = None
+            self._say(why)
+        return bool(why)
 
     def _ready(self) -> bool:
         result = self.figures.result

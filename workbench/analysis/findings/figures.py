@@ -185,6 +185,8 @@ def trade_known(evaluation: Evaluation) -> Iterator[Finding]:
 
 def duties_known(evaluation: Evaluation) -> Iterator[Finding]:
     """Trade whose duty is not in the database."""
+    if not evaluation.agreement.treatment.market_access:
+        return
     share = evaluation.totals["known_duty_share"]
     if share is not None and share < LITTLE_KNOWN_SHARE:
         lanes = evaluation.lanes[["importer", "value", "base_duty"]]
