@@ -119,7 +119,7 @@ class SensitivityView(AnalysisView):
                 ),
                 Column(
                     "relative",
-                    self.tr("90 % of the draws"),
+                    self.tr("Draws, to the evaluation"),
                     _relative_words,
                     True,
                     share,
