@@ -154,8 +154,8 @@ def assert_direct(case: Case, masks: list[int]) -> None:
                 # cents, and sums count beside the trade.
                 if 0 < (totals["utilisation"] or 0.0) < 1e-6:
                     if total in ("exposure", "traced_exposure"):
-                        size = 1.0
-                    elif total != "utilisation":
+                        continue
+                    if total != "utilisation":
                         size = max(size, 1e-6 * (totals["covered_trade"] or 0.0))
                 assert abs(found - expected) <= 1e-6 * size + 1e-12, (mask, name, found, expected)
 

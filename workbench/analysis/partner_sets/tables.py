@@ -694,7 +694,7 @@ def _is_met(values: Floats) -> Bools:
     Beside the first curve, which is what claims, the others may be small.
     """
     found = np.abs(coefficients(values))
-    tail = found[:, :, -max(3, found.shape[2] // 5) :].max(axis=2)
+    tail = found[:, :, -3:].max(axis=2)
     own = np.abs(values).max(axis=2)
     met: Bools = (tail <= 10 * _CLOSE * own + _CLOSE * own[0]).all(axis=0)
     return met
