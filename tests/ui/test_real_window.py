@@ -37,7 +37,7 @@ def window(qtbot, starter_file, monkeypatch):
 
 def test_shortcuts_reach_pages_undo_and_panels(window, qtbot):
     control = Qt.KeyboardModifier.ControlModifier
-    for number, row in enumerate(PAGES, start=1):
+    for number, row in enumerate(PAGES[:9], start=1):  # the others have no digit left
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), control)
         qtbot.waitUntil(lambda name=row.name: window.stack.currentWidget().name == name)
     before = window.document.agreement
