@@ -9,6 +9,9 @@ import resource
 import sys
 import time
 
+import workbench  # noqa: F401  # before numpy, whose threads it settles
+
+# isort: split
 import numpy as np
 from synthetic_market import CANDIDATES, HOME, agreement_of, market_of
 

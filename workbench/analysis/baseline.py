@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.analysis.content import LaneContent, lane_content
@@ -153,13 +154,13 @@ def _trade(
     value, split = np.zeros(shape), np.zeros(shape, dtype=bool)
     flows = market.flows
     flows = flows[flows["importer"].isin(importers) & flows["exporter"].isin(exporters)]
-    place_m = {code: n for n, code in enumerate(importers)}
-    place_x = {code: n for n, code in enumerate(exporters)}
-    place_k = {code: n for n, code in enumerate(market.products)}
-    at = (
-        flows["importer"].map(place_m).to_numpy(dtype=np.int64),
-        flows["exporter"].map(place_x).to_numpy(dtype=np.int64),
-        flows["product"].map(place_k).to_numpy(dtype=np.int64),
+    at = tuple(
+        pd.Index(names, dtype="str").get_indexer(pd.Index(flows[column]))
+        for column, names in (
+            ("importer", importers),
+            ("exporter", exporters),
+            ("product", market.products),
+        )
     )
     np.add.at(value, at, flows["value_usd"].to_numpy(dtype=np.float64))
     split[at] |= flows["equal_split"].to_numpy(dtype=bool)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.analysis.market import ContentTable, Market
@@ -62,32 +63,28 @@ def lane_content(
 ) -> LaneContent:
     """Content of each lane: its sector's, or that of a bill of inputs where one applies."""
     table = market.content
-    sector = np.array(
-        [_place(table.sectors, market.sector_of.get(code, "")) for code in product], dtype=np.int64
-    )
+    which, codes = pd.factorize(product)
+    sectors = [market.sector_of.get(code, "?") for code in codes]
+    place = {name: n for n, name in enumerate(table.sectors)}
+    sector = np.array([place.get(name, -1) for name in sectors], dtype=np.int64)[which]
     lanes, origins = len(product), len(table.origins)
     declared, traced = np.zeros((lanes, origins)), np.zeros((lanes, origins))
     known = np.zeros(lanes)
     basis = np.array(
-        [
-            f"sector {market.sector_of.get(code, '?')} of the exporter, {table.year}"
-            for code in product
-        ],
-        dtype=object,
-    )
-    weight_of = _member_weights(market)
-    for economy in np.unique(exporter.astype(str)):
-        rows = np.flatnonzero(exporter == economy)
-        members = members_of(economy)
-        weights = _weights(weight_of, importer[rows], product[rows], members)  # lanes x members
-        for j, member in enumerate(members):
-            place = _place(table.economies, member)
-            if place < 0:
+        [f"sector {name} of the exporter, {table.year}" for name in sectors], dtype=object
+    )[which]
+    maker, economies = pd.factorize(exporter)
+    for n, economy in enumerate(economies):
+        rows = np.flatnonzero(maker == n)
+        weights = _weights(market, economy, importer[rows], product[rows])  # lanes x members
+        for j, member in enumerate(members_of(economy)):
+            e = _place(table.economies, member)
+            if e < 0:
                 continue
-            usable = (sector[rows] >= 0) & table.known[place, sector[rows]]
+            usable = (sector[rows] >= 0) & table.known[e, sector[rows]]
             share = np.where(usable, weights[:, j], 0.0)
-            declared[rows] += share[:, None] * table.declared[place, sector[rows]]
-            traced[rows] += share[:, None] * table.traced[place, sector[rows]]
+            declared[rows] += share[:, None] * table.declared[e, sector[rows]]
+            traced[rows] += share[:, None] * table.traced[e, sector[rows]]
             known[rows] += share
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.where(known > 0, 1 / known, np.nan)[:, None]
@@ -108,42 +105,44 @@ def _place(names: tuple[str, ...], name: str) -> int:
     return names.index(name) if name in names else -1
 
 
-@lru_cache(maxsize=2)
-def _member_weights(market: Market) -> dict[tuple[str, str, str], float]:
-    """Exports by (importer, product, member), with "" for every importer or product."""
-    weights: dict[tuple[str, str, str], float] = {}
-    flows = market.flows[market.flows["member"] != market.flows["exporter"]]
-    for importer, product, member, value in zip(
-        flows["importer"].tolist(),
-        flows["product"].tolist(),
-        flows["member"].tolist(),
-        flows["value_usd"].tolist(),
-        strict=True,
-    ):
-        for key in ((importer, product, member), ("", product, member), ("", "", member)):
-            weights[key] = weights.get(key, 0.0) + value
-    return weights
+@lru_cache(maxsize=4)
+def _member_exports(market: Market, economy: str) -> tuple[pd.Index, pd.Index, Floats]:
+    """Importers M and products K of what a customs territory's members J export: M x K x J, USD."""
+    flows = market.flows[market.flows["exporter"] == economy]
+    members = members_of(economy)
+    j = pd.Index(members, dtype="str").get_indexer(pd.Index(flows["member"]))
+    flows, j = flows[j >= 0], j[j >= 0]
+    m, importers = pd.factorize(flows["importer"])
+    k, products = pd.factorize(flows["product"])
+    value = np.zeros((len(importers), len(products), len(members)))
+    np.add.at(value, (m, k, j), flows["value_usd"].to_numpy(dtype=np.float64))
+    return pd.Index(importers), pd.Index(products), value
 
 
 def _weights(
-    weight_of: dict[tuple[str, str, str], float],
+    market: Market,
+    economy: str,
     importer: NDArray[np.object_],
     product: NDArray[np.object_],
-    members: tuple[str, ...],
 ) -> Floats:
     """Members' shares of the exports on each lane; where there are none, of wider trade."""
+    members = members_of(economy)
     if len(members) == 1:
         return np.ones((len(product), 1))
-    result = np.empty((len(product), len(members)))
-    for row, (m, k) in enumerate(zip(importer, product, strict=True)):
-        for key in ((m, k), ("", k), ("", "")):
-            found = [weight_of.get((*key, member), 0.0) for member in members]
-            if sum(found) > 0:
-                break
-        else:
-            found = [1.0] * len(members)
-        result[row] = np.array(found) / sum(found)
-    return result
+    importers, products, value = _member_exports(market, economy)
+    m, k = importers.get_indexer(importer), products.get_indexer(product)
+    result = np.ones((len(product), len(members)))
+    known = np.zeros(len(product), dtype=bool)
+    for found, there in (
+        (value[m, k], (m >= 0) & (k >= 0)),
+        (value.sum(axis=0)[k], k >= 0),
+        (np.broadcast_to(value.sum(axis=(0, 1)), result.shape), np.ones(len(product), dtype=bool)),
+    ):
+        rows = ~known & there & (found.sum(axis=1) > 0)
+        result[rows] = found[rows]
+        known |= rows
+    shares: Floats = result / result.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _with_bills(

@@ -150,14 +150,13 @@ def assert_direct(case: Case, masks: list[int]) -> None:
                 assert found is not None, (mask, name)
                 scale = totals["claimed"] if name == "resourced_content" else 0.0
                 size = max(abs(expected), 1e-3 * (scale or 0.0))
-                # Where less than a millionth of the trade claims, a share of it is a share of
-                # cents, and sums count beside the trade.
-                if 0 < (totals["utilisation"] or 0.0) < 1e-6:
-                    if total in ("exposure", "traced_exposure"):
-                        continue
-                    if total != "utilisation":
-                        size = max(size, 1e-6 * (totals["covered_trade"] or 0.0))
-                assert abs(found - expected) <= 1e-6 * size + 1e-12, (mask, name, found, expected)
+                # Sums are exact to 1e-13 of the trade, and so are shares of what claims of it.
+                slack = 1e-13 * (totals["covered_trade"] or 0.0)
+                if total in ("exposure", "traced_exposure"):
+                    slack = 1e-13 / (totals["utilisation"] or np.inf)
+                elif total == "utilisation":
+                    slack = 1e-13
+                assert abs(found - expected) <= 1e-6 * size + slack, (mask, name, found, expected)
 
 
 HALF = RegionalValueContent(RvcMethod.BUILD_DOWN, 0.5)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,12 +110,13 @@ def _add_group(out: Floats, group: Group, part: Slice) -> None:
         forced = (*forced, group.importers[0])
     smaller = part.with_all(forced)
     bits = part.bits(forced)
-    wide = len(present) * len(CURVES) * group.fits.shape[3] << (len(smaller.free) + 1) // 2
+    split = _high_bits(len(smaller.free), len(present), group.fits.shape[3])
+    wide = (len(present) * len(CURVES) + group.fits.shape[3]) * group.fits.shape[3] << split
     at_once = max(_NUMBERS_AT_ONCE // wide, 1)
     total = np.zeros((len(present), _PLAIN, smaller.size))
     for start in range(0, len(group.low), at_once):
         rows = slice(start, start + at_once)
-        total += _evaluated(group, rows, present, smaller)
+        total += _evaluated(group, rows, present, smaller, split)
     if alone:
         add_where(out, bits, total[0])
         return
@@ -124,7 +126,13 @@ def _add_group(out: Floats, group: Group, part: Slice) -> None:
         add_where(out, part.bits(both), only_where(figures, smaller.bits(importer)))
 
 
-def _evaluated(group: Group, rows: slice, present: list[int], part: Slice) -> Floats:
+def _high_bits(free: int, importers: int, points: int) -> int:
+    """How many bits are best written anew: patterns of the high bits each cost several rows."""
+    rows = points + len(CURVES) * importers
+    return max(min(round((free - log2(rows)) / 2), free), 0)
+
+
+def _evaluated(group: Group, rows: slice, present: list[int], part: Slice, split: int) -> Floats:
     """M x 6 x 2^n: sums over some content rows.
 
     d is what the high bits leave plus what the low bits take, so each row's curve is written anew
@@ -132,7 +140,7 @@ def _evaluated(group: Group, rows: slice, present: list[int], part: Slice) -> Fl
     of curve times basis is then one product of matrices for all sets.
     """
     inside, free = list(part.inside), list(part.free)
-    low, high = free[: len(free) // 2], free[len(free) // 2 :]
+    low, high = free[: len(free) - split], free[len(free) - split :]
     width = (group.high - group.low)[rows]
     shares = group.shares[rows]
     count, points = len(width), group.fits.shape[3]
@@ -144,13 +152,13 @@ def _evaluated(group: Group, rows: slice, present: list[int], part: Slice) -> Fl
     nodes = reach[:, None] * (1 - chebyshev_points(points)) / 2
 
     basis = _chebyshev(place[:, :, None] + nodes[:, None, :], points)
+    basis = coefficients(basis).reshape(count, points, -1)
     # Products of matrices are quick where both are whole blocks of memory.
     fits = np.ascontiguousarray(group.fits[:, present][:, :, rows].transpose(2, 1, 0, 3))
-    fits = fits.reshape(count, len(present) * len(CURVES), points)
-    values = (fits @ basis.reshape(count, points, -1)).reshape(*fits.shape[:2], -1, points)
     curves = (
-        coefficients(values)
-        .transpose(1, 2, 0, 3)
+        (fits.reshape(count, -1, points) @ basis)
+        .reshape(count, len(present), len(CURVES), place.shape[1], points)
+        .transpose(1, 2, 3, 0, 4)
         .reshape(len(present), len(CURVES), place.shape[1], count * points)
     )
     over = _chebyshev(1 - 2 * taken / reach[:, None], points)

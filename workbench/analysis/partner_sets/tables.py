@@ -46,8 +46,8 @@ CURVES = ("claimed", "resourced", "content", "forgone", "leakage", "traced", "tr
 """Figures a cell holds as curves over d; the last is multiplied by t and added to `traced`."""
 
 _POINTS = (9, 17, 33, 65)  # each holds the points of the one before
-_CLOSE = 1e-9
-_NEGLIGIBLE_CLIP = 1e-12
+_CLOSE, _CLOSE_AT_LAST = 1e-12, 1e-9  # with more points to ask for, and with none
+_NEGLIGIBLE_CLIP = 1e-14
 _NARROW = 1e-7
 
 
@@ -110,14 +110,12 @@ class Curves:
         clips: corrections to traced content.
         known: E x E, value of lanes with figures (importers x exporters), USD.
         left: lanes that no curve can stand for.
-        off: the largest difference between a curve and the kernel at points tried, share of trade.
     """
 
     cells: list[Cells]
     clips: Clips | None
     known: Floats
     left: Integers
-    off: float
 
 
 def curves_of(lanes: LiveLanes) -> Curves:
@@ -139,7 +137,6 @@ def curves_of(lanes: LiveLanes) -> Curves:
         _joined(clips) if clips else None,
         known,
         np.sort(np.concatenate(left)),
-        found.off,
     )
 
 
@@ -207,7 +204,6 @@ class _Found:
         self.cells: list[Cells] = []
         self.clips: list[Clips] = []
         self.known: list[tuple[Integers, Floats]] = []
-        self.off = 0.0
         self._parameters = claiming_parameters(lanes.agreement)
         self._full = lanes.agreement.origin.cumulation is Cumulation.FULL
         self._tracing = lanes.agreement.origin.absorption is Absorption.TRACING
@@ -696,5 +692,6 @@ def _is_met(values: Floats) -> Bools:
     found = np.abs(coefficients(values))
     tail = found[:, :, -3:].max(axis=2)
     own = np.abs(values).max(axis=2)
-    met: Bools = (tail <= 10 * _CLOSE * own + _CLOSE * own[0]).all(axis=0)
+    close = _CLOSE if values.shape[2] < _POINTS[-1] else _CLOSE_AT_LAST
+    met: Bools = (tail <= 10 * close * own + close * own[0]).all(axis=0)
     return met
