@@ -130,7 +130,7 @@ def _weights(
     if len(members) == 1:
         return np.ones((len(product), 1))
     importers, products, value = _member_exports(market, economy)
-    m, k = importers.get_indexer(importer), products.get_indexer(product)
+    m, k = importers.get_indexer(pd.Index(importer)), products.get_indexer(pd.Index(product))
     result = np.ones((len(product), len(members)))
     known = np.zeros(len(product), dtype=bool)
     for found, there in (
