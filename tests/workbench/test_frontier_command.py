@@ -82,6 +82,7 @@ def test_the_table_is_readable_and_written(capsys, starter_file: Path, tmp_path:
         (("--step", "0.01"), "at most"),
         (("--seek", "beauty=1"), "--seek"),
         (("--seek", "exposure=much"), "--seek"),
+        (("--seek", "exposure=0.1", "--seek", "utilisation=0.9"), "can be given once"),
         (("--products", "99"), "not covered"),
         (("--products", "85O5"), "--products"),
         (("--criterion", "economy-cap"), "Name the economies"),

@@ -12,6 +12,7 @@ from workbench.commands.shared import (
     add_database_option,
     chosen_agreement,
     figure_text,
+    finding_line,
     money_text,
     open_database,
     print_json,
@@ -77,6 +78,7 @@ def add_to(commands: Subparsers) -> None:
     )
     frontier.add_argument(
         "--seek",
+        action="append",
         metavar="FIGURE=VALUE",
         help="also find the rule at which a figure has a value, such as exposure=0.1",
     )
@@ -148,12 +150,14 @@ def _numbers(options: argparse.Namespace) -> tuple[float, ...]:
     return tuple(round(number / 100, 12) for number in numbers)
 
 
-def _goal(text: str | None) -> tuple[str, float] | None:
-    if text is None:
+def _goal(sought: list[str] | None) -> tuple[str, float] | None:
+    if sought is None:
         return None
     from workbench.analysis.goal_seek import GOALS
 
-    figure, _, value = text.partition("=")
+    if len(sought) > 1:
+        raise DefinitionError("--seek can be given once: ask for one figure at a time.")
+    figure, _, value = sought[0].partition("=")
     try:
         target = float(value)
     except ValueError:
@@ -239,7 +243,7 @@ def _print(data: dict[str, Any]) -> None:
     )
     print()
     for finding in data["findings"]:
-        print(f"{finding['level']}: {finding['text']} [{finding['where']}]")
+        print(finding_line(finding))
     for gap in data["gaps"]:
         share = gap["share_of_trade"]
         of = f", {share:.1%} of trade" if share is not None else ""

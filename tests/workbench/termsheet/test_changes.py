@@ -1,11 +1,13 @@
 """Against an earlier version: accepted gives the new text, rejected the old one."""
 
 import importlib.util
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from hypothesis import given, settings
@@ -29,6 +31,7 @@ from workbench.termsheet.content import (
     accepted,
     rejected,
     runs,
+    tables,
     texts,
 )
 from workbench.termsheet.docx import docx_bytes
@@ -103,19 +106,20 @@ def test_a_document_against_itself_marks_nothing(pair: tuple[Request, Request]) 
     assert same == document
 
 
+def _lines(content: bytes, side: str) -> list[str]:
+    lines = readers.docx_text(content, side).split("\n")
+    return [line for line in (readers.squeezed(text) for text in lines) if line]
+
+
 def test_tracked_changes_in_docx_are_both_texts(
     pair: tuple[Request, Request], compared: Document
 ) -> None:
     content = docx_bytes(compared)
     for side, request in (("new", pair[1]), ("old", pair[0])):
-        found = readers.squeezed(readers.docx_text(content, side))
-        document = build(request)
-        missing = [
-            text
-            for text in _texts(replace(document, marking="", date="", facts=document.facts))
-            if readers.squeezed(text) not in found
-        ]
-        assert not missing, side
+        plain = replace(
+            build(request), marking=compared.marking, compared_with=compared.compared_with
+        )
+        assert _lines(content, side) == _lines(docx_bytes(plain), "new"), side
     root = readers.docx_root(content)
     marks = [*root.iter(qn("w:ins")), *root.iter(qn("w:del"))]
     assert {mark.get(qn("w:author")) for mark in marks} == {"Pactwright"}
@@ -204,3 +208,66 @@ def test_a_picture_of_the_earlier_version_stays_in_docx(compared: Document) -> N
     root = readers.docx_root(docx_bytes(compared))
     deleted = [d for mark in root.iter(qn("w:del")) for d in mark.iter(qn("w:drawing"))]
     assert len(deleted) >= len(changed)
+
+
+GREEN, RED, AMBER = "FF0B6B3A", "FFA6261D", "FFFDF1D6"
+
+
+def _look(cell: openpyxl.cell.Cell) -> str:
+    """How a cell is marked: new, old, or neither."""
+    colour = cell.font.color.rgb if cell.font.color is not None else ""
+    if colour == GREEN and cell.font.underline:
+        return "new"
+    return "old" if colour == RED and cell.font.strikethrough else ""
+
+
+def test_a_spreadsheet_has_figures_old_and_new_as_numbers(
+    pair: tuple[Request, Request],
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render(pair[1], Format.XLSX, pair[0], "b").content))
+    old, new = (request.evaluation.by_product.set_index("product") for request in pair)
+    sheet = book["by-product"]
+    heads = {cell.value: cell for cell in sheet[3]}
+    assert heads["Exposure"].fill.fgColor.rgb == AMBER
+    assert _look(heads["Exposure, before"]) == "old"
+    assert heads["Exposure, before"].column == heads["Exposure"].column + 1
+    assert heads["Trade"].fill.fgColor.rgb != AMBER
+    assert "Trade, before" not in heads
+    rows = {str(row[0].value): row for row in sheet.iter_rows(min_row=5)}
+    now = rows["8505.11"][heads["Exposure"].column - 1]
+    before = rows["8505.11"][heads["Exposure, before"].column - 1]
+    assert now.value == pytest.approx(new.loc["850511", "exposure"])
+    assert before.value == pytest.approx(old.loc["850511", "exposure"])
+    assert (_look(now), _look(before)) == ("new", "old")
+    assert now.number_format == before.number_format == "0.00%"
+    assert sheet.sheet_properties.tabColor.rgb == "FFD98A2B"
+    assert book["terms"].sheet_properties.tabColor is None
+    book.close()
+
+
+def test_rows_and_tables_that_came_or_went_are_marked_in_a_spreadsheet(
+    later: Agreement, pair: tuple[Request, Request], make_request: Callable[..., Request]
+) -> None:
+    slow = replace(later.treatment.staging[1], years=7)
+    treatment = replace(later.treatment, staging=(later.treatment.staging[0], slow))
+    new = make_request(replace(later, treatment=treatment))
+    book = openpyxl.load_workbook(io.BytesIO(render(new, Format.XLSX, pair[0], "b").content))
+    rows = {str(row[0].value): row for row in book["partners"].iter_rows(min_row=5)}
+    assert {_look(cell) for cell in rows["Korea"] if cell.value is not None} == {"new"}
+    assert {_look(cell) for cell in rows["Indonesia"] if cell.value is not None} == {"old"}
+    for name, look, years in (("staging", "old", 5), ("staging 2", "new", 7)):
+        heads = [cell for cell in book[name][3] if cell.value]
+        assert [cell.value for cell in heads][2:] == [f"Year {n}" for n in range(1, years + 1)]
+        assert {_look(cell) for cell in heads} == {look}
+        assert {_look(cell) for cell in book[name][5]} == {look}
+    book.close()
+
+
+def test_rejecting_gives_the_old_figures_too(
+    pair: tuple[Request, Request], compared: Document
+) -> None:
+    for side, request in ((rejected, pair[0]), (accepted, pair[1])):
+        known = {table.name: table for _, table in tables(build(request))}
+        for _, table in tables(side(compared)):
+            for row, other in zip(table.rows, known[table.name].rows, strict=True):
+                assert [cell.value for cell in row.cells] == [cell.value for cell in other.cells]
