@@ -1,8 +1,10 @@
 """Every figure as its formula with the numbers put in, its source and vintage."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+import pandas as pd
 
 from workbench.analysis.mirror import mirror_note
 from workbench.analysis.results import Evaluation
@@ -39,7 +41,8 @@ class Term:
 class Explanation:
     """A figure, its formula, and the formula's terms.
 
-    `section` is the part of the method it follows; `notes` say what stands in or is missing.
+    `section` is the part of the method it follows; `notes` say what stands in or is missing;
+    `rows` are the lanes behind a sum: importer, exporter, product, stage, then figures.
     """
 
     figure: str
@@ -51,6 +54,7 @@ class Explanation:
     terms: tuple[Term, ...]
     section: str
     notes: tuple[str, ...] = ()
+    rows: pd.DataFrame | None = field(default=None, compare=False)
 
 
 FIGURES: dict[str, tuple[str, Unit]] = {
@@ -58,8 +62,8 @@ FIGURES: dict[str, tuple[str, Unit]] = {
     "covered_trade": ("Covered trade", Unit.USD),
     "known_duty_share": ("Trade with a known duty", Unit.SHARE),
     "critical_mass_share": ("Share of world trade", Unit.SHARE),
-    "mfn_free_share": ("MFN-free trade", Unit.SHARE),
-    "already_free_share": ("Already free by another agreement", Unit.SHARE),
+    "mfn_free_share": ("MFN-free, of known duty", Unit.SHARE),
+    "already_free_share": ("Free by another agreement, of known duty", Unit.SHARE),
     "mfn_rate": ("MFN rate", Unit.SHARE),
     "base_duty": ("Duty today", Unit.SHARE),
     "pref_duty": ("Duty under the agreement", Unit.SHARE),
@@ -129,7 +133,7 @@ def explain_total(evaluation: Evaluation, figure: str) -> Explanation:
         terms.append(Term(_SYMBOL.get(name, ""), part_title, totals[name], part_unit))
     terms.append(Term("", "Lanes with figures", float(known), Unit.COUNT))
     terms.append(Term("", "Lanes in all", float(len(lanes)), Unit.COUNT))
-    terms += _parameter_terms(evaluation) if figure in _CLAIMED else []
+    terms += parameter_terms(evaluation) if figure in CLAIMED_FIGURES else []
     return Explanation(
         figure=figure,
         title=title,
@@ -150,8 +154,8 @@ def explain_lane(evaluation: Evaluation, row: int, figure: str) -> Explanation:
     value = _value(lane[figure])
     formula, names = _LANE_FORMULA[figure]
     terms = [_lane_term(evaluation, lane, name) for name in names]
-    if figure in _CLAIMED:
-        terms += _parameter_terms(evaluation)
+    if figure in CLAIMED_FIGURES:
+        terms += parameter_terms(evaluation)
     notes = []
     if lane["why_unknown"]:
         notes.append(f"Duty unknown: {lane['why_unknown']}.")
@@ -200,7 +204,7 @@ _SYMBOL = {
     "traced_free_riding_content": "C",
 }
 
-_CLAIMED = frozenset(
+CLAIMED_FIGURES = frozenset(
     {
         "utilisation",
         "as_is",
@@ -212,6 +216,7 @@ _CLAIMED = frozenset(
         "leverage_gap",
     }
 )
+"""Figures that rest on the claiming model."""
 
 _USED = ("gross_incentive", "ad_valorem_cost", "declared_mean", "rule")
 _LANE_FORMULA: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -307,7 +312,8 @@ def _duty_source(evaluation: Evaluation, lane: Any) -> str:
     return str(baseline.duties.mfn_source[i, k]) + (f" ({text})" if text else "")
 
 
-def _parameter_terms(evaluation: Evaluation) -> list[Term]:
+def parameter_terms(evaluation: Evaluation) -> list[Term]:
+    """The parameters of the claiming model, with their sources."""
     symbols = {"concentration": "k", "consignment": "S", "sigma": "σ", "fixed_cost": "F"}
     symbols |= {"premium": "ρ", "target_utilisation": "U*"}
     units = {"consignment": Unit.USD, "fixed_cost": Unit.USD, "premium": Unit.SHARE}
@@ -318,7 +324,7 @@ def _parameter_terms(evaluation: Evaluation) -> list[Term]:
             info.title,
             getattr(evaluation.agreement.parameters, info.name),
             units.get(info.name, Unit.NUMBER),
-            info.source,
+            evaluation.agreement.parameters.source(info.name),
         )
         for info in PARAMETERS
         if info.name in symbols
