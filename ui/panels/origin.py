@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui import format as fmt
 from ui import theme
@@ -55,6 +55,7 @@ class OriginPage(Page):
     """The default rule and the product rules; what is selected is edited below the list."""
 
     name = "origin"
+    shows_leverage = False
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
@@ -157,11 +158,8 @@ class OriginPage(Page):
 
     def _build_rule(self) -> None:
         self._rule_card = Card(self.tr("Default rule"), "originRuleCard")
-        self._library = button(self.tr("From the library"), "ruleLibrary", "list-checks")
+        self._library = button(self.tr("From the library…"), "ruleLibrary", "list-checks")
         self._library.setToolTip(self.tr("Take a rule of an agreement in force, or a model text"))
-        self._library_menu = QMenu(self._library)
-        self._library_menu.setToolTipsVisible(True)
-        self._library.setMenu(self._library_menu)
         self._remove_rule = icon_button(
             "trash-2", self.tr("Remove this product rule"), "removeProductRule"
         )
@@ -217,8 +215,7 @@ class OriginPage(Page):
         self._elsewhere.explained.connect(self.explained)
         self._add_rule.clicked.connect(self._start_rule)
         self._remove_rule.clicked.connect(self._remove_selected_rule)
-        self._library_menu.aboutToShow.connect(self._fill_library)
-        self._library_menu.triggered.connect(self._on_library)
+        self._library.clicked.connect(self._on_library)
         self._editor.rule_changed.connect(self._on_rule)
         self._text.rule_read.connect(self._on_text)
         self._elsewhere.taken.connect(self._on_taken)
@@ -479,24 +476,25 @@ class OriginPage(Page):
         self._show_rule()
         self._show_effects()
 
-    def _fill_library(self) -> None:
+    def _on_library(self) -> None:
+        from ui.dialogs import library
         from workbench.definitions.library import origin_rule, origin_rules
+        from workbench.definitions.treaty_text import treaty_text
 
-        if self._library_menu.actions():
-            return
-        for entry in origin_rules(self.document.library):
-            if not entry.problem:
-                action = QAction(entry.title, self._library_menu)
-                named = origin_rule(entry.name, self.document.library)
-                action.setToolTip(f"{named.text or entry.title} {named.source}")
-                action.setData(entry.name)
-                self._library_menu.addAction(action)
-
-    def _on_library(self, action: QAction) -> None:
-        from workbench.definitions.library import origin_rule
-
-        named = origin_rule(str(action.data()), self.document.library)
-        self._on_taken(named.rule, named.source)
+        folder = self.document.library
+        parts = []
+        for entry in origin_rules(folder):
+            if entry.problem:
+                part = library.LibraryPart(entry.name, entry.title, "", entry.problem, broken=True)
+            else:
+                named = origin_rule(entry.name, folder)
+                text = "\n\n".join(filter(None, (named.text, treaty_text(named.rule))))
+                facts = "\n".join(filter(None, (named.source, named.notes)))
+                part = library.LibraryPart(entry.name, entry.title, text, facts)
+            parts.append(part)
+        if name := library.choose_part(self, self.tr("Take a rule from the library"), parts):
+            named = origin_rule(name, folder)
+            self._on_taken(named.rule, named.source)
 
     def _on_taken(self, taken: Rule, source: str) -> None:
         """Put a rule of another text in the place of the selected one, with its source."""
