@@ -24,6 +24,7 @@ from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.lacks_view import LacksView
+from ui.widgets.lookup_view import LookUpView
 from ui.widgets.mirror_view import MirrorView
 from ui.widgets.progress_line import ProgressLine
 from ui.widgets.reach_view import ReachView
@@ -33,16 +34,19 @@ from workbench.errors import WorkbenchError
 from workbench.progress import Progress
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.tradedata.database import TradeDatabase
     from workbench.tradedata.holdings import Holdings, Reach
+    from workbench.tradedata.lookups import Lookup
     from workbench.tradedata.maintenance import Compacted
 
-SOURCES, REACH, LACKS, MIRROR = "sources", "reach", "lacks", "mirror"
+SOURCES, REACH, LACKS, MIRROR, LOOK_UP = "sources", "reach", "lacks", "mirror", "look-up"
 DATABASES = "SQLite (*.sqlite *.db)"
 
 
 class DataPage(Page):
-    """The database in use above, and three views of it: sources, coverage, gaps."""
+    """The database in use above, and views of what it holds and lacks below."""
 
     name = "data"
 
@@ -133,6 +137,7 @@ class DataPage(Page):
                 (REACH, self.tr("Coverage")),
                 (LACKS, self.tr("What is missing")),
                 (MIRROR, self.tr("Mirror data")),
+                (LOOK_UP, self.tr("Look up")),
             ],
             "dataView",
         )
@@ -140,6 +145,7 @@ class DataPage(Page):
         self.reach = ReachView()
         self.lacks = LacksView()
         self.mirror = MirrorView()
+        self.look_up = LookUpView()
         self._stack = QStackedWidget()
         self._stack.setObjectName("dataStack")
         self._places = {
@@ -147,6 +153,7 @@ class DataPage(Page):
             REACH: self.reach,
             LACKS: self.lacks,
             MIRROR: self.mirror,
+            LOOK_UP: self.look_up,
         }
         for widget in self._places.values():
             self._stack.addWidget(widget)
@@ -170,6 +177,7 @@ class DataPage(Page):
         self.sources.order_wanted.connect(self._order)
         self.sources.save_rejected.connect(self._save_rejected)
         self.reach.wanted.connect(self._count)
+        self.look_up.wanted.connect(self._look_up)
         self.lacks.go_to.connect(self.go_to)
         self.lacks.import_wanted.connect(self.import_files)
         self.mirror.import_wanted.connect(self.import_files)
@@ -201,10 +209,9 @@ class DataPage(Page):
             self._show_view(view)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Count what is in view once it can be seen."""
+        """Read what is in view once it can be seen."""
         super().showEvent(event)
-        if self.view.current() == REACH:
-            self._count(self.reach.choice.key())
+        self._show_view(self.view.current())
 
     def _read(self, database: TradeDatabase) -> None:
         """Read in the background what the database holds."""
@@ -213,22 +220,24 @@ class DataPage(Page):
 
         def work(_: Progress) -> object:
             from workbench.tradedata.holdings import REACHING, holdings
+            from workbench.tradedata.lookups import lookups
 
             found = holdings(database)
             tables = {held.table for held in found.datasets}
-            return found, [name for name in REACHING if name in tables]
+            return found, [name for name in REACHING if name in tables], lookups(database)
 
         task = self.figures.tasks.start(self.tr("Reading the sources"), work, key="holdings")
         task.succeeded.connect(self._on_holdings)
         task.failed.connect(self._on_failed)
 
-    def _on_holdings(self, outcome: tuple[Holdings, list[str]]) -> None:
-        self.holdings, tables = outcome
+    def _on_holdings(self, outcome: tuple[Holdings, list[str], tuple[Lookup, ...]]) -> None:
+        self.holdings, tables, lists = outcome
         self._counted.clear()
         self.reach.offer(tables)
+        self.look_up.offer(lists)
         self._show_database()
-        if self.view.current() == REACH and self.isVisible():
-            self._count(self.reach.choice.key())
+        if self.isVisible():
+            self._show_view(self.view.current())
 
     def _show_database(self) -> None:
         found = self.holdings
@@ -268,12 +277,15 @@ class DataPage(Page):
             REACH: self.tr("Coverage"),
             LACKS: self.tr("What is missing"),
             MIRROR: self.tr("Mirror data"),
+            LOOK_UP: self.tr("Look up"),
         }
         self._body.set_title(titles[view])
         if view == MIRROR:
             self.mirror.show_result(self.figures.result)
         if view == REACH:
             self._count(self.reach.choice.key())
+        if view == LOOK_UP:
+            self.look_up.ask()
 
     def _show_menu(self) -> None:
         """What can be done with the database now."""
@@ -316,6 +328,26 @@ class DataPage(Page):
         self._counted[found.table] = found
         if found.table == self.reach.choice.key():
             self.reach.show_reach(found)
+
+    # Looking up
+
+    def _look_up(self, what: Lookup) -> None:
+        """Read a list in the background."""
+        database = self._read_from
+        if database is None:
+            return
+
+        def work(_: Progress) -> object:
+            from workbench.tradedata.lookups import look_up
+
+            return what, look_up(database, what)
+
+        task = self.figures.tasks.start(self.tr("Reading a list"), work, key="look-up")
+        task.succeeded.connect(self._on_looked_up)
+        task.failed.connect(self._on_failed)
+
+    def _on_looked_up(self, outcome: tuple[Lookup, pd.DataFrame]) -> None:
+        self.look_up.show_found(*outcome)
 
     # Import
 

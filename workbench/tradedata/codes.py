@@ -18,6 +18,10 @@ TERRITORY_OF: dict[str, str] = {
 """Economy -> the customs territory it belongs to."""
 
 
+UK_SCHEMES = "United Kingdom: schemes of rules of origin"
+"""Name of the list that has the economies of every scheme whose rules may be in the database."""
+
+
 def edition_id(edition: str) -> int:
     """The number of an HS edition such as "HS2022".
 

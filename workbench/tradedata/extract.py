@@ -13,7 +13,7 @@ from workbench.errors import TradeDataError
 from workbench.tradedata.codes import ECONOMY_IDS
 from workbench.tradedata.database import TradeDatabase
 
-_LEFT_BEHIND = ("rejections", "reference_figures", "utilisation")
+_LEFT_BEHIND = ("rejections", "reference_figures", "utilisation", "code_lists", "origin_rules")
 _EDITIONS_APART = 4
 """How many steps of concordance lie between any two editions, and one to spare."""
 _IN_SECTOR = "sector IN (SELECT name FROM wanted_sectors)"

@@ -15,6 +15,8 @@ _TABLES = frozenset(
         "indicators",
         "product_lists",
         "reference_figures",
+        "code_lists",
+        "origin_rules",
         "products",
         "input_links",
     }

@@ -352,3 +352,35 @@ reference_figures = Table(
     sqlite_with_rowid=False,
 )
 """Figures to look up beside trade: input-output tables, production and reserves of minerals."""
+
+code_lists = Table(
+    "code_lists",
+    metadata,
+    Column("dataset", Integer, nullable=False),
+    Column("list", String, nullable=False, comment="e.g. US Census Bureau: Schedule C"),
+    Column("code", String, nullable=False),
+    Column("related", String, nullable=False, comment="code of another list; empty for none"),
+    Column("words", String, nullable=False),
+    Column("note", String, nullable=False),
+    PrimaryKeyConstraint("dataset", "list", "code", "related"),
+    sqlite_with_rowid=False,
+)
+"""Codes in words, and how the codes of two lists relate; to look up, not to compute with."""
+
+origin_rules = Table(
+    "origin_rules",
+    metadata,
+    Column("dataset", Integer, nullable=False),
+    Column("agreement", String, nullable=False, comment="code of a scheme, or a regulation"),
+    Column("place", Integer, nullable=False, comment="order in the source"),
+    Column("first_code", String, nullable=False, comment="ten digits"),
+    Column("last_code", String, nullable=False, comment="ten digits"),
+    Column("goods", String, nullable=False, comment="heading and words of the source"),
+    Column("classes", String, nullable=False, comment="such as CTH, as the source tags them"),
+    Column("joined", String, nullable=False, comment="or, and: how it follows the one before"),
+    Column("text", String, nullable=False),
+    Column("note", String, nullable=False),
+    PrimaryKeyConstraint("dataset", "agreement", "place", "first_code", "last_code"),
+    sqlite_with_rowid=False,
+)
+"""Rules of origin by product in the words of their source; the program applies none of them."""

@@ -201,3 +201,19 @@ def test_version_2_keeps_its_rows_and_gets_the_new_tables(tmp_path: Path) -> Non
         assert connection.execute("PRAGMA user_version").fetchone() == (2,)
     finally:
         connection.close()
+
+
+def test_version_3_keeps_its_rows_and_gets_room_for_lists_and_rules(tmp_path: Path) -> None:
+    path = tmp_path / "third.sqlite"
+    _older_version(path, "0003")
+    connection = sqlite3.connect(path)
+    try:
+        with connection:
+            connection.execute("INSERT INTO product_lists VALUES (1, 'mine', '', '8505')")
+    finally:
+        connection.close()
+    with TradeDatabase(path) as database:
+        assert database.rows("SELECT prefix FROM product_lists") == [("8505",)]
+        assert database.rows("SELECT count(*) FROM code_lists") == [(0,)]
+        assert database.rows("SELECT count(*) FROM origin_rules") == [(0,)]
+    assert (tmp_path / "third.version-3.sqlite").is_file()

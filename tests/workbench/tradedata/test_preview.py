@@ -1,5 +1,6 @@
 """Files are recognised one by one, and their first rows shown as an import would take them."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,22 @@ def test_the_smaller_tables_are_shown_in_words_too(name, table, row):
     assert found.rows[0][: len(row)] == row
 
 
-def test_a_file_without_figures_says_what_it_is(tmp_path):
-    path = tmp_path / "country_codes_V202601.csv"
-    path.write_text("country_code,country_name,country_iso2,country_iso3\n4,Afghanistan,AF,AFG\n")
+def test_a_list_beside_figures_in_an_archive_says_what_it_is(tmp_path):
+    path = tmp_path / "baci.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "country_codes_V202601.csv",
+            "country_code,country_name,country_iso2,country_iso3\n4,A,AF,AFG\n",
+        )
     (file,) = look_at([path])
     assert file.kind == "companion"
-    assert "nothing to import" in file.why
+    assert "unpack it to import the list itself" in file.why
+
+
+def test_rules_of_origin_are_shown_in_words():
+    (file,) = look_at([SAMPLES / "uk_made_up.json"])
+    found = preview(file.recognised, Stated())
+    assert found.table == "origin_rules"
+    named = dict(zip(found.columns, found.rows[1], strict=True))
+    assert named["text"] == "Anything within the quota."
+    assert (named["first_code"], named["joined"]) == ("8505000000", "or")

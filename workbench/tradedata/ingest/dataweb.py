@@ -28,26 +28,6 @@ _TRADE = (
 _OTHER_SYSTEMS = ("NAIC Number", "SITC Number")
 
 
-class QueryParameters:
-    """The file that tells what was asked of DataWeb; it holds no figures."""
-
-    kind = "companion"
-
-    def recognise(self, part: Part) -> str | None:
-        """By its first lines."""
-        if part.form == "table" and any(
-            "Step 1: Trade Flow" in cell for cells in part.grids()[0].head[:5] for cell in cells
-        ):
-            return (
-                "it is the list of a DataWeb query's parameters, which holds no figures; give the "
-                "file of figures with it"
-            )
-        return None
-
-    def read(self, part: Part, into: Collected) -> None:
-        """There is nothing to read."""
-
-
 class DataWeb:
     """Reads its three layouts."""
 

@@ -24,6 +24,8 @@ _SCOPE: dict[str, tuple[str, ...]] = {
     "indicators": ("indicator", "year_to"),
     "product_lists": ("list",),
     "reference_figures": ("measure", "year"),
+    "code_lists": ("list",),
+    "origin_rules": ("agreement",),
 }
 
 

@@ -139,6 +139,10 @@ def _edition(mapped: _Mapped, into: Collected, setting: str = "edition") -> int:
     if into.stated.edition and setting == "edition":
         return into.stated.edition
     said = mapped.settings.get(setting, "")
+    if not said and setting == "edition":
+        raise TradeDataError(
+            "nothing says the HS edition of the codes; say it with --edition HS2022"
+        )
     if not said:
         raise TradeDataError(f"the mapping lacks '{setting}: HS2022', the HS edition of the codes")
     return edition_id(said)

@@ -7,15 +7,17 @@ from workbench.errors import TradeDataError
 from workbench.tradedata.ingest.baci import Baci
 from workbench.tradedata.ingest.baci_extracts import BaciExtract
 from workbench.tradedata.ingest.census import CensusApi, CensusCsv
+from workbench.tradedata.ingest.code_lists import CODE_LISTS, QueryParameters
 from workbench.tradedata.ingest.collected import Collected
 from workbench.tradedata.ingest.companions import COMPANIONS
 from workbench.tradedata.ingest.comtrade import Comtrade
 from workbench.tradedata.ingest.concordance import ConsolidatedCsv, UnsdWorkbook
-from workbench.tradedata.ingest.dataweb import DataWeb, QueryParameters
+from workbench.tradedata.ingest.dataweb import DataWeb
 from workbench.tradedata.ingest.hts import Hts
 from workbench.tradedata.ingest.in_force import InForce
 from workbench.tradedata.ingest.links import InputLinks
 from workbench.tradedata.ingest.nomenclature import Nomenclature
+from workbench.tradedata.ingest.origin_rules import ORIGIN_RULES
 from workbench.tradedata.ingest.own_table import OwnTable
 from workbench.tradedata.ingest.product_lists import ProductList
 from workbench.tradedata.ingest.reference import Reference
@@ -76,6 +78,8 @@ READERS: tuple[Reader, ...] = (
     InForce(),
     Reference(),
     ProductList(),
+    *ORIGIN_RULES,
+    *CODE_LISTS,
     *COMPANIONS,
     OwnTable(),
 )

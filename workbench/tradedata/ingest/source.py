@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -20,11 +21,13 @@ from workbench.tradedata.ingest.workbook import WorkbookError, sheet_names, shee
 
 _HEAD_BYTES = 262_144
 _HEAD_ROWS = 40
+_KEY_BYTES = 8_000
 _JSON_LIMIT = 1_000_000_000
 # Trade tables as text shrink some ten times; a file that grows more than this is made to harm.
 _BOMB_RATIO = 300
 _BOMB_BYTES = 64_000_000
 _GZIP_LEAST = 18
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 FILE_FAULTS = (
     OSError,
@@ -159,14 +162,46 @@ class Part:
         with self.text() as stream:
             text = stream.read(_JSON_LIMIT)
         try:
-            return json.loads(text)
+            found = json.loads(text)
+            if _HALF_CHARACTER.search(text):
+                json.dumps(found, ensure_ascii=False).encode()
+            return found
         except json.JSONDecodeError as error:
             raise TradeDataError(
                 f"{self.name}:{error.lineno}: this is not whole JSON ({error.msg}); "
                 "download the file again"
             ) from error
-        except ValueError as error:  # a number of thousands of digits
+        except ValueError as error:  # a number of thousands of digits, half a character
             raise unreadable(self.name, error) from error
+
+    def has_keys(self, *names: str) -> bool:
+        """Whether the beginning of a JSON file has all these keys."""
+        text = self.start[:_KEY_BYTES].decode("utf-8", "replace") if self.form == "json" else ""
+        return all(f'"{name}"' in text for name in names)
+
+    def json_object(self) -> dict[str, Any]:
+        """The whole of a JSON file that is one object.
+
+        Raises:
+            TradeDataError: it is none.
+        """
+        data = self.json()
+        if not isinstance(data, dict):
+            raise TradeDataError(f"{self.name}: this is no JSON object; download the file again")
+        return data
+
+    def json_entries(self, name: str) -> list[dict[str, Any]]:
+        """The entries of a list in a JSON object; one that is no object counts as an empty one.
+
+        Raises:
+            TradeDataError: there is no such list.
+        """
+        found = self.json_object().get(name)
+        if not isinstance(found, list):
+            raise TradeDataError(
+                f"{self.name}: there is no list under '{name}'; download the file again"
+            )
+        return objects(found)
 
     @cached_property
     def delimiter(self) -> str:
@@ -189,6 +224,12 @@ class Part:
                 names = sheet_names(io.BytesIO(stream.read()))
             return [Grid(self, name) for name in names]
         return [Grid(self, "")]
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """The entries of a JSON list; one that is no object counts as an empty one."""
+    listed = value if isinstance(value, list) else []
+    return [each if isinstance(each, dict) else {} for each in listed]
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,11 @@ def _holder(stream: BinaryIO) -> str:
     stream.seek(0)
     try:
         held = json.loads(stream.read(_LOCKED_BYTE))
-        return f"process {held['process']} has held it since {held['since']} for {held['what']}"
+        since = datetime.fromisoformat(held["since"]).astimezone()
+        return (
+            f"process {held['process']} has held it since {since:%H:%M on %d %B %Y} for "
+            f"{held['what']}"
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return "another process is writing it"
 

@@ -70,6 +70,25 @@ def test_mirror_data_is_listed(capsys, database, tmp_path):
     assert "1 of 1 flows differ by more than a factor of two, 100%" in capsys.readouterr().out
 
 
+def test_rules_of_others_are_listed_by_product(capsys, database):
+    assert main(["data", "--db", str(database), "--rules", "8507.60"]) == 0
+    assert "holds no rule of origin of others" in capsys.readouterr().out
+    rules = SAMPLES / "uk_made_up.json"
+    assert main(["import", "auto", str(rules), "--db", str(database)]) == 0
+    capsys.readouterr()
+    assert main(["data", "--db", str(database), "--rules", "8507.60", "8505", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["rules"]
+    assert [rule["goods"] for rule in found][1:] == ["8505-8506: Magnets of tests", "8507"]
+    assert main(["data", "--db", str(database), "--rules", "850760"]) == 0
+    said = capsys.readouterr().out
+    assert "uk_made_up, 8507 [CC, RVC]: A change from any other chapter of tests." in said
+    assert said.endswith(
+        "source: United Kingdom, rules of origin of the online tariff as imported\n"
+    )
+    assert main(["data", "--db", str(database), "--rules", "magnets"]) == 2
+    assert "'magnets' is not a product code" in capsys.readouterr().err
+
+
 def test_bad_input_is_one_sentence(capsys, database):
     for arguments, said in (
         (["auto", "absent.csv"], "there is no such file"),

@@ -1,6 +1,6 @@
 """Every file of ../shared/data: what it is recognised as, and what becomes of its rows.
 
-Files that hold no figures for a trade database are refused in one sentence that says what they are.
+An archive of prose is refused in one sentence that says what it is; every other file is taken.
 The larger files are read whole where ALL_SAMPLES is set; else only recognised.
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import TradeDataError
-from workbench.tradedata import queries
+from workbench.tradedata import lookups, queries
 from workbench.tradedata.ingest.collected import Stated
 from workbench.tradedata.ingest.loader import import_files
 from workbench.tradedata.ingest.readers import recognise
@@ -25,10 +25,15 @@ TAKEN: dict[str, tuple[str, int, int]] = {
     "baci-critical-minerals/BACI_HS17_Y2024_V202601_critical30.csv.gz": ("baci", 21_723, 21_723),
     "baci-critical-minerals/baci_2022_value_only.csv.gz": ("baci", 23_167, 23_167),
     "baci-critical-minerals/baci_2024_critical30.csv.gz": ("baci", 21_723, 21_723),
+    "baci-critical-minerals/country_codes_V202601.csv": ("codes", 238, 238),
     "baci-critical-minerals/ore_refined_crosswalk.json": ("input-links", 32, 11),
+    "country-indicators/ilostat_register.csv": ("codes", 4, 4),
     "country-indicators/ilostat_risk_scaled.csv": ("indicators", 195, 147),
     "country-indicators/wgi_mean6.json": ("indicators", 207, 204),
+    "country-indicators/worldbank_register.csv": ("codes", 7, 7),
     "country-indicators/worldbank_risk_scaled.csv": ("indicators", 195, 194),
+    "country-tables/census_country_codes.txt": ("codes", 245, 240),
+    "country-tables/census_to_iso3.csv": ("codes", 189, 189),
     "elasticities/ProTEE_0_1.csv": ("elasticities", 5_050, 3_044),
     "elasticities/broda_weinstein_sigma_hs3_73countries.csv.gz": ("elasticities", 11_293, 11_293),
     "hs-classifications-unsd/classificationH4.json.gz": ("nomenclature", 6_533, 6_525),
@@ -70,23 +75,47 @@ TAKEN: dict[str, tuple[str, int, int]] = {
         43_863,
     ),
     "hs-nomenclature-2022/harmonized-system.csv": ("nomenclature", 6_940, 6_936),
+    "hs-nomenclature-2022/sections.csv": ("codes", 21, 21),
     "icio-content/content_2022.csv.gz": ("icio-content", 145_166, 145_166),
+    "io-bea-detail/bea_commodity_descriptions.csv": ("codes", 402, 402),
     "io-bea-detail/bea_commodity_use_totals.csv": ("reference", 402, 402),
     "io-bea-detail/bea_industry_output.csv": ("reference", 402, 402),
     "io-bea-detail/bea_requirements_domestic.csv.gz": ("reference", 402, 402),
+    "io-bea-detail/bea_summary_to_detail.csv": ("codes", 402, 402),
     "io-bea-detail/bea_use_domestic.csv.gz": ("reference", 402, 373),
     "io-bea-detail/bea_use_import.csv.gz": ("reference", 402, 279),
     "io-bea-detail/metal_content_shares_bea_hs10.csv.gz": ("reference", 20_780, 20_780),
+    "io-oecd-icio-2022-flows/OECD_ICIO_2025_country_code_mapping.csv": ("codes", 85, 85),
+    "io-oecd-icio-2022-flows/OECD_ICIO_2025_sector_code_mapping.csv": ("codes", 50, 50),
     "io-oecd-icio-2022-flows/icio2022_goods_flows.csv.gz": ("reference", 249_027, 249_027),
     "io-oecd-icio-2022-flows/icio2022_output.csv": ("reference", 4_000, 4_000),
     "rcep-schedules/rcep_australia.csv.gz": ("schedule", 8_846, 6_184),
     "rcep-schedules/rcep_china_for_asean.csv.gz": ("schedule", 12_392, 8_277),
+    "roo-uk-tariff/andean.json.gz": ("origin-rules", 1_120, 1_120),
+    "roo-uk-tariff/cptpp.json.gz": ("origin-rules", 2_561, 2_561),
+    "roo-uk-tariff/dcts-ldcs.json.gz": ("origin-rules", 433, 432),
+    "roo-uk-tariff/eu.json.gz": ("origin-rules", 644, 644),
+    "roo-uk-tariff/japan.json.gz": ("origin-rules", 960, 960),
+    "roo-uk-tariff/kenya.json.gz": ("origin-rules", 714, 714),
+    "roo-uk-tariff/new-zealand.json.gz": ("origin-rules", 2_779, 2_779),
+    "roo-uk-tariff/roo_scheme_area_associations.json": ("codes", 71, 70),
+    "roo-uk-tariff/roo_schemes_uk.json.gz": ("codes", 44, 44),
+    "roo-uk-tariff/rule_text_to_class.json.gz": ("codes", 1_568, 915),
+    "roo-uk-tariff/singapore.json.gz": ("origin-rules", 739, 739),
+    "roo-uk-tariff/south-korea.json.gz": ("origin-rules", 819, 819),
+    "roo-uk-tariff/turkey.json.gz": ("origin-rules", 628, 628),
+    "roo-us-19cfr102/19cfr102.20-2026-08-26.json.gz": ("origin-rules", 1_041, 1_038),
+    "roo-us-19cfr102/19cfr102.21-2026-08-26.json.gz": ("origin-rules", 176, 176),
+    "roo-us-19cfr102/agreement-cases.json": ("codes", 10, 10),
+    "roo-us-19cfr102/cbp-dec-22-25-102-20.json": ("origin-rules", 8, 8),
+    "roo-us-19cfr102/cbp-dec-22-25.json": ("origin-rules", 2, 2),
     "rta-dta-2016/rta_dyads_2016.csv.gz": ("agreements", 7_060, 4_411),
     "us-dataweb-charges/DataWeb-Query-Import__General_Import_Charges.csv.gz": (
         "dataweb",
         14_176,
         13_745,
     ),
+    "us-dataweb-charges/DataWeb-Query-Import__Query_Parameters.csv": ("codes", 33, 22),
     "us-hts-2025/hts_2025_basic_edition.csv.gz": ("hts", 35_859, 22_914),
     "us-hts-2025/tariff_database_2025_06062025.csv.gz": ("usitc-tariff", 12_907, 11_414),
     "us-imports-africa-2024/africa_exports_to_us_2024_ustrade_raw.csv.gz": (
@@ -116,36 +145,9 @@ TAKEN: dict[str, tuple[str, int, int]] = {
 }
 # File -> what it is said to be.
 REFUSED: dict[str, str] = {
-    "baci-critical-minerals/country_codes_V202601.csv": "it is CEPII BACI's list of economy codes",
-    "country-indicators/ilostat_register.csv": "it describes indicators and holds none",
-    "country-indicators/worldbank_register.csv": "it describes indicators and holds none",
-    "country-tables/census_country_codes.txt": "it is the United States' Schedule C",
-    "country-tables/census_to_iso3.csv": "it relates codes of the Census Bureau to ISO's",
-    "hs-nomenclature-2022/sections.csv": "it lists the sections of the Harmonized System",
-    "io-bea-detail/bea_commodity_descriptions.csv": "it is a list of BEA commodities in words",
-    "io-bea-detail/bea_summary_to_detail.csv": "it relates BEA industries of two levels",
-    "io-oecd-icio-2022-flows/OECD_ICIO_2025_country_code_mapping.csv": "it is a list of economies",
-    "io-oecd-icio-2022-flows/OECD_ICIO_2025_sector_code_mapping.csv": "it is a list of industries",
-    "roo-uk-tariff/andean.json.gz": "it holds the rules of origin of an agreement",
-    "roo-uk-tariff/articles_cptpp_eu_japan_canada_korea_vietnam_kenya.tar.gz": "it is an archive",
-    "roo-uk-tariff/cptpp.json.gz": "it holds the rules of origin of an agreement",
-    "roo-uk-tariff/dcts-ldcs.json.gz": "it holds the rules of origin of an agreement",
-    "roo-uk-tariff/eu.json.gz": "it holds the rules of origin of an agreement",
-    "roo-uk-tariff/japan.json.gz": "it holds the rules of origin of an agreement",
-    "roo-uk-tariff/kenya.json.gz": "it holds the rules of origin of an agreement",
-    "roo-uk-tariff/new-zealand.json.gz": "it holds the rules of origin of an agreement",
-    "roo-uk-tariff/roo_scheme_area_associations.json": "it relates areas to schemes",
-    "roo-uk-tariff/roo_schemes_uk.json.gz": "it lists schemes of rules of origin",
-    "roo-uk-tariff/rule_text_to_class.json.gz": "it classifies wordings of rules of origin",
-    "roo-uk-tariff/singapore.json.gz": "it holds the rules of origin of an agreement",
-    "roo-uk-tariff/south-korea.json.gz": "it holds the rules of origin of an agreement",
-    "roo-uk-tariff/turkey.json.gz": "it holds the rules of origin of an agreement",
-    "roo-us-19cfr102/19cfr102.20-2026-08-26.json.gz": "it holds United States rules of origin",
-    "roo-us-19cfr102/19cfr102.21-2026-08-26.json.gz": "it holds United States rules of origin",
-    "roo-us-19cfr102/agreement-cases.json": "it holds rulings on rules of origin",
-    "roo-us-19cfr102/cbp-dec-22-25-102-20.json": "it corrects United States rules of origin",
-    "roo-us-19cfr102/cbp-dec-22-25.json": "it corrects United States rules of origin",
-    "us-dataweb-charges/DataWeb-Query-Import__Query_Parameters.csv": "it is the list of a DataWeb",
+    "roo-uk-tariff/articles_cptpp_eu_japan_canada_korea_vietnam_kenya.tar.gz": (
+        "it is an archive of the form tar"
+    ),
 }
 STATED = {
     "baci-critical-minerals/baci_2022_value_only.csv.gz": Stated(edition=2017),
@@ -163,7 +165,7 @@ def test_the_table_names_every_file(true_samples):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_without_figures_is_refused_in_a_sentence(name, true_samples, tmp_path):
+def test_a_file_of_no_rows_is_refused_in_a_sentence(name, true_samples, tmp_path):
     path = true_samples / name
     with pytest.raises(TradeDataError) as caught:
         import_files([path], tmp_path / "none.sqlite", dry_run=True)
@@ -249,3 +251,31 @@ def test_governance_scores(bring, opened, true_samples):
     mine = found[(found["economy"] == "AFG") & (found["indicator"] == "governance_score")]
     assert mine["value"].tolist() == [-1.845]
     assert mine["year_to"].tolist() == [2024]
+
+
+def test_rules_of_origin_of_others_answer_by_product(bring, opened, true_samples):
+    folder = true_samples / "roo-uk-tariff"
+    for name in ("cptpp.json.gz", "japan.json.gz", "roo_schemes_uk.json.gz"):
+        bring(folder / name)
+    bring(true_samples / "roo-us-19cfr102" / "19cfr102.20-2026-08-26.json.gz")
+    found = lookups.origin_rules(opened(), ["850760"])
+    cptpp = found[found["agreement"] == "cptpp"]
+    assert cptpp["text"].str.contains("40% under the build-down method").any()
+    assert cptpp["joined"].tolist() == ["", "or", "or"]
+    (economies,) = set(cptpp["economies"])
+    assert {"JPN", "VNM", "AUS"} <= set(economies.split(", "))
+    assert set(found.loc[found["agreement"] == "japan", "economies"]) == {"JPN"}
+    marking = found[found["agreement"] == "19 CFR 102.20"]
+    assert marking["goods"].tolist() == ["8507.10-8507.80"]
+    assert marking["text"].str.contains("from any other subheading").all()
+    assert set(marking["edition"]) == {"HS2022"}
+
+
+def test_lists_of_codes_answer(bring, opened, true_samples):
+    bring(true_samples / "country-tables" / "census_country_codes.txt")
+    bring(true_samples / "io-bea-detail" / "bea_summary_to_detail.csv")
+    census = lookups.code_list(opened(), "US Census Bureau: Schedule C").set_index("code")
+    assert census.loc["5700", ["related", "words"]].tolist() == ["CN", "China"]
+    assert census.loc["7920", "related"] == "NA"
+    detail = lookups.code_list(opened(), "BEA: industries and their summaries").set_index("code")
+    assert detail.loc["111200", "related"] == "111CA"

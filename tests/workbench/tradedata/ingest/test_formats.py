@@ -209,8 +209,8 @@ def test_census_csv(bring, ask):
     assert rejected(report)["not a number where one must be"] == 1
     assert report.rejections[0].text.endswith("2,429=,")
     assert ask("SELECT code, value_usd FROM national_trade ORDER BY value_usd") == [
-        ("0101210020", 1000),
-        ("0101210020", 1_716_414),
+        ("6109100099", 1000),
+        ("6109100099", 2_345_678),
     ]
 
 
@@ -246,9 +246,9 @@ def test_hts_csv(bring, ask):
         "WHERE t.dataset = (SELECT max(id) FROM datasets)"
     )
     rates = {(line, regime, programme): rest for line, regime, programme, *rest in found}
-    assert rates["01013000", "mfn", ""] == [0.068, None, None, "6.8%"]
+    assert rates["01013000", "mfn", ""] == [0.071, None, None, "7.1%"]
     assert rates["01013000", "preference", "USMCA"][0] == 0
-    assert rates["01013000", "column2", "US-COLUMN-2"][0] == 0.15
+    assert rates["01013000", "column2", "US-COLUMN-2"][0] == 0.16
     assert rates["28252000", "mfn", ""] == [0.149, 0.463, "kg", "46.3 cents/kg + 14.9%"]
     assert rates["28252000", "preference", "USA-JPN"][0] == pytest.approx(0.032)
     assert rates["28252000", "preference", "USA-AUS"] == [None, None, None, "See 9822.04.01"]
@@ -365,8 +365,8 @@ def test_utilisation(bring, ask):
     assert ask(
         "SELECT importer, programme, period, line, exporter, value_usd FROM utilisation"
     ) == [
-        (USA, "USMCA", "2025", "0101210010", 124, 845634),
-        (USA, "USMCA", "2025", "0101210010", 484, 100),
+        (USA, "USMCA", "2025", "8507600099", 124, 700_500),
+        (USA, "USMCA", "2025", "8507600099", 484, 100),
     ]
 
 
@@ -393,12 +393,12 @@ def test_concordance_csv(bring, ask):
         "SELECT from_edition, from_code, to_code, relationship FROM concordances "
         "WHERE dataset = (SELECT max(id) FROM datasets) ORDER BY 1, 2, 3"
     ) == [
-        (2007, 10110, 10121, "1:1"),
-        (2007, 10190, 10129, "1:n"),
-        (2007, 10190, 10130, "1:n"),
-        (2012, 10121, 10110, "1:1"),
-        (2012, 10129, 10190, "n:1"),
-        (2012, 10130, 10190, "n:1"),
+        (2007, 20710, 20711, "1:1"),
+        (2007, 20790, 20721, "1:n"),
+        (2007, 20790, 20731, "1:n"),
+        (2012, 20711, 20710, "1:1"),
+        (2012, 20721, 20790, "n:1"),
+        (2012, 20731, 20790, "n:1"),
     ]
 
 
