@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -22,6 +23,9 @@ from ui.widgets.card import Card
 from ui.widgets.search_field import SearchField
 from ui.widgets.views import set_up_view
 
+if TYPE_CHECKING:
+    from workbench.definitions.library import Entry
+
 
 @dataclass(frozen=True, slots=True)
 class LibraryPart:
@@ -39,6 +43,15 @@ class LibraryPart:
     text: str
     facts: str
     broken: bool = False
+
+
+def parts_of(entries: Sequence[Entry], says: Callable[[str], tuple[str, str]]) -> list[LibraryPart]:
+    """Parts for the files of a shelf; `says` tells text and facts of the one of a name."""
+    found = []
+    for entry in entries:
+        text, facts = ("", entry.problem) if entry.problem else says(entry.name)
+        found.append(LibraryPart(entry.name, entry.title, text, facts, bool(entry.problem)))
+    return found
 
 
 def choose_part(parent: QWidget | None, title: str, parts: Sequence[LibraryPart]) -> str:

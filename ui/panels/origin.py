@@ -482,16 +482,13 @@ class OriginPage(Page):
         from workbench.definitions.treaty_text import treaty_text
 
         folder = self.document.library
-        parts = []
-        for entry in origin_rules(folder):
-            if entry.problem:
-                part = library.LibraryPart(entry.name, entry.title, "", entry.problem, broken=True)
-            else:
-                named = origin_rule(entry.name, folder)
-                text = "\n\n".join(filter(None, (named.text, treaty_text(named.rule))))
-                facts = "\n".join(filter(None, (named.source, named.notes)))
-                part = library.LibraryPart(entry.name, entry.title, text, facts)
-            parts.append(part)
+
+        def says(name: str) -> tuple[str, str]:
+            named = origin_rule(name, folder)
+            text = "\n\n".join(filter(None, (named.text, treaty_text(named.rule))))
+            return text, "\n".join(filter(None, (named.source, named.notes)))
+
+        parts = library.parts_of(origin_rules(folder), says)
         if name := library.choose_part(self, self.tr("Take a rule from the library"), parts):
             named = origin_rule(name, folder)
             self._on_taken(named.rule, named.source)

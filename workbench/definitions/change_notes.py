@@ -32,7 +32,7 @@ from workbench.definitions.fields import (
 from workbench.definitions.wording import place
 from workbench.definitions.writer import plain_data
 from workbench.model.agreement import Agreement, Option
-from workbench.model.commitments import Bracket, Commitment, Position
+from workbench.model.commitments import BillOfInputs, Bracket, Commitment, Position
 from workbench.model.coverage import CoveredProducts
 from workbench.model.economies import Partner, economy_name
 from workbench.model.origin import (
@@ -261,10 +261,10 @@ class _Teller:
                 if added:
                     who = f" for {words.economies(value.applies_to)}" if value.applies_to else ""
                     return (
-                        f"A commitment on {choice(value.topic)} is added{who}, “{value.id}” "
+                        f"A commitment on {choice(value.topic)} is added{who}, “{value.called}” "
                         f"({choice(value.obligation)}): “{words.cut(value.text)}”."
                     )
-                return f"The commitment “{value.id}” on {choice(value.topic)} goes."
+                return f"The commitment “{value.called}” on {choice(value.topic)} goes."
             case Position():
                 now, was = STANCES[value.stance]
                 name, on = economy_name(value.economy), of.removeprefix(" of ")
@@ -299,6 +299,9 @@ class _Teller:
             case Option():
                 title = f" (“{value.title}”)" if value.title else ""
                 return f"Option {value.name}{title} {'is added' if added else 'goes'}."
+            case BillOfInputs() if added:
+                name = capital(self._name(spot, value))
+                return f"{name} is added: {self._said.bill(value)}."
         name = self._name(spot, value)
         inside = ""
         if isinstance(spot.kind, Part):

@@ -96,7 +96,8 @@ _FIELD_WORDS: dict[tuple[type | None, str], str] = {
     (DeMinimis, "except"): "exceptions from de minimis",
     (Clock, "days"): "clock",
     (Body, "does"): "mandate",
-    (Trigger, "above"): "level",
+    (Trigger, "above"): "upper level",
+    (Trigger, "below"): "lower level",
     **{(Parameters, info.name): info.title.lower() for info in PARAMETERS},
 }
 
@@ -153,7 +154,7 @@ class Words:
             case CoveredProducts():
                 return self._covered(value, siblings)
             case Commitment():
-                return f"“{value.id}”"
+                return f"“{value.called}”"
             case StagingCategory():
                 return f"staging category {value.name}"
             case ProductRule():
@@ -180,6 +181,18 @@ class Words:
         name = getattr(value, field.name)
         name = f"“{cut(name)}”" if isinstance(name, str) else self.value(field.kind, name)
         return f"the {what} {name}"
+
+    def bill(self, value: BillOfInputs) -> str:
+        """What a bill of inputs holds, in short."""
+        count = len(value.inputs)
+        if not count:
+            return "no inputs yet"
+        total = percent(sum(item.cost_share for item in value.inputs))
+        if count == 1:
+            return f"{self.goods((value.inputs[0].product,))}, {total} of value"
+        largest = max(value.inputs, key=lambda item: item.cost_share)
+        name, share = self.goods((largest.product,)), percent(largest.cost_share)
+        return f"{count} inputs, {total} of value, most of it {name} with {share}"
 
     def _covered(self, value: CoveredProducts, siblings: Sequence[Any]) -> str:
         name = f"{value.stage.value} products"
