@@ -2,6 +2,7 @@
 
 import re
 
+from ui import format as fmt
 from workbench.model.economies import economy_name
 
 TABLES = {
@@ -21,6 +22,8 @@ TABLES = {
     "input_links": "Input links",
     "product_lists": "Product lists",
     "reference_figures": "Figures for reference",
+    "code_lists": "Lists of codes",
+    "origin_rules": "Rules of origin of others",
 }
 
 KINDS = {
@@ -43,8 +46,10 @@ KINDS = {
     "agreements": "Agreements in force",
     "input-links": "Input links",
     "reference": "Figures for reference",
+    "codes": "List of codes",
+    "origin-rules": "Rules of origin",
     "table": "Table of your own",
-    "companion": "Goes with another file",
+    "companion": "Not imported",
 }
 
 COLUMNS = {
@@ -69,7 +74,11 @@ COLUMNS = {
     "ad_valorem": "Ad valorem rate",
     "ad_valorem_equivalent": "Ad valorem equivalent",
     "ave_method": "Equivalent by",
-    "text": "Rate as printed",
+    "text": "As printed",
+    "related": "Related code",
+    "words": "In words",
+    "first_code": "First code",
+    "last_code": "Last code",
 }
 RATES = frozenset({"ad_valorem", "ad_valorem_equivalent", "declared_share", "traced_share"})
 COUNTS = frozenset({"value_usd", "claimed_usd", "quantity_kg"})
@@ -94,6 +103,30 @@ OWN_TABLES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("programme", "period", "year"),
     ),
     "concordance": ("HS concordance", ("from", "to"), ("weight",)),
+}
+
+# Words in the names of columns that say what they hold, for a first guess.
+HINTS: dict[str, tuple[str, ...]] = {
+    "importer": ("importer", "importing", "reporter", "country", "market", "destination"),
+    "exporter": ("exporter", "exporting", "origin", "partner", "supplier"),
+    "product": ("product", "hs", "hs6", "code", "subheading", "commodity"),
+    "line": ("line", "hts", "hs8", "code"),
+    "year": ("year",),
+    "value": ("value", "amount", "score"),
+    "claimed": ("claimed", "claims", "preferential"),
+    "quantity": ("quantity", "weight", "netweight"),
+    "rate": ("rate", "duty", "tariff", "offer"),
+    "regime": ("regime",),
+    "programme": ("programme", "program", "agreement"),
+    "valid_from": ("since", "from", "valid"),
+    "economy": ("economy", "country", "iso3"),
+    "indicator": ("indicator", "series"),
+    "unit": ("unit",),
+    "elasticity": ("elasticity", "sigma"),
+    "period": ("period", "month"),
+    "from": ("from", "old", "before"),
+    "to": ("to", "new", "after"),
+    "weight": ("weight", "share"),
 }
 
 _FIELDS = {
@@ -143,8 +176,10 @@ def in_window_words(sentence: str) -> str:
     )
 
 
-def some_economies(codes: tuple[str, ...], shown: int = 5) -> str:
-    """The first few economies by name, and how many more."""
-    names = ", ".join(economy_name(code) for code in codes[:shown])
-    more = len(codes) - shown
+def some_economies(shares: tuple[tuple[str, float], ...], shown: int = 2) -> str:
+    """The first few economies by name with their shares, and how many more."""
+    names = ", ".join(
+        f"{economy_name(code)} {fmt.percent(share)}" for code, share in shares[:shown]
+    )
+    more = len(shares) - shown
     return f"{names} and {more} more" if more > 0 else names

@@ -26,6 +26,7 @@ from workbench.model.economies import Partner
 from workbench.tradedata.database import TradeDatabase, migrate
 from workbench.tradedata.preferences import source_order
 
+SAMPLES = Path(__file__).parents[1] / "data" / "ingest"
 BACI = "BACI_HS17_Y2022_V202601.csv"
 ROWS = (
     "t,i,j,k,v,q\n2022,842,156,850511,12.5,3\n2022,392,842,850511,1,NA\n2022,999,842,850511,1,1\n"
@@ -397,6 +398,58 @@ def test_coverage_shows_partners_by_year_and_as_a_table(qtbot, page, baci):
     assert page.reach.chart.findChild(type(page.sources.table)).isVisible()
 
 
+def test_lists_and_rules_are_looked_up(qtbot, page):
+    press(qtbot, page, "dataView_look-up")
+    assert not page.look_up.choice.isEnabled()
+    assert page.look_up.table.frame_model.rowCount() == 0
+    take_in(
+        qtbot,
+        page,
+        SAMPLES / "uk_made_up.json",
+        SAMPLES / "uk_schemes.json",
+        SAMPLES / "schedule_c.txt",
+        SAMPLES / "list_annex.csv",
+    ).close()
+    wait(qtbot, page)
+    offered = page.look_up.choice
+    assert [offered.itemText(n).split(" · ")[0] for n in range(offered.count())] == [
+        "Rules of origin of others",
+        "Products",
+        "Codes",
+        "Codes",
+    ]
+    assert cells(page.look_up.table, "goods")[-1] == "8507"
+    qtbot.keyClicks(page.look_up.search, "8505.11")
+    qtbot.waitUntil(lambda: page.look_up.table.frame_model.rowCount() == 2)
+    page.look_up.table.select_row(1)
+    told = page.look_up._detail.text()
+    assert told.startswith("Agreement of Tests (EU27, JPN, XK)\nAnything within the quota.")
+    assert "not for exports from the United Kingdom" in told
+    page.look_up.search.clear()
+    qtbot.keyClicks(page.look_up.search, "any OTHER chapter")
+    qtbot.waitUntil(lambda: cells(page.look_up.table, "classes") == ["CC, RVC"])
+    page.look_up.search.clear()
+    offered.setCurrentIndex(offered.findText("Codes · US Census Bureau: Schedule C"))
+    offered.activated.emit(offered.currentIndex())
+    wait(qtbot, page)
+    assert cells(page.look_up.table, "related") == ["CA", "MX"]
+
+
+def test_a_filter_of_one_list_does_not_hide_the_next(qtbot, page):
+    take_in(qtbot, page, SAMPLES / "uk_made_up.json", SAMPLES / "schedule_c.txt").close()
+    wait(qtbot, page)
+    press(qtbot, page, "dataView_look-up")
+    wait(qtbot, page)
+    qtbot.keyClicks(page.look_up.search, "9999")
+    qtbot.waitUntil(lambda: page.look_up.table.frame_model.rowCount() == 0)
+    offered = page.look_up.choice
+    offered.setCurrentIndex(offered.findText("Codes · US Census Bureau: Schedule C"))
+    offered.activated.emit(offered.currentIndex())
+    wait(qtbot, page)
+    page.look_up.search.clear()
+    qtbot.waitUntil(lambda: page.look_up.table.frame_model.rowCount() == 2)
+
+
 def test_missing_figures_lead_to_their_place_and_their_file(qtbot, page, monkeypatch):
     from workbench.analysis import gap_remedies
     from workbench.analysis.results import Gap
@@ -407,14 +460,14 @@ def test_missing_figures_lead_to_their_place_and_their_file(qtbot, page, monkeyp
             Gap("no content data", "AUS", 0.5),
         )
 
-    lacks = gap_remedies.Lacks(("JPN",), 2, ("AUS",), 3, (), 4)
+    lacks = gap_remedies.Lacks((("JPN", 0.25),), 2, (("AUS", 1.0),), 3, (), 4)
     monkeypatch.setattr(gap_remedies, "lacks_of", lambda _: lacks)
     page.figures.result = Result()
     page.show_figures()
     press(qtbot, page, "dataView_lacks")
     assert cells(page.lacks.table, "where") == ["JPN", "AUS"]
     assert "Tariff file" in str(cells(page.lacks.table, "file")[0])
-    assert page.lacks._importers.accessibleName().endswith("1 of 2: Japan")
+    assert page.lacks._importers.accessibleName().endswith("1 of 2: Japan 25.0 %")
     assert page.lacks._products.accessibleName().endswith("none of 4")
     went = []
     page.go_to.connect(went.append)
@@ -448,6 +501,27 @@ def test_a_table_of_the_users_own_is_mapped_column_by_column(qtbot, page, tmp_pa
     wait(qtbot, page)
     assert dialog.problem.text() == ""
     assert dialog.report.headline() == "2 rows read: 2 taken, 0 rejected"
+
+
+def test_columns_are_guessed_by_their_names(qtbot, page, tmp_path):
+    path = tmp_path / "offer.csv"
+    path.write_text("Country,HS code,Rate %,Since,Remark\nVNM,8505.11,5,2025-01-01,x\n")
+    dialog = wizard(qtbot, page, path)
+    dialog.options.kind.show_key("table")
+    dialog.options.kind.chosen.emit("table")
+    wait(qtbot, page)
+    mapping = dialog.options.mapping
+    qtbot.waitUntil(lambda: mapping.fields["product"].currentText() == "HS code", timeout=5_000)
+    said = {name: field.currentText() for name, field in mapping.fields.items()}
+    assert said == {
+        "importer": "Country",
+        "product": "HS code",
+        "rate": "Rate %",
+        "year": "",
+        "regime": "",
+        "programme": "",
+        "valid_from": "Since",
+    }
 
 
 def test_every_field_of_the_wizard_has_a_name(qtbot, page, baci):

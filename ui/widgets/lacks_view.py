@@ -35,8 +35,8 @@ class LacksView(QWidget):
         self.setObjectName("lacksView")
         self._sections: list[str] = []
         self._advice: list[str] = []
-        self._importers = InfoRow(self.tr("Importers with unknown duties"), "lacksImporters")
-        self._exporters = InfoRow(self.tr("Exporters with unknown content"), "lacksExporters")
+        self._importers = InfoRow(self.tr("Duty unknown, of imports"), "lacksImporters")
+        self._exporters = InfoRow(self.tr("Content unknown, of exports"), "lacksExporters")
         self._products = InfoRow(self.tr("Products without trade"), "lacksProducts")
         self.table = DataTable(
             [

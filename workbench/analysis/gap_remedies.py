@@ -27,15 +27,16 @@ class Lacks:
     """Who and what has no figures, out of all that the agreement is about.
 
     Attributes:
-        importers: importing partners with trade whose duty today is unknown.
-        exporters: exporting partners with trade whose content is unknown.
+        importers: importing partners with trade whose duty today is unknown, and the share of their
+            covered imports that is; largest value first.
+        exporters: exporting partners with trade whose content is unknown, and its share likewise.
         products: covered products without trade in the database.
         all_importers, all_exporters, all_products: how many there are.
     """
 
-    importers: tuple[str, ...]
+    importers: tuple[tuple[str, float], ...]
     all_importers: int
-    exporters: tuple[str, ...]
+    exporters: tuple[tuple[str, float], ...]
     all_exporters: int
     products: tuple[str, ...]
     all_products: int
@@ -77,17 +78,18 @@ def remedy_of(gap: Gap) -> Remedy:
 def lacks_of(result: Evaluation) -> Lacks:
     """Who and what has no figures."""
     lanes = result.lanes
-    traded = np.nan_to_num(lanes["value"].to_numpy(dtype=np.float64)) > 0
-    no_duty = traded & np.isnan(lanes["base_duty"].to_numpy(dtype=np.float64))
-    no_content = traded & np.isnan(lanes["declared_mean"].to_numpy(dtype=np.float64))
-    importer, exporter = lanes["importer"].to_numpy(), lanes["exporter"].to_numpy()
+    value = np.nan_to_num(lanes["value"].to_numpy(dtype=np.float64))
+    missing = {
+        "importer": np.isnan(lanes["base_duty"].to_numpy(dtype=np.float64)),
+        "exporter": np.isnan(lanes["declared_mean"].to_numpy(dtype=np.float64)),
+    }
+    found = {}
+    for end, unknown in missing.items():
+        codes, who = np.unique(lanes[end].to_numpy().astype(str), return_inverse=True)
+        trade = np.bincount(who, value, len(codes))
+        lost = np.bincount(who, value * unknown, len(codes))
+        order = [n for n in np.argsort(-lost, kind="stable") if lost[n] > 0]
+        found[end] = tuple((str(codes[n]), float(lost[n] / trade[n])) for n in order), len(codes)
     market = result.baseline.market
     absent = tuple(code for code in market.products if code not in market.traded)
-    return Lacks(
-        tuple(sorted(set(importer[no_duty]))),
-        len(set(importer)),
-        tuple(sorted(set(exporter[no_content]))),
-        len(set(exporter)),
-        absent,
-        len(market.products),
-    )
+    return Lacks(*found["importer"], *found["exporter"], absent, len(market.products))

@@ -40,8 +40,12 @@ def test_who_lacks_what_agrees_with_the_gaps(starter_file):
         re.match(r"\w+", gap.where)[0] for gap in result.gaps if gap.what.startswith("duty unknown")
     }
     exporters = {gap.where for gap in result.gaps if gap.what == "no content data"}
-    assert set(lacks.importers) == importers
-    assert set(lacks.exporters) == exporters
+    assert {code for code, _ in lacks.importers} == importers
+    assert {code for code, _ in lacks.exporters} == exporters
+    lanes = result.lanes[result.lanes["importer"] == lacks.importers[0][0]]
+    unknown = lanes["value"][lanes["base_duty"].isna()].sum() / lanes["value"].sum()
+    assert lacks.importers[0][1] == pytest.approx(unknown)
+    assert all(0 < share <= 1 for _, share in (*lacks.importers, *lacks.exporters))
     assert 0 < len(lacks.importers) <= lacks.all_importers
     assert lacks.all_products == len(result.baseline.market.products)
     assert all(remedy_of(gap).section for gap in result.gaps)
