@@ -25,7 +25,7 @@ Totals = dict[str, float | None]
 _IN_WORDS_ONLY = frozenset(
     {"title", "sector", "status", "notes", "sources", "institutions", "options", "suppressed"}
 )
-_MOST_EDITS = 24
+_MOST_EDITS = 60
 _MOST_WITH_LEVERAGE = 6
 _SAME = 1e-9
 _LONGEST_NAME = 50

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from workbench import cli
+from workbench.analysis import comparison
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.comparison import compare, product_name
 from workbench.analysis.evaluation import evaluate
-from workbench.definitions.differences import applied
-from workbench.model.economies import Partner
 from workbench.model.origin import AnyGood, RegionalValueContent, RvcMethod
 
 DEFINITIONS = Path(__file__).parents[3] / "agreements" / "definitions"
@@ -71,6 +70,20 @@ def test_effects_of_all_edits_add_up(evaluator, agreement) -> None:
     assert any(cause.depends_on_order for change in moved for cause in change.because)
 
 
+def test_many_edits_are_taken_together_by_section(evaluator, agreement, monkeypatch) -> None:
+    monkeypatch.setattr(comparison, "_MOST_EDITS", 2)
+    new = agreement.with_default_rule(_rvc(0.7))
+    new = new.with_parameter("premium", 0.02).with_parameter("fixed_cost", 5_000.0)
+    found = compare(evaluator, agreement, new)
+    moved = [change for change in found.figures if change.change and change.because]
+    assert {len(cause.notes) for change in moved for cause in change.because} == {1, 2}
+    together = {c.text for change in moved for c in change.because if len(c.notes) == 2}
+    assert together == {"2 changes of the parameters, taken together."}
+    for change in moved:
+        total = sum(cause.effect for cause in change.because)
+        assert total == pytest.approx(change.change, rel=1e-6, abs=1e-9)
+
+
 def test_the_largest_change_comes_first_and_none_is_left_out(evaluator, agreement) -> None:
     found = compare(evaluator, agreement, agreement.with_default_rule(_rvc(0.99)))
     names = [change.figure for change in found.figures]
@@ -87,39 +100,6 @@ def test_words_alone_move_no_figure(evaluator, agreement) -> None:
         "The note on the agreement is set: “A note.”.",
     ]
     assert not any(change.changed or change.because for change in found.figures)
-
-
-def test_many_edits_are_taken_together_by_section(evaluator, agreement) -> None:
-    codes = [
-        "BRA",
-        "CAN",
-        "CHL",
-        "IDN",
-        "IND",
-        "KOR",
-        "MEX",
-        "MYS",
-        "NOR",
-        "NZL",
-        "PER",
-        "PHL",
-        "SGP",
-        "THA",
-        "TUR",
-        "UKR",
-        "VNM",
-        "ZAF",
-    ]
-    partners = tuple(replace(partner, developing=True) for partner in agreement.partners) + tuple(
-        Partner(code, notes=code) for code in codes
-    )
-    parameters = agreement.parameters
-    for name in ("sigma", "premium", "fixed_cost", "consignment", "concentration"):
-        parameters = replace(parameters, **{name: getattr(parameters, name) * 1.1})
-    new = replace(agreement, partners=partners, parameters=parameters)
-    found = compare(evaluator, agreement, new)
-    assert applied([c for n in found.notes for c in n.differences], agreement) == new
-    assert evaluator.times <= 2 + 2 * 24
 
 
 def test_nothing_differs(evaluator, agreement) -> None:
@@ -150,6 +130,23 @@ def test_the_command_compares_options_of_a_file(
     printed = capsys.readouterr().out
     assert printed.startswith("- The threshold of the default rule rises from 50 %")
     assert "by the order" in printed
+
+
+def test_the_command_compares_one_with_each_of_several(
+    starter_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["compare", "--options", str(PAIR), "base", "C", "B", "--db", str(starter_file)]
+    assert cli.main([*arguments, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert [one["with"] for one in data["each"]] == ["C", "B"]
+    first, second = data["each"]
+    assert data["differences"] == first["differences"] != second["differences"]
+    assert data["figures"] == first["figures"]
+    assert any("fee" in difference["text"].lower() for difference in second["differences"])
+    assert cli.main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("== base and C\n- The threshold")
+    assert "\n\n== base and B\n- " in printed
 
 
 def test_an_option_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
