@@ -1,5 +1,6 @@
 """Start-up: the window first, everything heavy afterwards."""
 
+import gc
 import logging
 import sys
 import traceback
@@ -27,6 +28,8 @@ def run(path: Path | None) -> int:
     autosave = Autosave(window.document, recovery_folder(), settings.get(AUTOSAVE_SECONDS))
     app.aboutToQuit.connect(autosave.close)
     sys.excepthook = _Hook(window)
+    steady = SteadyMemory(window)
+    window.figures.evaluated.connect(steady.keep)
     window.show()
     opener = _Opener(window, path)
     QTimer.singleShot(0, opener.open)
@@ -42,6 +45,26 @@ def start(arguments: list[str]) -> QApplication:
     theme.apply(app, Scheme(Settings().get(THEME)))
     app.setWindowIcon(icons.icon("handshake", theme.current().color("accent")))
     return app
+
+
+class SteadyMemory:
+    """Keeps what stays for good out of sight of the collector of cyclic garbage.
+
+    Why: a full collection looks at every object there is, most of them of imported modules, and
+    the window does not answer meanwhile. Pages bring modules with them, so it is done again
+    after each new one; never at every edit, or garbage would stay for good too.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._pages = 0
+
+    def keep(self) -> None:
+        """Once there are all figures, and a page that was not there the last time."""
+        result, pages = self._window.figures.result, len(self._window.pages)
+        if result is not None and result.complete and pages != self._pages:
+            self._pages = pages
+            gc.freeze()
 
 
 class _Opener:

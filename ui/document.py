@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from workbench.errors import WorkbenchError
-from workbench.model.agreement import Agreement, Edit
+from workbench.model.agreement import Agreement, Edit, Suppressed
 from workbench.model.option_edits import with_option_text
 
 if TYPE_CHECKING:
@@ -111,6 +111,17 @@ class AgreementDocument(QObject):
         after = change(self.base)
         if after != self.base:
             self.undo_stack.push(EditAgreement(self, text, after, merge_key))
+
+    def set_aside(self, finding: str, about: str, reason: str) -> None:
+        """Keep in the file that a finding was looked at and does not count."""
+        aside = Suppressed(finding, about, reason)
+        self.edit_whole(self.tr("Set a finding aside"), lambda a: a.with_suppressed(aside))
+
+    def take_up(self, finding: str, about: str) -> None:
+        """Let a finding count again."""
+        self.edit_whole(
+            self.tr("Take a finding up again"), lambda a: a.without_suppressed(finding, about)
+        )
 
     def choose_option(self, name: str | None) -> None:
         """Show the text of an option, or of the base (None), to read and edit."""

@@ -51,6 +51,9 @@ class _Choice:
 class Figures(QObject):
     """Evaluates the document after each edit and keeps the result and a pinned baseline.
 
+    `only_leverage_is_new` is True where `result` differs from the one before in leverage gaps,
+    break-even premiums and findings alone.
+
     Signals:
         evaluated: `result` is new.
         pinned_changed: `pinned` is new.
@@ -78,10 +81,10 @@ class Figures(QObject):
         self.database_path: Path | None = None
         self.year: int | None = None
         self.milliseconds: float | None = None
+        self.only_leverage_is_new = False
         self.database: TradeDatabase | None = None
         self._evaluator: Evaluator | None = None
         self._choice = self._opened = _Choice()
-        self._then: Work | None = None
         self._pin_next = True
         self._closed = False
         self._edited_at = 0.0
@@ -163,9 +166,10 @@ class Figures(QObject):
         """Red lines that the figures on screen cross; never part of a result that is exported."""
         if self.result is None or not self._document.red_lines:
             return ()
-        from workbench.analysis.red_lines import crossed
+        from workbench.analysis.findings import Needs, found_in
 
-        return crossed(self.result, self._document.red_lines)
+        lines = self._document.red_lines
+        return found_in(Needs.RED_LINES, self.result.agreement, self.result, lines)
 
     def close(self) -> None:
         """Stop evaluating and close the database; the task runner must be shut down first."""
@@ -188,10 +192,6 @@ class Figures(QObject):
             evaluator = self._evaluator_now(progress)
             return evaluator.evaluate(agreement, option, year, progress, complete=False)
 
-        def completely(progress: Progress) -> object:
-            return self._evaluator_now(progress).evaluate(agreement, option, year, progress)
-
-        self._then = completely
         self._run(self.tr("Evaluating"), quickly)
 
     def _run(self, title: str, work: Work) -> None:
@@ -217,12 +217,15 @@ class Figures(QObject):
 
     def _on_result(self, result: Evaluation) -> None:
         first = self.result is None
-        self.result = result
+        before, self.result = self.result, result
+        self.only_leverage_is_new = (
+            before is not None and result.complete and result.by_product is before.by_product
+        )
         if not result.complete:
             self.milliseconds = (time.perf_counter() - self._edited_at) * 1000
         if self._pin_next:
             self._pin_next = not result.complete
-            self.pin()
+            self.pinned = result
         if first:
             self.database_opened.emit()
         self.evaluated.emit()
@@ -230,8 +233,17 @@ class Figures(QObject):
             self._later.start()
 
     def _complete(self) -> None:
-        if self._then is not None and not self._closed:
-            self._run(self.tr("Working out leverage"), self._then)
+        """Work out leverage gaps for the figures on screen."""
+        result = self.result
+        if self._closed or result is None:
+            return
+
+        def work(progress: Progress) -> object:
+            from workbench.analysis.evaluation import with_leverage
+
+            return with_leverage(result, progress)
+
+        self._run(self.tr("Working out leverage"), work)
 
     def _on_progressed(self, done: int, total: int, label: str) -> None:
         self.progressed.emit(f"{label} ({done}/{total})")

@@ -195,6 +195,12 @@ def decimal(value: object, places: int = 2) -> str:
     return MISSING if number is None else _signed(f"{abs(number):,.{places}f}", number)
 
 
+def decimal_change(value: object, places: int = 2) -> str:
+    """A difference of two numbers with fixed decimals: "+0.04"."""
+    number = _number(value)
+    return MISSING if number is None else _signed(f"{abs(number):,.{places}f}", number, plus=True)
+
+
 def plain(value: object) -> str:
     """A number as short as its six leading digits allow: "2.5", "1,000", "−0.25"."""
     number = _number(value)

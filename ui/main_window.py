@@ -39,7 +39,7 @@ from ui.widgets.labels import ElidedLabel
 from ui.widgets.option_strip import OptionStrip
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
-from workbench.model.agreement import Agreement, Suppressed
+from workbench.model.agreement import Agreement
 
 if TYPE_CHECKING:
     from workbench.analysis.results import Finding
@@ -104,7 +104,8 @@ class MainWindow(QMainWindow):
         built = actions.build(self, [(row.name, self.tr(row.title)) for row in PAGES])
         self.actions_by_id, self._menus = built.by_id, built.menus
         self.pages: dict[str, Page] = {}
-        self._stale: set[str] = set()
+        self._of_earlier_text: set[str] = set()
+        self._of_earlier_figures: set[str] = set()
         self._build()
         self._add_undo()
         self._connect()
@@ -268,7 +269,7 @@ class MainWindow(QMainWindow):
         self.document.saved.connect(self._retitle)
         self.document.dirty_changed.connect(self._retitle)
         self.figures.evaluated.connect(self._on_evaluated)
-        self.figures.pinned_changed.connect(self._on_evaluated)
+        self.figures.pinned_changed.connect(self._on_pinned)
         self.figures.failed.connect(self._on_failed)
         self.figures.progressed.connect(self._on_progressed)
 
@@ -302,7 +303,8 @@ class MainWindow(QMainWindow):
             page.go_to.connect(self.show_section)
             self.stack.addWidget(page)
             self.pages[row.name] = page
-            self._stale.add(row.name)
+            self._of_earlier_text.add(row.name)
+            self._of_earlier_figures.add(row.name)
         return self.pages[row.name]
 
     def _shown(self) -> Page:
@@ -314,10 +316,13 @@ class MainWindow(QMainWindow):
             self.show_page(sender.objectName().removeprefix("page."))
 
     def _refresh_shown(self) -> None:
+        """Bring the page on show up to date; one out of sight waits until it is shown."""
         page = self._shown()
-        if page.name in self._stale:
-            self._stale.discard(page.name)
+        if page.name in self._of_earlier_text:
+            self._of_earlier_text.discard(page.name)
             page.refresh()
+        if page.name in self._of_earlier_figures:
+            self._of_earlier_figures.discard(page.name)
             page.show_figures()
         self._page_title.setText(page.title())
         self._page_note.setText(page.subtitle())
@@ -325,7 +330,7 @@ class MainWindow(QMainWindow):
     # Changes
 
     def _on_changed(self) -> None:
-        self._stale = set(self.pages)
+        self._of_earlier_text = set(self.pages)
         self._refresh_shown()
         self._fill_options()
         self._retitle()
@@ -334,7 +339,11 @@ class MainWindow(QMainWindow):
         self.year.setCurrentIndex(0)
 
     def _on_evaluated(self) -> None:
-        self._stale = set(self.pages)
+        self._of_earlier_figures |= {
+            name
+            for name, page in self.pages.items()
+            if page.shows_leverage or not self.figures.only_leverage_is_new
+        }
         self._refresh_shown()
         took = self.figures.milliseconds
         if self.figures.result is not None and took is not None:
@@ -346,6 +355,10 @@ class MainWindow(QMainWindow):
                     time=fmt.duration(took),
                 )
             )
+
+    def _on_pinned(self) -> None:
+        self._of_earlier_figures = set(self.pages)
+        self._refresh_shown()
 
     def _on_progressed(self, words: str) -> None:
         """Before the first figures the status bar tells what they wait for."""
@@ -403,15 +416,11 @@ class MainWindow(QMainWindow):
 
     def set_finding_aside(self, finding: Finding, reason: str) -> None:
         """Keep in the file that a finding was looked at and does not count."""
-        aside = Suppressed(finding.id, finding.about, reason)
-        self.document.edit_whole(self.tr("Set a finding aside"), lambda a: a.with_suppressed(aside))
+        self.document.set_aside(finding.id, finding.about, reason)
 
     def take_finding_up(self, finding: Finding) -> None:
         """Let a finding count again."""
-        self.document.edit_whole(
-            self.tr("Take a finding up again"),
-            lambda a: a.without_suppressed(finding.id, finding.about),
-        )
+        self.document.take_up(finding.id, finding.about)
 
     # Files
 

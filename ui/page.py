@@ -21,6 +21,8 @@ class Page(QWidget):
     go_to = Signal(str)
 
     name = ""
+    shows_leverage = True
+    """Whether it changes when leverage gaps follow the other figures of a text."""
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None

@@ -41,7 +41,7 @@ AUTOSAVE_SECONDS = Preference(
     "autosave-seconds", 10, "Pause after a change before a recovery copy is written"
 )
 TERM_SHEET: Preference[tuple[str, ...]] = Preference(
-    "term-sheet", (), "Choices of the last term sheet: template, language, marking, …"
+    "term-sheet", (), "Choices for the term sheet of each agreement, the latest first"
 )
 PREFERENCES: tuple[
     Preference[str] | Preference[int] | Preference[tuple[str, ...]],

@@ -33,4 +33,17 @@ class Progress:
             self._report(done, total, label)
 
 
+class Share(Progress):
+    """A stretch of a longer piece of work, in thousandths of the whole."""
+
+    def __init__(self, whole: Progress, start: float, end: float) -> None:
+        super().__init__()
+        self._whole, self._start, self._end = whole, start, end
+
+    def step(self, done: int, total: int, label: str = "") -> None:
+        """Pass on where the whole stands."""
+        share = self._start + (self._end - self._start) * done / max(total, 1)
+        self._whole.step(round(1000 * share), 1000, label)
+
+
 NO_PROGRESS = Progress()

@@ -9,10 +9,9 @@ import io
 import time
 from pathlib import Path
 
-from workbench.analysis.evaluation import Evaluator
 from workbench.definitions.reader import read_agreement
 from workbench.termsheet.export import Format, render
-from workbench.termsheet.gather import gather
+from workbench.termsheet.gather import Study, gather
 from workbench.termsheet.language import language
 from workbench.termsheet.templates import template
 from workbench.tradedata.database import TradeDatabase
@@ -26,7 +25,11 @@ _TIMES = 3
 def main() -> None:
     with TradeDatabase(ensure_starter()) as database:
         request = gather(
-            Evaluator(database), read_agreement(CLUB), template("full"), language("en")
+            Study(database),
+            read_agreement(CLUB),
+            template("full"),
+            language("en"),
+            with_partner_sets=True,
         )
     lanes = request.evaluation.lanes
     plain = float("inf")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import pytest
 
@@ -10,11 +11,25 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from ui import theme
+from ui.document import AgreementDocument
 from ui.figures import Figures
+from ui.page import Page
 from ui.tasks import TaskRunner
 from ui.theme import Scheme
+from workbench.model.agreement import Agreement
+
+P = TypeVar("P", bound=Page)
+
+
+class OpenPage(Protocol):
+    """Shows a page of an agreement."""
+
+    def __call__(self, kind: type[P], agreement: Agreement, height: int = 560) -> P:
+        """The page, on its way to be worked out."""
+        ...
 
 
 @pytest.fixture(scope="session")
@@ -125,3 +140,34 @@ def small_figures() -> type[Figures]:
             self._on_result(evaluate(agreement, build_baseline(small_market(), agreement)))
 
     return SmallFigures
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot, small_figures: type[Figures]) -> Iterator[OpenPage]:
+    """Shows a page on the small market, with the signals of the window, and closes it."""
+    runners: list[TaskRunner] = []
+
+    def open_it(kind: type[P], agreement: Agreement, height: int = 560) -> P:
+        document, runner = AgreementDocument(), TaskRunner()
+        runners.append(runner)
+        figures = small_figures(document, runner)
+        page = kind(document, figures)
+        qtbot.addWidget(page)
+        page.resize(860, height)
+
+        def redraw() -> None:
+            page.refresh()
+            page.show_figures()
+
+        document.changed.connect(page.refresh)
+        figures.evaluated.connect(redraw)
+        figures.pinned_changed.connect(redraw)
+        document.start_from(agreement)
+        page.show()
+        figures.evaluate_soon()
+        return page
+
+    yield open_it
+    qtbot.waitUntil(lambda: not any(runner.running for runner in runners), timeout=20_000)
+    for runner in runners:
+        runner.shutdown()

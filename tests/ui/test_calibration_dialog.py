@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QLabel, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from ui import messages
@@ -38,6 +38,10 @@ def test_it_shows_the_fit_and_where_it_fails(qtbot: QtBot, dialog: CalibrationDi
         for row in range(dialog.checks.frame_model.rowCount())
     ]
     assert set(verdicts) == {"Told", "Fails"}
+    fails = dialog.findChild(QLabel, "calibrationShortcomings")
+    assert fails is not None
+    assert "The defaults are off by 4.9 points" in fails.text()
+    assert "5.9% of trade never claims" in fails.text()
     assert dialog.spells.count() > 2
     before = dialog.picture.data()
     dialog.spells.setCurrentIndex(1)
@@ -57,6 +61,8 @@ def test_adopting_is_one_step_that_undo_takes_back(qtbot: QtBot, dialog: Calibra
     assert adopted.fixed_cost < before.parameters.fixed_cost
     assert 0 < adopted.never_claims_share < 0.2
     assert adopted.consignment == before.parameters.consignment
+    for name in ("fixed_cost", "sigma", "never_claims_share"):
+        assert adopted.source(name).startswith("calibrated on USITC DataWeb")
     document.undo_stack.undo()
     assert document.agreement == before
 

@@ -1,4 +1,6 @@
+import itertools
 import math
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,7 +23,7 @@ from ui.charts.lines import Lines, Mark, Point, Series, spread
 from ui.charts.sankey import Flow, Sankey, merge_small, node_key
 from ui.charts.stacked import Part, Stack, StackedBars
 from ui.charts.staging import Staging, Step
-from ui.charts.swept import Curve, Elsewhere, Flag, Panel, Swept
+from ui.charts.swept import Curve, Elsewhere, Flag, Panel, Swept, elsewhere_of, side_by_side
 from ui.charts.tornado import Swing, Tornado
 from ui.charts.widget import ChartWidget
 from ui.models.frame_model import FrameModel
@@ -500,3 +502,46 @@ def test_picture_that_cannot_be_saved_is_explained(
 
 def test_cell_keys_tell_cells_apart() -> None:
     assert cell_key("CHL", "8505.11") != cell_key("CHL", "8505.19")
+
+
+CROWDED = replace(
+    CHARTS["swept"],
+    flags=tuple(
+        Flag(x, words)
+        for x, words in (
+            (0.5, "As drafted"),
+            (0.52, "Least exposure"),
+            (0.53, "Most re-sourced"),
+            (0.54, "Turning point"),
+        )
+    ),
+    elsewhere=tuple(
+        Elsewhere(0.3 + 0.01 * n, name, f"{name}: a rule", n % 2 == 0)
+        for n, name in enumerate(
+            ("UK–EU", "UK–Japan", "CPTPP", "UK–Korea", "USMCA", "EU–Chile", "RCEP", "CETA")
+        )
+    ),
+)
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+@pytest.mark.parametrize(("width", "height"), [(1000, 330), (700, 330), (560, 400), (340, 640)])
+def test_every_rule_on_a_sweep_is_named(
+    qapp: QApplication, look: Theme, width: int, height: int
+) -> None:
+    drawing, _ = drawn(CROWDED, width, height, look)
+    said = " ".join(label.words for label in drawing.labels)
+    names = [each.label for each in CROWDED.elsewhere] + [flag.label for flag in CROWDED.flags]
+    assert [name for name in names if name not in said] == []
+    marks = [at for hit in drawing.hits if (at := elsewhere_of(hit.key)) is not None]
+    assert marks == [each.x for each in CROWDED.elsewhere]
+    for one, other in itertools.combinations(drawing.labels, 2):
+        shared = one.box.intersected(other.box)
+        assert shared.width() < 3 or shared.height() < 3, (one.words, other.words)
+
+
+def test_boxes_are_moved_as_little_as_need_be() -> None:
+    assert side_by_side([10, 50], [10, 10], 4, 0, 100) == [5, 45]
+    assert side_by_side([50, 50], [10, 10], 4, 0, 100) == [38, 52]
+    assert side_by_side([1, 2, 99], [10, 10, 10], 4, 0, 100) == [0, 14, 90]
+    assert side_by_side([], [], 4, 0, 100) == []

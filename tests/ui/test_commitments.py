@@ -13,6 +13,7 @@ from ui.document import AgreementDocument
 from ui.models.stance_model import FIXED, stance_of
 from ui.panels.commitments import CommitmentsPage, with_stance
 from ui.tasks import TaskRunner
+from ui.widgets.choice_box import ChoiceBox
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import (
     Bracket,
@@ -56,7 +57,7 @@ def document() -> AgreementDocument:
             partners=(Partner("USA"), Partner("JPN")),
             coverage=ProductCoverage((CoveredProducts((HSRange.parse("8505.11"),)),)),
             commitments=(LABOUR, TRACING),
-            institutions=Institutions(triggers=(Trigger("utilisation", 0.0, "the rules"),)),
+            institutions=Institutions(triggers=(Trigger("utilisation", "the rules", above=0.0),)),
         )
     )
     return document
@@ -192,6 +193,39 @@ def test_ratchets_and_removals_are_edited(qtbot, page, document):
     assert (removal.facility, removal.share) == ("Mine X", 0.05)
     document.undo_stack.undo()
     assert document.agreement.treatment.removals[0].facility == ""
+
+
+def test_a_trigger_is_turned_round(page, document):
+    page.show_section("institutions")
+    states = page.findChild(QLabel, "institutionsStates")
+    assert "(above" in states.text()
+    side = page.findChild(ChoiceBox, "institutionsTriggers_0_side")
+    side.show_key("below")
+    side.chosen.emit("below")
+    assert document.agreement.institutions.triggers == (
+        Trigger("utilisation", "the rules", below=0.0),
+    )
+    document.undo_stack.undo()
+    assert document.agreement.institutions.triggers[0].above == 0.0
+    assert side.key() == "above"
+
+
+def test_what_a_facility_takes_is_shown_as_a_bound(page, document, qtbot):
+    facility = replace(LABOUR, enforcement=Enforcement.FACILITY_SPECIFIC, preference_depends=True)
+    document.edit("x", lambda a: a.with_commitment(0, facility))
+    page.figures._start()
+    qtbot.waitUntil(lambda: page.figures.result.agreement == document.agreement, timeout=20_000)
+    page._go("profile")
+    model = page.stakes.frame_model
+    columns = [column.name for column in model.columns]
+    claimed = model.index(0, columns.index("claimed")).data()
+    lost = model.index(0, columns.index("lost")).data()
+    assert lost == f"not stated (at most {claimed})"
+    assert model.export_rows([0])[0][columns.index("lost")] is None
+    document.edit("x", lambda a: a.with_commitment(0, replace(facility, facility_share=0.5)))
+    page.figures._start()
+    qtbot.waitUntil(lambda: page.figures.result.agreement == document.agreement, timeout=20_000)
+    assert model.index(0, columns.index("lost")).data() not in ("", claimed, lost)
 
 
 def test_triggers_say_where_their_figure_stands(qtbot, page, document):

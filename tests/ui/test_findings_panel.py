@@ -6,14 +6,32 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from ui import messages
+from ui.document import AgreementDocument
+from ui.widgets.check_list import CheckList
 from ui.widgets.findings_panel import FindingsPanel, place_in_words
-from workbench.analysis.findings import find_in_text
+from ui.widgets.findings_table import FindingsTable
+from workbench.analysis.findings import CHECKS, find_in_text
 from workbench.analysis.results import Finding
-from workbench.model.agreement import Agreement, Suppressed
+from workbench.definitions.writer import write_text
+from workbench.model.agreement import Agreement, Option, Suppressed
+from workbench.model.commitments import (
+    Bracket,
+    Commitment,
+    CommitmentTopic,
+    Enforcement,
+    Institutions,
+    Obligation,
+    Ratchet,
+    RatchetStep,
+    StagingCategory,
+    StagingFormula,
+    Treatment,
+)
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import Partner
 from workbench.model.nomenclature import HSRange
-from workbench.model.origin import RegionalValueContent, RvcMethod
+from workbench.model.origin import AllOf, AnyGood, RegionalValueContent, RvcMethod, SpecificProcess
 
 LEFT = Qt.MouseButton.LeftButton
 DRAFT = Agreement(
@@ -45,7 +63,8 @@ def test_a_fix_is_offered_where_one_helps(panel: FindingsPanel, qtbot: QtBot) ->
     with qtbot.waitSignal(panel.fix_wanted) as told:
         qtbot.mouseClick(panel.fix, LEFT)
     assert told.args == [finding]
-    _select(panel, "missing-disciplines")
+    panel.show_findings(find_in_text(DRAFT.with_default_rule(AnyGood())))
+    _select(panel, "missing-disciplines")  # a rule of origin is among them
     assert not panel.fix.isVisible()
 
 
@@ -85,3 +104,103 @@ def test_places_in_words() -> None:
     assert place_in_words("commitments[2]") == "Commitments 3"
     assert place_in_words("coverage[0].products[3]") == "Coverage 1: product 4"
     assert place_in_words("coverage") == "Coverage"
+
+
+FAULTY = replace(
+    DRAFT,
+    coverage=ProductCoverage(
+        (CoveredProducts((HSRange.parse("8505.11"), HSRange.parse("8548.10"))),)
+    ),
+    treatment=Treatment(
+        staging=(
+            StagingCategory("A", StagingFormula.FREE),
+            StagingCategory("X", StagingFormula.FREE),
+        ),
+        ratchets=(Ratchet(("JPN",), (RatchetStep("a law", 0.5),)),),
+    ),
+    commitments=(
+        Commitment(
+            "cells",
+            CommitmentTopic.STANDARDS,
+            "Cells shall be LFP cells.",
+            Obligation.SHALL,
+            enforcement=Enforcement.NONE,
+            preference_depends=True,
+            brackets=(Bracket("LFP"),),
+        ),
+    ),
+    institutions=Institutions(sunset_years=4, withdrawal_lock_years=5, review_every_years=4),
+    options=(Option("B"),),
+).with_default_rule(
+    AllOf((RegionalValueContent(RvcMethod.BUILD_DOWN, 0.5), SpecificProcess("sintered")))
+)
+
+
+def test_every_fix_is_one_edit_that_one_undo_takes_back(qtbot: QtBot) -> None:
+    document = AgreementDocument()
+    document.start_from(FAULTY)
+    before = write_text(document.agreement)
+    offered = [finding for finding in find_in_text(FAULTY) if finding.fix is not None]
+    assert {finding.id for finding in offered} >= {
+        "open-brackets",
+        "sanction-without-enforcement",
+        "ratchet-not-whole",
+        "staging-without-products",
+        "lock-beyond-sunset",
+        "review-after-sunset",
+        "code-of-another-edition",
+        "technology-may-age",
+        "option-without-changes",
+    }
+    for finding in offered:
+        assert finding.fix is not None
+        document.edit(finding.fix.text, finding.fix.edit)
+        left = {(f.id, f.about) for f in find_in_text(document.agreement)}
+        assert (finding.id, finding.about) not in left
+        assert document.undo_stack.count() == 1
+        document.undo_stack.undo()
+        assert write_text(document.agreement) == before
+
+
+def test_a_remark_of_a_page_is_set_aside_from_its_menu(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = AgreementDocument()
+    document.start_from(DRAFT)
+    table = FindingsTable("Remarks", "remarks")
+    qtbot.addWidget(table)
+    table.aside_wanted.connect(document.set_aside)
+    table.taken_up.connect(document.take_up)
+    monkeypatch.setattr(messages, "ask_line", lambda *_: "in the side letter")
+    for words, reason in (("Set aside…", "in the side letter"), ("Take up again", "")):
+        table.show_findings(find_in_text(document.base))
+        finding = next(f for f in find_in_text(document.base) if f.id == "no-review")
+        row = find_in_text(document.base).index(finding)
+        table.select_row(row)
+        menu = table.export_menu()
+        next(action for action in menu.actions() if action.text() == words).trigger()
+        menu.deleteLater()
+        kept = next(f for f in find_in_text(document.base) if f.id == "no-review")
+        assert kept.set_aside == reason
+    assert document.undo_stack.count() == 2
+    table.fix_wanted.connect(document.edit)
+    found = find_in_text(document.base)
+    table.show_findings(found)
+    table.select_row([finding.id for finding in found].index("no-review"))
+    menu = table.export_menu()
+    next(a for a in menu.actions() if a.text() == "Review every 3 years").trigger()
+    menu.deleteLater()
+    assert document.agreement.institutions.review_every_years == 3
+    assert document.undo_stack.count() == 3
+
+
+def test_what_is_checked_can_be_read(qtbot: QtBot) -> None:
+    table = CheckList()
+    qtbot.addWidget(table)
+    table.resize(900, 200)
+    assert table.frame_model.rowCount() == 0
+    table.show()
+    model = table.frame_model
+    assert model.rowCount() == len(CHECKS)
+    assert model.index(0, 0).data() == "Error"
+    assert str(model.value(0, "looks_for")).startswith("Parts of the text")

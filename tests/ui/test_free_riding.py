@@ -8,10 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from ui import format as fmt
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.panels.free_riding import FreeRidingPage
 from ui.tasks import TaskRunner
+from ui.widgets.data_table import DataTable
+from ui.widgets.erosion_view import ErosionView
 from workbench.analysis.explain import Explanation
 
 CLUB = Path(__file__).parents[2] / "agreements" / "definitions" / "critical-minerals-club.yaml"
@@ -69,3 +72,53 @@ def test_two_tiers_up_by_origin_and_by_route(qtbot: QtBot, page: FreeRidingPage)
 def test_a_section_names_the_view(page: FreeRidingPage) -> None:
     page.show_section("free-riding.tiers")
     assert page._stack.currentIndex() == 1
+
+
+@pytest.mark.parametrize("content", ["declared", "traced"])
+def test_every_row_is_explained_as_the_sum_it_shows(
+    qtbot: QtBot, page: FreeRidingPage, content: str
+) -> None:
+    told: list[Explanation] = []
+    page.explained.connect(told.append)
+    _press(qtbot, page, f"content_{content}")
+    for by in ("economy", "exporter", "product"):
+        _press(qtbot, page, f"group_{by}")
+        model = page._table.frame_model
+        assert model.rowCount()
+        for row in range(model.rowCount()):
+            for name in ("free_riding_content", "share"):
+                page._table.setCurrentIndex(model.index(row, 0))
+                page._table.setCurrentIndex(model.index(row, model.column_of(name)))
+                assert told[-1].value == pytest.approx(model.value(row, name), rel=1e-9)
+    first = told[-2]
+    assert first.rows is not None
+    assert first.rows.iloc[:, 4].sum() == pytest.approx(first.value)
+    assert {"k", "S", "σ", "F", "ρ"} <= {term.symbol for term in first.terms}
+    assert any(term.meaning.startswith("Source of") for term in first.terms)
+
+
+def test_nodes_and_ribbons_are_explained_as_what_flows(page: FreeRidingPage) -> None:
+    told: list[Explanation] = []
+    page.explained.connect(told.append)
+    words: dict[str, list[str]] = {}
+    for hit in page._picture.hits():
+        words.setdefault(hit.key, []).append(hit.words)
+    assert any("/" in key for key in words)
+    assert any(key.endswith(":other") for key in words)
+    for key, said in words.items():
+        page._picture.focusProxy()._select(key)
+        value = fmt.money(told[-1].value)
+        assert any(each.endswith(value) for each in said), (key, said, value)
+
+
+def test_erosion_is_shown_here_too(qtbot: QtBot, page: FreeRidingPage) -> None:
+    told: list[Explanation] = []
+    page.explained.connect(told.append)
+    page.show_section("free-riding.erosion")
+    view = page._stack.currentWidget()
+    assert isinstance(view, ErosionView)
+    qtbot.waitUntil(lambda: not view.is_stale(), timeout=60_000)
+    table = view.findChild(DataTable, "erosionTotals")
+    assert table is not None
+    table.select_row(0)
+    assert told[-1].section == "2"

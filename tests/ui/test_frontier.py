@@ -1,17 +1,15 @@
 """The frontier page, used as a person does."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
+from ui import format as fmt
 from ui.charts.swept import step_key, step_of
 from ui.document import AgreementDocument
-from ui.figures import Figures
 from ui.panels.frontier import FrontierPage, picture_of
-from ui.tasks import TaskRunner
 from workbench.analysis.frontier import frontier
 from workbench.model.agreement import Agreement
 from workbench.model.coverage import CoveredProducts, ProductCoverage
@@ -46,32 +44,16 @@ def drafted() -> Agreement:
 
 
 @pytest.fixture
-def document(qtbot) -> AgreementDocument:
-    document = AgreementDocument()
-    document.start_from(drafted())
-    return document
+def page(qtbot, open_page) -> FrontierPage:
+    page = open_page(FrontierPage, drafted(), 700)
+    tasks = page.figures.tasks
+    qtbot.waitUntil(lambda: page.view.chosen() is not None and not tasks.running, timeout=20_000)
+    return page
 
 
 @pytest.fixture
-def page(qtbot, document, small_figures) -> Iterator[FrontierPage]:
-    tasks = TaskRunner()
-    figures: Figures = small_figures(document, tasks)
-    page = FrontierPage(document, figures)
-    qtbot.addWidget(page)
-
-    def redraw() -> None:
-        page.refresh()
-        page.show_figures()
-
-    document.changed.connect(page.refresh)
-    figures.evaluated.connect(redraw)
-    page.resize(860, 700)
-    page.show()
-    figures.evaluate_soon()
-    qtbot.waitUntil(lambda: page.view.chosen() is not None and not tasks.running, timeout=20_000)
-    yield page
-    qtbot.waitUntil(lambda: not tasks.running, timeout=20_000)
-    tasks.shutdown()
+def document(page) -> AgreementDocument:
+    return page.document
 
 
 def settle(qtbot, page: FrontierPage) -> None:
@@ -261,13 +243,32 @@ def test_keys_of_steps():
     assert step_of(step_key(3)) == 3
 
 
+def test_the_drafted_rules_beside_the_pinned_baseline(qtbot, page, document):
+    row = page.findChild(QLabel, "frontierPoint_exposure3")
+    assert not row.isVisible()
+    other = RegionalValueContent(RvcMethod.BUILD_DOWN, 0.7)
+    drafted = page.view._frontier().drafted
+    document.edit("Stricter", lambda a: a.with_default_rule(other))
+    page.figures._start()
+    qtbot.waitUntil(lambda: not page.view.is_stale() and not page.figures.tasks.running)
+    now = page.view._frontier().drafted
+    assert row.text() == fmt.percent_change(now.exposure - drafted.exposure)
+    assert row.isVisible()
+    page.figures.pin()
+    page.show_figures()
+    assert not row.isVisible()
+    document.undo_stack.undo()
+    page.figures._start()
+    qtbot.waitUntil(lambda: not page.view.is_stale() and not page.figures.tasks.running)
+
+
 def test_without_market_access_there_is_no_rule_to_sweep(qtbot, page, document):
     document.edit(
         "Playbook", lambda a: replace(a, treatment=replace(a.treatment, market_access=False))
     )
     page.figures._start()
     qtbot.waitUntil(lambda: not page.view.area.isVisible())
-    assert "no origin rule to sweep" in page.view._state.text()
+    assert "no origin rule to sweep" in page.view._empty.accessibleName()
     document.undo_stack.undo()
     page.figures._start()
     qtbot.waitUntil(lambda: page.view.area.isVisible())

@@ -28,6 +28,7 @@ from ui.widgets.analysis_view import AnalysisView
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
 from ui.widgets.decimal_spin import DecimalSpin
+from ui.widgets.line_field import LineField
 from ui.widgets.number_spin import NumberSpin
 from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
@@ -102,6 +103,8 @@ def test_intervals_tornado_and_conclusions(qtbot: QtBot, page: IncentivesPage) -
     assert float(low.removesuffix(" %")) <= float(high.removesuffix(" %"))
     chart = page.findChild(ChartWidget, "tornado").data()
     assert isinstance(chart, Tornado)
+    gap = column(shown, "title").index("Leverage gap")
+    assert cell(shown, gap, "low") != fmt.MISSING
     widths = [
         max(s.at_low, chart.base, s.at_high) - min(s.at_low, chart.base, s.at_high)
         for s in chart.swings
@@ -109,6 +112,31 @@ def test_intervals_tornado_and_conclusions(qtbot: QtBot, page: IncentivesPage) -
     ]
     assert widths == sorted(widths, reverse=True)
     assert column(table(page, "conclusionsTable"), "text")
+
+
+def test_what_sensitivity_leaves_out_is_said(qtbot: QtBot, page: IncentivesPage) -> None:
+    open_view(qtbot, page, "sensitivity")
+    notes = page.findChild(QLabel, "sensitivityNotes")
+    assert not notes.isVisible()
+    page.document.edit("Aim high", lambda a: a.with_parameter("target_utilisation", 0.98))
+    qtbot.waitUntil(lambda: "no incentive reaches the target" in notes.text(), timeout=20_000)
+    assert notes.isVisible()
+    shown = table(page, "intervalsTable")
+    gap = column(shown, "title").index("Leverage gap")
+    assert cell(shown, gap, "high") == fmt.MISSING
+
+
+def test_a_conclusion_says_what_turns_it(qtbot: QtBot, page: IncentivesPage) -> None:
+    view = open_view(qtbot, page, "sensitivity")
+    result = page.figures.result
+    aim = result.totals["utilisation"] + 0.01
+    page.document.edit("Just above", lambda a: a.with_parameter("target_utilisation", aim))
+    shown = table(page, "conclusionsTable")
+    qtbot.waitUntil(lambda: not view.is_stale(), timeout=20_000)
+    assert cell(shown, 0, "change") == "250 to 218, cost per claim"
+    assert cell(shown, 0, "text").startswith("Utilisation stays below the target")
+    assert cell(shown, 0, "share") != fmt.MISSING
+    assert "No single assumption" in column(shown, "change")
 
 
 def test_every_figure_of_sensitivity_is_explained(qtbot: QtBot, page: IncentivesPage) -> None:
@@ -279,6 +307,20 @@ def test_a_share_of_false_claims_is_an_edit(qtbot: QtBot, page: IncentivesPage) 
     totals = table(page, "erosionTotals")
     row = column(totals, "title").index("False claims: trade")
     assert cell(totals, row, "value") not in ("0", fmt.MISSING)
+
+
+def test_a_share_of_false_claims_states_its_source(qtbot: QtBot, page: IncentivesPage) -> None:
+    page.document.edit("x", lambda a: a.with_parameter("false_claim_share", 0.05))
+    view = open_view(qtbot, page, "erosion")
+    totals = table(page, "erosionTotals")
+    row = column(totals, "title").index("False claims: trade")
+    assert (
+        cell(totals, row, "source") == "5.0% of trade (changed from the default, no source stated)"
+    )
+    qtbot.keyClicks(page.findChild(LineField, "erosion_false_claim_shareSource"), "Audits")
+    assert page.document.agreement.parameters.source("false_claim_share") == "Audits"
+    qtbot.waitUntil(lambda: not view.is_stale(), timeout=20_000)
+    assert cell(totals, row, "source") == "5.0% of trade (Audits)"
 
 
 # Every figure ------------------------------------------------------------------------------

@@ -284,3 +284,23 @@ def test_without_figures_the_page_still_edits(qtbot: QtBot) -> None:
     page.refresh()
     page.show_figures()
     assert page.findChild(QLabel, "headline_utilisationValue").text() == "–"
+
+
+def test_a_changed_assumption_states_its_own_source(qtbot: QtBot, page: IncentivesPage) -> None:
+    words = page.findChild(QLabel, "parameters_fixed_costHelp")
+    field = page.findChild(LineField, "parameters_fixed_costSource")
+    assert "Keck" in words.text()
+    assert not field.isVisibleTo(page)
+    type_number(qtbot, page.findChild(DecimalSpin, "parameters_fixed_cost"), "900")
+    assert words.text().endswith("changed from the default, no source stated.")
+    assert field.isVisibleTo(page)
+    qtbot.keyClicks(field, "A survey")
+    assert page.document.agreement.parameters.source("fixed_cost") == "A survey"
+    assert words.text().endswith("Source: A survey.")
+    page.document.undo_stack.undo()
+    assert page.document.agreement.parameters.stated_source("fixed_cost") == ""
+    page.document.undo_stack.redo()
+    qtbot.mouseClick(page.findChild(QToolButton, "parameters_fixed_costReset"), LEFT)
+    assert page.document.agreement == AGREEMENT
+    assert "Keck" in words.text()
+    assert not field.isVisibleTo(page)

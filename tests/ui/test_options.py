@@ -80,7 +80,7 @@ def ready(qtbot: QtBot, page: OptionsPage) -> None:
 
 def names(page: OptionsPage) -> list[str]:
     model = page.table.frame_model
-    return [str(model.value(row, "name")) for row in range(model.rowCount())]
+    return [str(model.value(row, "name")).partition(" · ")[0] for row in range(model.rowCount())]
 
 
 def test_every_option_has_its_figures(page: OptionsPage) -> None:
@@ -108,6 +108,44 @@ def test_two_options_in_words_and_figures(page: OptionsPage, qtbot: QtBot) -> No
     causes = page.compared.causes.frame_model
     assert causes.rowCount() == 1
     assert causes.value(0, "effect") == pytest.approx(change.change)
+
+
+def test_the_base_against_each_of_the_others(page: OptionsPage, qtbot: QtBot) -> None:
+    page.before.show_key("")
+    page.after.show_key("each:")
+    page.after.chosen.emit("each:")
+    notes = page.compared.notes.frame_model
+    told = {str(notes.value(row, "of")): str(notes.value(row, "text")) for row in range(2)}
+    assert list(told) == ["B", "C"]
+    assert "changes from" in told["B"]
+    assert "2,000" in told["C"] or "2 000" in told["C"]
+    figures = page.compared.figures.frame_model
+    assert [c.title for c in figures.columns] == ["Figure", "Before", "B", "C"]
+    page.compared.figures.select_value("title", "Utilisation")
+    row = page.compared.figures.current_row()
+    values = [figures.value(row, name) for name in ("base", "in0", "in1")]
+    totals = [page.evaluations[key].totals["utilisation"] for key in ("", "B", "C")]
+    assert values == pytest.approx(totals)
+    page.compared.view._buttons[FIGURES].click()
+    assert not page.compared.causes.isVisible()
+    page._select("C")
+    assert page.after.key() == "each:"
+    page.after.show_key("B")
+    page.after.chosen.emit("B")
+    ready(qtbot, page)
+    assert page.compared.causes.isVisible()
+    assert [c.name for c in notes.columns] == ["text"]
+    assert [c.name for c in figures.columns] == ["title", "before", "after", "change"]
+
+
+def test_the_table_of_options_fits_a_small_window(page: OptionsPage, qtbot: QtBot) -> None:
+    page.resize(704, 460)
+    page.view._buttons[CHANGES].click()
+    qtbot.waitUntil(lambda: page.table.horizontalScrollBar().maximum() == 0)
+    head = page.table.horizontalHeader()
+    widths = [head.sectionSize(n) for n in range(head.count())]
+    assert min(widths) >= 70
+    assert widths[0] >= 150
 
 
 def test_a_new_option_is_one_undoable_edit(page: OptionsPage, qtbot: QtBot) -> None:

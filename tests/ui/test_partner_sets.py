@@ -1,6 +1,6 @@
 """The partner sets page, used as a person does."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -11,12 +11,12 @@ from ui import theme
 from ui.charts import export
 from ui.charts.scatter import Scatter
 from ui.document import AgreementDocument
-from ui.figures import Figures
 from ui.panels.partner_sets import PartnerSetsPage, _staircase
-from ui.tasks import TaskRunner
+from ui.widgets.figure_card import FigureCard
 from workbench.model.agreement import Agreement
+from workbench.model.commitments import Treatment
 from workbench.model.coverage import CoveredProducts, ProductCoverage
-from workbench.model.economies import AlignmentScore, Partner, Standing
+from workbench.model.economies import AlignmentScore, Partner, Role, Standing
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import OriginProvisions, RegionalValueContent, RvcMethod
 
@@ -37,32 +37,15 @@ def drafted() -> Agreement:
 
 
 @pytest.fixture
-def document(qtbot) -> AgreementDocument:
-    document = AgreementDocument()
-    document.start_from(drafted())
-    return document
+def page(qtbot, open_page) -> PartnerSetsPage:
+    page = open_page(PartnerSetsPage, drafted(), 700)
+    settle(qtbot, page)
+    return page
 
 
 @pytest.fixture
-def page(qtbot, document, small_figures) -> Iterator[PartnerSetsPage]:
-    tasks = TaskRunner()
-    figures: Figures = small_figures(document, tasks)
-    page = PartnerSetsPage(document, figures)
-    qtbot.addWidget(page)
-
-    def redraw() -> None:
-        page.refresh()
-        page.show_figures()
-
-    document.changed.connect(page.refresh)
-    figures.evaluated.connect(redraw)
-    page.resize(860, 700)
-    page.show()
-    figures.evaluate_soon()
-    settle(qtbot, page)
-    yield page
-    qtbot.waitUntil(lambda: not tasks.running, timeout=20_000)
-    tasks.shutdown()
+def document(page) -> AgreementDocument:
+    return page.document
 
 
 def settle(qtbot, page: PartnerSetsPage) -> None:
@@ -95,7 +78,9 @@ def test_asks_about_the_partners_of_the_text(page: PartnerSetsPage) -> None:
     assert view.fixed.economies() == ("USA",)
     assert view.candidates.economies() == ("JPN",)
     assert view._answer.sets.count == 2
-    assert view.sentences[0].text().startswith("Of 1 candidate, Japan (100%)")
+    assert (
+        view.sentences[0].text().startswith("Japan, the only candidate, would add USD 440 million")
+    )
     assert all(label.text() for label in view.sentences)
     words = [label.text() for label in view.findChildren(QLabel)]
     assert any("Shapley values are mean gains" in text for text in words)
@@ -215,9 +200,62 @@ def test_a_question_without_an_answer_says_so(qtbot, page: PartnerSetsPage) -> N
     view = page.view
     view._own = ("USA",), ()
     view._ask_again()
-    qtbot.waitUntil(lambda: "no candidate" in view._state.text())
+    assert view.sentences[0].text().startswith("There is no candidate: name at least one")
+    assert view.table.frame_model.rowCount() == 0
+    assert not view.adopt.isEnabled()
+    assert view.candidates.isVisible()
     qtbot.mouseClick(view.reset, Qt.MouseButton.LeftButton)
     settle(qtbot, page)
+
+
+def test_cards_of_the_set_chosen_beside_the_pinned_baseline(
+    qtbot, page: PartnerSetsPage, document
+) -> None:
+    view = page.view
+    card = view.findChild(FigureCard, "sets-covered_trade")
+    assert card is not None
+    assert card.accessibleName() == "Covered trade: 440 m, as drafted"
+    with qtbot.waitSignal(page.explain) as asked:
+        qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert asked.args == ["covered_trade", -1]
+    view.only_best.setChecked(False)
+    view.table.select_row(view._masks().index(0))
+    assert card.accessibleName() == "Covered trade: 0, ↓ −440 m, USA"
+    told = []
+    page.explained.connect(told.append)
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert (told[-1].figure, told[-1].subject) == ("covered_trade", "United States")
+
+
+def test_roles_survive_a_smaller_set(qtbot, page: PartnerSetsPage, document) -> None:
+    view = page.view
+    document.edit("Role", lambda a: a.with_partner(Partner("JPN", Role.PRODUCER)))
+    settle(qtbot, page)
+    before = document.agreement
+    view.only_best.setChecked(False)
+    view.table.select_row(view._masks().index(0))
+    qtbot.mouseClick(view.adopt, Qt.MouseButton.LeftButton)
+    settle(qtbot, page)
+    assert document.agreement.economies == ("USA",)
+    view.table.select_row(view._masks().index(1))
+    qtbot.mouseClick(view.adopt, Qt.MouseButton.LeftButton)
+    settle(qtbot, page)
+    assert set(document.agreement.partners) == set(before.partners)
+    document.start_from(drafted())
+    settle(qtbot, page)
+    assert view.candidates.economies() == ("JPN",)
+    assert view._own is None
+
+
+def test_sets_without_a_figure_are_explained(qtbot, page: PartnerSetsPage, document) -> None:
+    view = page.view
+    assert "exposure of 1 set (nothing is claimed)" in view.missing.text()
+    document.edit("No access", lambda a: replace(a, treatment=Treatment(market_access=False)))
+    settle(qtbot, page)
+    data = view.picture.data()
+    assert isinstance(data, Scatter)
+    assert data.known() == []
+    assert data.empty == "No set has exposure (nothing is claimed)"
 
 
 def test_the_line_through_the_best() -> None:

@@ -15,6 +15,7 @@ from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.panels.partners import PartnersPage, find_economy, offered
 from ui.tasks import TaskRunner
+from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import AlignmentScore, Partner, Role, Standing
@@ -303,14 +304,20 @@ def test_the_largest_supplier_from_outside_can_be_added(
     assert economies(document) == ["USA", "JPN", "AUS"]
 
 
-def test_selecting_a_partner_explains_its_largest_lane(page: PartnersPage, qtbot: QtBot) -> None:
+def test_every_figure_of_a_partner_is_explained_by_its_own_value(page: PartnersPage) -> None:
     evaluate(page)
-    with qtbot.waitSignal(page.explain) as told:
-        page.table.select_row(1)
-    figure, lane = told.args
-    assert figure == "exposure"
-    assert page.figures.result is not None
-    assert page.figures.result.lanes.loc[lane, "exporter"] == "JPN"
+    told: list[Explanation] = []
+    page.explained.connect(told.append)
+    model = page.table.frame_model
+    for row in range(model.rowCount()):
+        for name in ("exports", "imports", "utilisation", "exposure"):
+            page.table.setCurrentIndex(model.index(row, 0))
+            page.table.setCurrentIndex(model.index(row, model.column_of(name)))
+            value = model.value(row, name)
+            wanted = None if fmt.is_missing(value) else pytest.approx(value)
+            assert told[-1].value == wanted, (row, name)
+    assert any(one.value for one in told)
+    assert told[-1].formula
 
 
 def test_a_finding_leads_to_its_partner(page: PartnersPage) -> None:
@@ -319,12 +326,20 @@ def test_a_finding_leads_to_its_partner(page: PartnersPage) -> None:
     assert page.subtitle() == "3 partners · 1 observer"
 
 
-def test_a_grouping_comes_in_as_one_step(page: PartnersPage, document: AgreementDocument) -> None:
-    page._fill_sets()
-    titles = {action.text(): action for action in page._sets.actions()}
-    assert {"CPTPP", "G7", "Quad"} <= set(titles)
+def test_a_grouping_comes_in_as_one_step(
+    page: PartnersPage, document: AgreementDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui.dialogs import library
+
+    def pick(_parent: object, _title: str, parts: list[library.LibraryPart]) -> str:
+        titles = {part.title: part for part in parts}
+        assert {"CPTPP", "G7", "Quad"} <= set(titles)
+        assert "Australia" in titles["Quad"].text
+        return titles["Quad"].name
+
+    monkeypatch.setattr(library, "choose_part", pick)
     before = economies(document)
-    titles["Quad"].trigger()
+    page.add_set.click()
     assert set(economies(document)) == {*before, "AUS", "IND", "JPN", "USA"}
     assert economies(document)[: len(before)] == before
     document.undo_stack.undo()

@@ -1,20 +1,18 @@
 """The page of resilience, used as a user does, on a small made-up market."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui.charts.bars import BarList
 from ui.charts.heatmap import HeatMap, cell_key
 from ui.charts.stacked import StackedBars
 from ui.charts.widget import ChartWidget
-from ui.document import AgreementDocument
-from ui.figures import Figures
 from ui.panels.resilience import ResiliencePage
-from ui.tasks import TaskRunner
 from ui.widgets.figure_card import FigureCard
 from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
@@ -33,30 +31,19 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def page(qtbot: QtBot, small_figures: type[Figures]) -> Iterator[ResiliencePage]:
-    document, runner = AgreementDocument(), TaskRunner()
-    figures = small_figures(document, runner)
-    made = ResiliencePage(document, figures)
-    qtbot.addWidget(made)
-    made.resize(860, 560)
-    document.changed.connect(made.refresh)
-    figures.evaluated.connect(made.show_figures)
-    document.start_from(AGREEMENT)
-    figures._start()
-    made.show()
+def page(qtbot: QtBot, open_page: Callable[..., ResiliencePage]) -> ResiliencePage:
+    made = open_page(ResiliencePage, AGREEMENT)
     ready(qtbot, made)
-    yield made
-    qtbot.waitUntil(lambda: not runner.running, timeout=10_000)
-    runner.shutdown()
+    return made
 
 
 def ready(qtbot: QtBot, page: ResiliencePage) -> None:
     def computed() -> bool:
-        result = page.result
+        result = page.view.result
         return (
             result is not None
-            and result.evaluation is page.figures.result
-            and page.shock.shock is not None
+            and not page.view.is_stale()
+            and page.view.shock.shock is not None
             and not page.figures.tasks.running
         )
 
@@ -91,7 +78,7 @@ def test_named_economies_are_watched(qtbot: QtBot, page: ResiliencePage) -> None
     qtbot.keyClicks(field, "jpn")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(
-        lambda: page.result is not None and page.result.named == ("JPN",), timeout=10_000
+        lambda: page.view.result is not None and page.view.result.named == ("JPN",), timeout=10_000
     )
     data = chart_of(page, "resilienceMap")
     assert isinstance(data, HeatMap)
@@ -100,37 +87,38 @@ def test_named_economies_are_watched(qtbot: QtBot, page: ResiliencePage) -> None
 
 def test_every_view_shows(qtbot: QtBot, page: ResiliencePage) -> None:
     for key, widget in (
-        ("table", page.table),
-        ("suppliers", page.suppliers),
-        ("chain", page.chain),
-        ("shock", page.shock),
-        ("remarks", page.remarks),
+        ("table", page.view.table),
+        ("suppliers", page.view.suppliers),
+        ("chain", page.view.chain),
+        ("shock", page.view.shock),
+        ("remarks", page.view.remarks),
     ):
         press(qtbot, page, f"resilienceView_{key}")
         assert widget.isVisible(), key
-    assert page.table.frame_model.rowCount() == 2
+    assert page.view.table.frame_model.rowCount() == 2
     picture = chart_of(page, "resilienceSuppliersChart")
     assert isinstance(picture, StackedBars)
     assert [stack.label for stack in picture.stacks] == ["Mines", "Refines", "Exports"]
-    assert page.remarks.frame_model.rowCount() > 0
+    assert page.view.remarks.frame_model.rowCount() > 0
 
 
 def test_a_supplier_stops(qtbot: QtBot, page: ResiliencePage) -> None:
     press(qtbot, page, "resilienceView_shock")
-    shock = page.shock.shock
+    shock = page.view.shock.shock
     assert shock is not None
-    assert shock.economy == page.shock.economy.key()
+    assert shock.economy == page.view.shock.economy.key()
     picture = chart_of(page, "resilienceShockChart")
     assert isinstance(picture, BarList)
     assert picture.series == ("At once", "After re-sourcing")
-    page.shock.spare.setFocus()
-    page.shock.spare.selectAll()
-    qtbot.keyClicks(page.shock.spare, "0")
-    qtbot.keyClick(page.shock.spare, Qt.Key.Key_Return)
+    page.view.shock.spare.setFocus()
+    page.view.shock.spare.selectAll()
+    qtbot.keyClicks(page.view.shock.spare, "0")
+    qtbot.keyClick(page.view.shock.spare, Qt.Key.Key_Return)
     qtbot.waitUntil(
-        lambda: page.shock.shock is not None and page.shock.shock.spare_share == 0, timeout=10_000
+        lambda: page.view.shock.shock is not None and page.view.shock.shock.spare_share == 0,
+        timeout=10_000,
     )
-    rows = page.shock.shock.products
+    rows = page.view.shock.shock.products
     assert rows["lost"].tolist() == pytest.approx(rows["lost_after"].tolist())
 
 
@@ -144,7 +132,27 @@ def test_selecting_explains(qtbot: QtBot, page: ResiliencePage) -> None:
     map_widget.selected.emit(cell_key("8108.20", "Largest"))
     assert (told[-1].figure, told[-1].subject) == ("largest_share", "8108.20")
     press(qtbot, page, "resilienceView_table")
-    page.table.selectRow(1)
+    page.view.table.selectRow(1)
     assert told[-1].subject == "8505.11"
-    page.shock.product_selected.emit("810820")
+    page.view.shock.product_selected.emit("810820")
     assert told[-1].title.startswith("Lost if")
+
+
+def test_changes_since_the_pinned_baseline(qtbot: QtBot, page: ResiliencePage) -> None:
+    card = page.findChild(FigureCard, "resilience-non_party_share")
+    assert card is not None
+    assert "pp" not in card.accessibleName()
+    page.document.edit("Alone", lambda a: replace(a, partners=a.partners[:1]))
+    ready(qtbot, page)
+    assert "↑ +100.0 pp" in card.accessibleName()  # what Japan sells comes from outside now
+    page.figures.pin()
+    qtbot.waitUntil(lambda: "pp" not in card.accessibleName(), timeout=10_000)
+    ready(qtbot, page)
+
+
+def test_an_agreement_without_products_says_what_to_do(qtbot: QtBot, page: ResiliencePage) -> None:
+    page.document.edit("Nothing", lambda a: replace(a, coverage=ProductCoverage(())))
+    words = page.findChild(QLabel, "resiliencePageViewEmptySentence")
+    assert words is not None
+    qtbot.waitUntil(lambda: words.text().startswith("Cover products first"), timeout=10_000)
+    assert not page.view.area.isVisible()

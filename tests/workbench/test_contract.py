@@ -132,6 +132,7 @@ def run(
         out, err = capsys.readouterr()
         data = json.loads(out, parse_constant=no_constant) if out else None
         assert all(math.isfinite(number) for number in numbers(data))
+        assert "-0.0" not in map(str, numbers(data))
         return status, data, err
 
     return run_it
@@ -167,6 +168,20 @@ def test_evaluate(run: Run, small: Path, starter_file: Path) -> None:
     # Under full cumulation a wholly obtained good declares no input of a non-party.
     assert all(row["free_riding_content"] == 0 for row in data["by_origin"])
     assert data["parameters"]["fixed_cost"] == 250
+    assert data["parameter_sources"].keys() == data["parameters"].keys()
+    assert "Keck" in data["parameter_sources"]["fixed_cost"]
+
+
+def test_evaluate_prints_the_source_of_each_number(
+    run: Run, small: Path, starter_file: Path
+) -> None:
+    stated = "parameters: {fixed_cost: 900, premium: 0.2, sources: {premium: Smelters 2025}}\n"
+    small.write_text(SMALL + stated, encoding="utf-8")
+    _, data, _ = run("evaluate", small, "--db", starter_file)
+    assert data["parameters"]["fixed_cost"] == 900
+    assert data["parameter_sources"]["fixed_cost"] == "changed from the default, no source stated"
+    assert data["parameter_sources"]["premium"] == "Smelters 2025"
+    assert "parameter-without-source" in {finding["id"] for finding in data["findings"]}
 
 
 def test_who_rides_free(run: Run, small: Path, starter_file: Path) -> None:

@@ -96,3 +96,17 @@ def test_bad_input_is_a_sentence(capsys, starter_file: Path, arguments, words):
     printed = capsys.readouterr()
     assert words in printed.err
     assert not printed.out
+
+
+@pytest.mark.parametrize("command", ["frontier", "partner-sets", "trade-effects", "resilience"])
+@pytest.mark.parametrize("output", ["out.txt", "nowhere/out.csv"])
+def test_a_file_that_cannot_be_written_is_refused_first(
+    capsys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, output: str
+):
+    def compute(*_: object, **__: object) -> None:
+        raise AssertionError("worked out before the place to write to was checked")
+
+    monkeypatch.setattr("workbench.tradedata.database.TradeDatabase.__init__", compute)
+    status = cli.main([command, PAIR, "-o", str(tmp_path / output)])
+    assert status == 2
+    assert output.split("/")[-1] in capsys.readouterr().err

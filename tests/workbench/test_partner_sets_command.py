@@ -24,7 +24,9 @@ def test_prints_one_json_object(
     assert len(told["sets"]) == 7
     assert {"partners", "dominated", *FIGURE_NAMES} == set(told["sets"][0])
     assert {row["partner"] for row in told["contribution"]} == {"JPN", "KOR", "AUS"}
-    assert {"partner", "figure", "marginal", "shapley", "alone"} == set(told["contribution"][0])
+    keys = {"partner", "figure", "alone", "marginal", "shapley", "standard_error"}
+    assert set(told["contribution"][0]) == keys
+    assert {row["standard_error"] for row in told["contribution"]} == {None}  # exact
     assert len(told["ranking"]) == 3
     assert told["seconds"] > 0
     assert told["sensitivity"]["sets"][0]["ranks"][0] == 1
@@ -41,7 +43,7 @@ def test_prints_tables_and_sentences(
         == 0
     )
     out = capsys.readouterr().out
-    assert out.startswith("Of 2 candidates, ")
+    assert out.startswith("Of the 2 candidates Japan would bring most covered trade")
     assert "USA JPN KOR" in out
     assert (tmp_path / "sets-contributions.csv").exists()
 

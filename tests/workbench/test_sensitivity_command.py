@@ -23,6 +23,13 @@ def test_json(starter_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [r for r in data["tornado"] if r["figure"] == "utilisation"]
     assert rows[0]["swing"] == max(r["swing"] for r in rows)
     assert {c["id"] for c in data["conclusions"]} >= {"target", "resourced-over-leakage"}
+    gap = data["intervals"]["leverage_gap"]
+    assert 0 < gap["p5"] < gap["p50"] < gap["p95"]
+    assert (gap["draws"], gap["out_of_reach"]) == (50, 0)
+    assert data["base_years"] == [2022, 2024]
+    years = [r for r in data["tornado"] if r["assumption"] == "base_year"]
+    assert {r["figure"] for r in years} == set(data["intervals"])
+    assert {end for r in years for end in (r["low"], r["high"])} == {2022, 2024}
 
 
 def test_table_and_seed(starter_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,6 +38,9 @@ def test_table_and_seed(starter_file: Path, capsys: pytest.CaptureFixture[str]) 
     first = capsys.readouterr().out
     assert "resourced content" in first
     assert "Utilisation stays below the target" in first
+    assert "leverage gap" in first
+    row = next(line for line in first.splitlines() if line.startswith("Base year: 2022 or 2024"))
+    assert "2,022" not in row
     assert main([*arguments, "--seed", "1"]) == DONE
     assert capsys.readouterr().out == first
     assert main([*arguments, "--seed", "2"]) == DONE

@@ -70,7 +70,8 @@ def test_options_of_the_command(
     assert main([*arguments, "--partner-sets", "--no-intervals"]) == 0
     text = out.read_text()
     assert "What is missing" not in text
-    assert "Partner sets that no other beats" in text
+    assert "those that no other beats" in text
+    assert 'aria-label="Scatter of 2 sets' in text
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ def test_json_holds_the_contract(
 ) -> None:
     arguments = ["trade-effects", FILE, "--json", "--model", model, "--db", str(starter_file)]
     assert main(arguments) == 0
-    data = json.loads(capsys.readouterr().out)
+    out = capsys.readouterr().out
+    assert "-0.0," not in out
+    data = json.loads(out)
     assert data["model"] == model
     assert data["clearing"] < 1e-10
     totals = data["totals"]

@@ -49,6 +49,7 @@ class BarList:
         series: names of the two series, such as ("Declared", "Traced"); empty for one series.
         label_title: what the rows are, for the table: "Product".
         empty: what to say without rows.
+        zeros: whether a value of nothing is written; not where many are so by construction.
     """
 
     title: str
@@ -57,6 +58,7 @@ class BarList:
     series: tuple[str, ...] = ()
     label_title: str = "Name"
     empty: str = "Nothing to show"
+    zeros: bool = True
 
     def draw(self, painter: QPainter, rect: QRectF, look: Theme, selected: str = "") -> Drawing:
         """See `draw` of this module."""
@@ -166,7 +168,7 @@ def _draw_one(
     if value is not None and value != 0:
         box = QRectF(start, line.center().y() - thick / 2, max(stop - start, 1.5), thick)
         sheet.block(box, color, hatched=number == 1)
-    words = data.text(value)
+    words = "" if value == 0 and not data.zeros else data.text(value)
     token = "text_3" if value is None else "text_2"
     pixels = BODY_PX
     if negative:

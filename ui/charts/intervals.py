@@ -7,24 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from ui import format as fmt
-from ui.charts.base import (
-    CENTER,
-    GAP,
-    RIGHT,
-    SMALL_PX,
-    Drawing,
-    Scale,
-    Sheet,
-    Table,
-    Text,
-    Ticks,
-    nice_ticks,
-)
+from ui.charts.base import CENTER, SMALL_PX, Drawing, Scale, Sheet, Table, Text, Ticks
+from ui.charts.rows import AXIS, draw_rows
 from ui.models.frame_model import Column
 from ui.theme import Theme
 
-_ROW_MIN, _ROW_MAX, _MORE, _AXIS = 20.0, 36.0, 20.0, 20.0
-_LABEL_SHARE = 0.42
+_ROW_MAX = 36.0
 _TITLED_MIN = 140.0
 
 
@@ -83,7 +71,7 @@ class Intervals:
 
     def preferred_height(self) -> int:
         """All rows at ease, and the axis."""
-        return round(max(len(self.rows), 2) * 26 + _AXIS * (2 if self.axis_title else 1))
+        return round(max(len(self.rows), 2) * 26 + AXIS * (2 if self.axis_title else 1))
 
 
 def draw(
@@ -95,52 +83,17 @@ def draw(
     if not known:
         return sheet.nothing(data.empty)
     titled = bool(data.axis_title) and rect.height() > _TITLED_MIN
-    body = rect.adjusted(0, 0, 0, -_AXIS * (2 if titled else 1))
-    shown = data.rows
-    if len(shown) * _ROW_MIN > body.height():
-        body.setBottom(body.bottom() - _MORE)
-        shown = shown[: max(1, int(body.height() // _ROW_MIN))]
-        foot = QRectF(rect.left(), rect.bottom() - _MORE, rect.width(), _MORE)
-        sheet.more_line(foot, len(data.rows) - len(shown))
-    row_height = min(max(body.height() / len(shown), _ROW_MIN), _ROW_MAX)
-    labels_wide = min(sheet.widest([r.label for r in shown]) + 1, body.width() * _LABEL_SHARE)
-    bottom = body.top() + row_height * len(shown)
-    left, right = body.left() + labels_wide + GAP, body.right() - 6
-    ticks = _ticks(sheet, data, min(known), max(known), right - left)
-    figures = data.ticks(ticks)
-    half = sheet.width(figures[-1], SMALL_PX) / 2
-    scale = Scale(ticks[0], ticks[-1], left + max(half, 6), right - half)
-    for tick, words in zip(ticks, figures, strict=True):
-        x = scale(tick)
-        token = "input_border" if tick == 0 else "rule"
-        sheet.line(QPointF(x, body.top()), QPointF(x, bottom), token)
-        wide = sheet.width(words, SMALL_PX) + 2
-        box = QRectF(x - wide / 2, bottom, wide, _AXIS)
-        sheet.words(box, words, "text_2", CENTER, SMALL_PX)
+    body = rect.adjusted(0, 0, 0, -AXIS * (2 if titled else 1))
+    keys = [(row.key, row.label) for row in data.rows]
+    span = min(0.0, *known), max(0.0, *known)
+    rows = draw_rows(sheet, body, keys, span, data.ticks, _ROW_MAX)
     if titled:
-        foot = QRectF(left, bottom + _AXIS - 2, right - left, _AXIS)
+        foot = QRectF(rows.left, rows.bottom + AXIS - 2, rows.right - rows.left, AXIS)
         sheet.words(foot, data.axis_title, "text_3", CENTER, SMALL_PX)
-    for place, row in enumerate(shown):
-        top = body.top() + place * row_height
-        strip = QRectF(body.left(), top, body.width(), row_height)
-        if row.key == selected:
-            sheet.block(strip.adjusted(-2, 1, 2, -1), "selection", 4)
-        label_box = QRectF(body.left(), top, labels_wide, row_height)
-        sheet.words(label_box, row.label, "text", RIGHT)
-        _draw_row(sheet, row, scale, strip.center().y())
+    for row, strip in zip(data.rows, rows.strips, strict=False):
+        _draw_row(sheet, row, rows.scale, strip.center().y())
         sheet.hit(row.key, strip, _words(row, data))
     return sheet.drawing()
-
-
-def _ticks(
-    sheet: Sheet, data: Intervals, low: float, high: float, width: float
-) -> tuple[float, ...]:
-    """As many ticks as their figures leave room for."""
-    for most in (7, 6, 5, 4, 3, 2):
-        ticks = nice_ticks(min(low, 0.0), max(high, 0.0), most)
-        if sheet.widest(data.ticks(ticks), SMALL_PX) + 14 <= width / len(ticks):
-            return ticks
-    return ticks
 
 
 def _draw_row(sheet: Sheet, row: Interval, scale: Scale, y: float) -> None:

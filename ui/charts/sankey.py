@@ -1,7 +1,8 @@
 """Flows through stages: where content comes from, through whom, in which product."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
@@ -24,8 +25,10 @@ _NODE, _SLOT, _HEAD = 10.0, 17.0, 22.0
 _SIDE_SHARE = 0.25
 _SMALL_SHARE = 0.01
 _MOST, _LABELS_SHARE = 14, 0.62
-_OTHER = "other"
 _THIN = 1.0
+
+OTHER = "other"
+"""Key of the node that the small ones of a stage are merged into."""
 
 _Pair = tuple[str, str, str]
 """Node, node of the next stage, origin."""
@@ -44,7 +47,7 @@ class Flow:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sankey:
     """Flows from left to right.
 
@@ -121,15 +124,48 @@ def node_key(stage: int, key: str) -> str:
     return f"{stage}:{key}"
 
 
+def ribbon_key(nodes: dict[int, str]) -> str:
+    """Key by which a ribbon is selected: the nodes it passes, by their stage."""
+    return "/".join(node_key(stage, key) for stage, key in sorted(nodes.items()))
+
+
+def nodes_of(selected: str) -> dict[int, str]:
+    """The nodes of a selected node or ribbon, by their stage; empty where nothing is selected."""
+    found = {}
+    for part in selected.split("/"):
+        stage, _, key = part.partition(":")
+        if stage.isdigit():
+            found[int(stage)] = key
+    return found
+
+
+def codes_of(selected: str, shown: Iterable[str], flows: Sequence[Flow]) -> dict[int, list[str]]:
+    """What a selection stands for, by stage; 'Other' is whatever has no node of its own.
+
+    Args:
+        selected: key of a node or ribbon.
+        shown: keys of all that can be selected.
+        flows: those of the picture.
+    """
+    named = [nodes_of(key) for key in shown]
+    found = {}
+    for stage, key in nodes_of(selected).items():
+        if key == OTHER:
+            own = {nodes[stage] for nodes in named if stage in nodes}
+            found[stage] = sorted({flow.path[stage] for flow in flows} - own)
+        else:
+            found[stage] = [key]
+    return found
+
+
 def draw(painter: QPainter, rect: QRectF, look: Theme, data: Sankey, selected: str = "") -> Drawing:
     """Draw stages, nodes and ribbons; nodes too small for a label are merged into 'Other'."""
     sheet = Sheet(painter, rect, look, selected)
-    flows = [flow for flow in data.flows if flow.value > 0]
-    if not flows or len(data.stages) < 2:
+    if not any(flow.value > 0 for flow in data.flows) or len(data.stages) < 2:
         return sheet.nothing(data.empty)
     body = rect.adjusted(0, _HEAD, 0, -2)
     most = max(2, min(_MOST, int(body.height() * _LABELS_SHARE // _SLOT)))
-    merged, counts = merge_small(flows, len(data.stages), most)
+    merged, counts = _merged(data, most)
     names = dict(data.names)
     columns = [_column(merged, stage, names, counts[stage]) for stage in range(len(data.stages))]
     unit = min(_unit(column, body.height()) for column in columns)
@@ -139,6 +175,12 @@ def draw(painter: QPainter, rect: QRectF, look: Theme, data: Sankey, selected: s
     _draw_ribbons(sheet, data, merged, columns, lefts, unit)
     _draw_nodes(sheet, data, columns, lefts)
     return sheet.drawing()
+
+
+@lru_cache(maxsize=4)
+def _merged(data: Sankey, most: int) -> tuple[list[Flow], list[int]]:
+    """As `merge_small`, kept while the same picture is drawn again."""
+    return merge_small([flow for flow in data.flows if flow.value > 0], len(data.stages), most)
 
 
 def merge_small(flows: Sequence[Flow], stages: int, most: int) -> tuple[list[Flow], list[int]]:
@@ -168,7 +210,7 @@ def merge_small(flows: Sequence[Flow], stages: int, most: int) -> tuple[list[Flo
     sums_by_path: dict[tuple[str, ...], float] = {}
     for flow in flows:
         path = tuple(
-            key if key in kept[stage] else _OTHER for stage, key in enumerate(flow.path[:stages])
+            key if key in kept[stage] else OTHER for stage, key in enumerate(flow.path[:stages])
         )
         sums_by_path[path] = sums_by_path.get(path, 0.0) + flow.value
     return [Flow(path, value) for path, value in sums_by_path.items()], counts
@@ -183,8 +225,8 @@ def _sums(flows: Sequence[Flow], stage: int) -> dict[str, float]:
 
 def _column(flows: Sequence[Flow], stage: int, names: dict[str, str], merged: int) -> list[_Node]:
     sums = _sums(flows, stage)
-    ranked = sorted(sums, key=lambda key: (key == _OTHER, -sums[key], key))
-    words = {_OTHER: f"Other ({merged})"} if merged else {}
+    ranked = sorted(sums, key=lambda key: (key == OTHER, -sums[key], key))
+    words = {OTHER: f"Other ({merged})"} if merged else {}
     return [_Node(key, words.get(key, names.get(key, key)), sums[key]) for key in ranked]
 
 
@@ -273,9 +315,12 @@ def _draw_ribbons(
                 + (f", from {names[0].get(key[2], 'several')}" if stage else "")
                 + f": {data.text(pairs[key])}"
             )
-            single = key[2] in places[0]
-            hit_key = node_key(0, key[2]) if single else node_key(stage, key[0])
-            sheet.hit(hit_key, ribbon, words)
+            nodes = {stage: key[0], stage + 1: key[1]}
+            if stage and key[2] != OTHER:
+                nodes[0] = key[2]
+            # A grey ribbon stands for origins that no key names: it leads to the node it leaves.
+            named = not stage or key[2] != OTHER
+            sheet.hit(ribbon_key(nodes) if named else node_key(stage, key[0]), ribbon, words)
 
 
 def _pairs(
@@ -296,7 +341,7 @@ def _pairs(
     pairs: dict[_Pair, float] = {}
     for pair, value in sums.items():
         kept = pair in chosen or (value >= thin and pair[2] in told_apart)
-        shown = pair if kept else (pair[0], pair[1], _OTHER)
+        shown = pair if kept else (pair[0], pair[1], OTHER)
         pairs[shown] = pairs.get(shown, 0.0) + value
     return pairs, chosen
 
@@ -318,8 +363,10 @@ def _stack(
 
 
 def _is_chosen(selected: str, flow: Flow) -> bool:
-    stage, _, key = selected.partition(":")
-    return stage.isdigit() and int(stage) < len(flow.path) and flow.path[int(stage)] == key
+    nodes = nodes_of(selected)
+    return bool(nodes) and all(
+        stage < len(flow.path) and flow.path[stage] == key for stage, key in nodes.items()
+    )
 
 
 def _origin_color(look: Theme, key: str, places: dict[str, int]) -> QColor:
@@ -343,6 +390,7 @@ def _ribbon(left: QPointF, right: QPointF, height: float) -> QPainterPath:
 
 def _draw_nodes(sheet: Sheet, data: Sankey, columns: list[list[_Node]], lefts: list[float]) -> None:
     rect, last = sheet.rect, len(columns) - 1
+    selected = nodes_of(sheet.selected)
     for stage, (column, left) in enumerate(zip(columns, lefts, strict=True)):
         if stage == 0:
             head, align = QRectF(rect.left(), rect.top(), left + _NODE - rect.left(), _HEAD), RIGHT
@@ -355,7 +403,8 @@ def _draw_nodes(sheet: Sheet, data: Sankey, columns: list[list[_Node]], lefts: l
         for node in column:
             key = node_key(stage, node.key)
             box = QRectF(left, node.top, _NODE, max(node.height, 1.0))
-            sheet.block(box, sheet.shade("text_2", key), 1.5)
+            on_it = selected.get(stage) == node.key
+            sheet.block(box, sheet.shade("text_2", sheet.selected if on_it else key), 1.5)
             middle = box.center().y()
             if stage == 0:
                 room_box = QRectF(rect.left(), middle - 8, left - 6 - rect.left(), 16)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -26,8 +26,9 @@ from ui.charts.lines import marker, readable
 from ui.models.frame_model import Column
 from ui.theme import Theme
 
-_AXIS, _TITLE, _LINE, _STRIP, _BETWEEN = 18.0, 19.0, 15.0, 34.0, 10.0
+_AXIS, _TITLE, _LINE, _STRIP, _BETWEEN = 18.0, 19.0, 15.0, 42.0, 10.0
 _GUTTER, _RIGHT, _SAMPLE = 20.0, 12.0, 18.0
+_FAN, _APART = 24.0, 14.0
 _TWO_COLUMNS, _ROOMY = 520.0, 150.0
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6.0, 3.0), (2.0, 2.5))
 _MARKERS = "osd"
@@ -217,7 +218,8 @@ def _grid(sheet: Sheet, data: Swept, panels: Sequence[Panel]) -> _Grid:
     rect = sheet.rect
     columns = min(2 if rect.width() >= _TWO_COLUMNS else 1, len(panels))
     roomy = rect.height() >= _ROOMY
-    strip = (_STRIP if data.elsewhere else _TITLE) if roomy else 0.0
+    wide = (rect.width() - _GUTTER * (columns - 1)) / columns
+    strip = _strip_height(sheet, data, wide) if roomy else 0.0
     head = (2 * _LINE + 2 if data.flags else 0.0) + (_LINE if data.stale else 0.0)
     body = rect.adjusted(0, head if roomy else 0.0, 0, -(_AXIS + strip))
     # Where there is no room for all of them, the first ones are shown.
@@ -228,7 +230,6 @@ def _grid(sheet: Sheet, data: Swept, panels: Sequence[Panel]) -> _Grid:
     all_ticks = [_up_ticks(panel, tall) for panel in panels]
     words = [w for p, ticks in zip(panels, all_ticks, strict=True) for w in p.ticks(ticks)]
     left = max(sheet.widest(words, SMALL_PX), sheet.width("In force", SMALL_PX)) + 8
-    wide = (rect.width() - _GUTTER * (columns - 1)) / columns
     low, high = data.xs[0], data.xs[-1]
     if data.names or low == high:
         low, high = low - 0.5, high + 0.5
@@ -364,7 +365,8 @@ def _draw_flags(sheet: Sheet, data: Swept, cell: _Cell, named: bool) -> None:
     merged: dict[float, list[Flag]] = {}
     for flag in sorted(data.flags, key=lambda flag: flag.x):
         merged.setdefault(flag.x, []).append(flag)
-    ends = [plot.left() - 30, plot.left() - 30]
+    names = {x: _flag_words(flags) for x, flags in merged.items()}
+    boxes = _flag_boxes(sheet, cell, names)
     for x_value, flags in merged.items():
         x = cell.across(x_value)
         strong = any(flag.strong for flag in flags)
@@ -375,17 +377,36 @@ def _draw_flags(sheet: Sheet, data: Swept, cell: _Cell, named: bool) -> None:
             sheet.dashed(top, foot, "text_3")
         if not (cell.is_head and named):
             continue
-        names = [flag.label for flag in flags]
-        words = ", ".join([names[0], *(name[0].lower() + name[1:] for name in names[1:])])
-        wide = sheet.width(words, SMALL_PX) + 4
-        left = min(max(x - wide / 2, plot.left() - 20), plot.right() + _RIGHT - wide)
-        row = next((row for row in (1, 0) if left >= ends[row] + 10), None)
-        if row is None:
-            continue
-        head = plot.top() - _TITLE - 2 * _LINE - 2
-        box = QRectF(left, head + row * _LINE, wide, _LINE)
-        sheet.words(box, words, "text" if strong else "text_2", CENTER, SMALL_PX)
-        ends[row] = box.right()
+        sheet.words(
+            boxes[x_value], names[x_value], "text" if strong else "text_2", CENTER, SMALL_PX
+        )
+
+
+def _flag_words(flags: Sequence[Flag]) -> str:
+    names = [flag.label for flag in flags]
+    return ", ".join([names[0], *(name[0].lower() + name[1:] for name in names[1:])])
+
+
+def _flag_boxes(sheet: Sheet, cell: _Cell, names: dict[float, str]) -> dict[float, QRectF]:
+    """Room for the words of flags in two rows above a plot, each about its line if it can be."""
+    plot = cell.plot
+    head = plot.top() - _TITLE - 2 * _LINE - 2
+    low, high = plot.left() - 20, plot.right() + _RIGHT
+    wide = {x: sheet.width(words, SMALL_PX) + 4 for x, words in names.items()}
+    rows: tuple[list[float], list[float]] = ([], [])
+    ends = [low, low]
+    for x in names:
+        left = min(max(cell.across(x) - wide[x] / 2, low), high - wide[x])
+        row = next((row for row in (1, 0) if left >= ends[row]), 1 if ends[1] <= ends[0] else 0)
+        rows[row].append(x)
+        ends[row] = max(left, ends[row]) + wide[x] + 10
+    boxes = {}
+    for row, mine in enumerate(rows):
+        widths = [wide[x] for x in mine]
+        lefts = side_by_side([cell.across(x) for x in mine], widths, 10, low, high)
+        for x, left in zip(mine, lefts, strict=True):
+            boxes[x] = QRectF(left, head + row * _LINE, wide[x], _LINE)
+    return boxes
 
 
 def _point_at_steps(sheet: Sheet, data: Swept, cell: _Cell) -> None:
@@ -399,32 +420,125 @@ def _point_at_steps(sheet: Sheet, data: Swept, cell: _Cell) -> None:
         sheet.hit(step_key(place), region, data.step_words(place))
 
 
-def _draw_elsewhere(sheet: Sheet, data: Swept, grid: _Grid) -> None:
-    """Rules in force, below the first column: a mark each, with its agreement beneath."""
-    cell = next(cell for cell in grid.cells if cell.is_foot)
-    plot, across = cell.plot, cell.across
-    top = grid.foot + 2
-    line_y = top + 8
-    head = QRectF(sheet.rect.left(), top, plot.left() - 7 - sheet.rect.left(), 16)
-    sheet.words(head, "In force", "text_3", RIGHT, SMALL_PX)
-    sheet.line(QPointF(plot.left(), line_y), QPointF(plot.right(), line_y), "rule")
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Rules in force at one number, and the words for them."""
+
+    x: float
+    words: str
+    many: tuple[Elsewhere, ...]
+
+
+def _in_force(data: Swept, low: float, high: float) -> list[_Named]:
+    """The rules in force from one number to another, by number."""
     by_place: dict[float, list[Elsewhere]] = {}
     for each in data.elsewhere:
-        if across.low - 1e-12 <= each.x <= across.high + 1e-12:
+        if low - 1e-12 <= each.x <= high + 1e-12:
             by_place.setdefault(each.x, []).append(each)
+    return [
+        _Named(x, ", ".join(dict.fromkeys(each.label for each in many)), tuple(many))
+        for x, many in sorted(by_place.items())
+    ]
+
+
+def _names_fit(sheet: Sheet, named: Sequence[_Named], wide: float) -> bool:
+    """Whether all names go side by side into a width."""
+    return sum(sheet.width(each.words, SMALL_PX) + _APART for each in named) <= wide
+
+
+def _legend(sheet: Sheet, named: Sequence[_Named]) -> list[list[str]]:
+    """The numbered names in lines as wide as the sheet."""
+    lines: list[list[str]] = []
+    left = 0.0
+    for number, each in enumerate(named):
+        words = f"{number + 1}  {each.words}"
+        wide = sheet.width(words, SMALL_PX) + _APART
+        if not lines or left + wide > sheet.rect.width():
+            lines.append([])
+            left = 0.0
+        lines[-1].append(words)
+        left += wide
+    return lines
+
+
+def _strip_height(sheet: Sheet, data: Swept, wide: float) -> float:
+    """Room below a column of panels of a width, for marks of rules in force and their names."""
+    named = _in_force(data, data.xs[0], data.xs[-1])
+    if not named:
+        return _TITLE
+    lines = 0 if _names_fit(sheet, named, wide) else len(_legend(sheet, named))
+    return _STRIP + lines * _LINE
+
+
+def _draw_elsewhere(sheet: Sheet, data: Swept, grid: _Grid) -> None:
+    """Rules in force, below the first column: a mark each, led to its name or number."""
+    cell = next(cell for cell in grid.cells if cell.is_foot)
+    plot, across, rect = cell.plot, cell.across, sheet.rect
+    top = grid.foot + 2
+    line_y, names_y = top + 8, top + _FAN
+    head = QRectF(rect.left(), top, plot.left() - 7 - rect.left(), 16)
+    sheet.words(head, "In force", "text_3", RIGHT, SMALL_PX)
+    sheet.line(QPointF(plot.left(), line_y), QPointF(plot.right(), line_y), "rule")
+    named = _in_force(data, across.low, across.high)
+    fit = _names_fit(sheet, named, plot.right() + _RIGHT - rect.left())
+    shown = [each.words if fit else f"{number + 1}" for number, each in enumerate(named)]
+    widths = [sheet.width(words, SMALL_PX) + 2 for words in shown]
+    gap = _APART - 2 if fit else 4.0
+    spots = [across(each.x) for each in named]
+    lefts = side_by_side(spots, widths, gap, rect.left(), rect.right() - 1)
     ink = sheet.color("text_2")
-    end = sheet.rect.left()
-    for number, (x_value, many) in enumerate(sorted(by_place.items())):
-        x = across(x_value)
-        hollow = all(each.hollow for each in many)
+    for each, words, x, left, wide in zip(named, shown, spots, lefts, widths, strict=True):
+        sheet.line(QPointF(x, line_y + 4), QPointF(left + wide / 2, names_y + 1), "text_3", 0.8)
+        box = QRectF(left, names_y, wide, _LINE)
+        sheet.words(box, words, "text_2", CENTER, SMALL_PX)
         sheet.painter.setPen(QPen(ink, 1.4))
-        sheet.painter.setBrush(sheet.color("card") if hollow else ink)
+        sheet.painter.setBrush(
+            sheet.color("card") if all(rule.hollow for rule in each.many) else ink
+        )
         sheet.painter.drawEllipse(QPointF(x, line_y), 4, 4)
-        words = ", ".join(dict.fromkeys(each.label for each in many))
-        wide = sheet.width(words, SMALL_PX) + 4
-        left = min(max(x - wide / 2, sheet.rect.left()), plot.right() + _RIGHT - wide)
-        if left >= end + 6:
-            sheet.words(QRectF(left, top + 16, wide, _LINE), words, "text_2", CENTER, SMALL_PX)
-            end = left + wide
-        region = QRectF(x - 9, top, 18, _STRIP - 2)
-        sheet.hit(f"elsewhere:{number}", region, "\n".join(each.words for each in many))
+        region = QPainterPath()
+        region.addRect(QRectF(x - 9, top, 18, _FAN - 2))
+        region.addRect(box)
+        sheet.hit(f"elsewhere:{each.x!r}", region, "\n".join(rule.words for rule in each.many))
+    if fit:
+        return
+    y = names_y + _LINE
+    for line in _legend(sheet, named):
+        left = rect.left()
+        for words in line:
+            wide = sheet.width(words, SMALL_PX) + 2
+            sheet.words(QRectF(left, y, wide, _LINE), words, "text_2", LEFT, SMALL_PX)
+            left += wide + _APART - 2
+        y += _LINE
+
+
+def elsewhere_of(key: str) -> float | None:
+    """The number of a mark of rules in force; None where a key is of something else."""
+    kind, _, number = key.partition(":")
+    return float(number) if kind == "elsewhere" else None
+
+
+def side_by_side(
+    centres: Sequence[float], widths: Sequence[float], gap: float, low: float, high: float
+) -> list[float]:
+    """Left edges of boxes in a row, about their centres but moved so that none meets another.
+
+    Args:
+        centres: in rising order.
+        widths: of the boxes.
+        gap: least room between two.
+        low: none shall begin before this, room permitting.
+        high: none shall end after this.
+    """
+    starts = [0.0, *accumulate(wide + gap for wide in widths)]
+    # Set end to end the boxes would begin at `starts`: each block of neighbours is shifted as one.
+    blocks: list[tuple[float, int]] = []
+    for centre, wide, start in zip(centres, widths, starts, strict=False):
+        shift, count = centre - wide / 2 - start, 1
+        while blocks and blocks[-1][0] > shift:
+            before, size = blocks.pop()
+            shift, count = (before * size + shift * count) / (size + count), size + count
+        blocks.append((shift, count))
+    last = max(low, high - (starts[-1] - gap))
+    shifts = [min(max(shift, low), last) for shift, count in blocks for _ in range(count)]
+    return [shift + start for shift, start in zip(shifts, starts, strict=False)]

@@ -7,25 +7,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from ui import format as fmt
-from ui.charts.base import (
-    CENTER,
-    GAP,
-    RIGHT,
-    SMALL_PX,
-    Drawing,
-    LegendEntry,
-    Scale,
-    Sheet,
-    Table,
-    Text,
-    Ticks,
-    nice_ticks,
-)
+from ui.charts.base import Drawing, LegendEntry, Sheet, Table, Text, Ticks
+from ui.charts.rows import AXIS, ROW_MIN, draw_rows
 from ui.models.frame_model import Column
 from ui.theme import Theme
 
-_ROW_MIN, _ROW_MAX, _MORE, _AXIS = 20.0, 34.0, 20.0, 20.0
-_LABEL_SHARE = 0.42
+_ROW_MAX = 34.0
 _LEGEND_GAP = 6.0
 
 
@@ -99,7 +86,7 @@ class Tornado:
 
     def preferred_height(self) -> int:
         """All rows at ease, the axis and the legend."""
-        return round(max(len(self.swings), 2) * 26 + 2 * _AXIS + _LEGEND_GAP)
+        return round(max(len(self.swings), 2) * 26 + 2 * AXIS + _LEGEND_GAP)
 
 
 def draw(
@@ -117,37 +104,15 @@ def draw(
     ]
     body = QRectF(rect)
     legend_high = sheet.legend_height(entries, rect.width()) + _LEGEND_GAP
-    if rect.height() > legend_high + 3 * _ROW_MIN + _AXIS + _MORE:
+    if rect.height() > legend_high + 4 * ROW_MIN + AXIS:
         body.setTop(rect.top() + sheet.legend(entries, rect) + _LEGEND_GAP)
-    body.setBottom(rect.bottom() - _AXIS)
-    shown = data.swings
-    if len(shown) * _ROW_MIN > body.height():
-        body.setBottom(body.bottom() - _MORE)
-        shown = shown[: max(1, int(body.height() // _ROW_MIN))]
-        foot = QRectF(rect.left(), rect.bottom() - _MORE, rect.width(), _MORE)
-        sheet.more_line(foot, len(data.swings) - len(shown))
-    row = min(max(body.height() / len(shown), _ROW_MIN), _ROW_MAX)
-    labels_wide = min(sheet.widest([s.label for s in shown]) + 1, body.width() * _LABEL_SHARE)
-    bottom = body.top() + row * len(shown)
-    left, right = body.left() + labels_wide + GAP, body.right() - 6
-    ticks = _ticks(sheet, data, min(*ends, data.base), max(*ends, data.base), right - left)
-    figures = data.ticks(ticks)
-    half = sheet.width(figures[-1], SMALL_PX) / 2
-    scale = Scale(ticks[0], ticks[-1], left + max(half, 6), right - half)
-    for tick, words in zip(ticks, figures, strict=True):
-        x = scale(tick)
-        sheet.line(QPointF(x, body.top()), QPointF(x, bottom), "rule")
-        wide = sheet.width(words, SMALL_PX) + 2
-        box = QRectF(x - wide / 2, bottom, wide, _AXIS)
-        sheet.words(box, words, "text_2", CENTER, SMALL_PX)
-    for place, swing in enumerate(shown):
-        top = body.top() + place * row
-        strip = QRectF(body.left(), top, body.width(), row)
-        if swing.key == selected:
-            sheet.block(strip.adjusted(-2, 1, 2, -1), "selection", 4)
-        label_box = QRectF(body.left(), top, labels_wide, row)
-        sheet.words(label_box, swing.label, "text", RIGHT)
-        thick = min(12.0, row * 0.5)
+    body.setBottom(rect.bottom() - AXIS)
+    keys = [(swing.key, swing.label) for swing in data.swings]
+    span = min(*ends, data.base), max(*ends, data.base)
+    rows = draw_rows(sheet, body, keys, span, data.ticks, _ROW_MAX)
+    scale = rows.scale
+    for swing, strip in zip(data.swings, rows.strips, strict=False):
+        thick = min(12.0, strip.height() * 0.5)
         for number, value in enumerate((swing.at_low, swing.at_high)):
             if value is None:
                 continue
@@ -161,7 +126,7 @@ def draw(
                 sheet.block(box, colors[number], 1, hatched=number == 0)
         sheet.hit(swing.key, strip, _words(swing, data))
     x = scale(data.base)
-    sheet.line(QPointF(x, body.top()), QPointF(x, bottom), "text_2", 1.4)
+    sheet.line(QPointF(x, body.top()), QPointF(x, rows.bottom), "text_2", 1.4)
     return sheet.drawing()
 
 
@@ -169,15 +134,6 @@ def _same_side(swing: Swing, base: float) -> bool:
     if swing.at_low is None or swing.at_high is None:
         return False
     return (swing.at_low - base) * (swing.at_high - base) > 0
-
-
-def _ticks(sheet: Sheet, data: Tornado, low: float, high: float, width: float) -> tuple[float, ...]:
-    """As many ticks as their figures leave room for; the axis need not start at zero."""
-    for most in (7, 6, 5, 4, 3, 2):
-        ticks = nice_ticks(low, high, most)
-        if sheet.widest(data.ticks(ticks), SMALL_PX) + 14 <= width / len(ticks):
-            return ticks
-    return ticks
 
 
 def _width(swing: Swing, base: float | None) -> float | None:

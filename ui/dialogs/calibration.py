@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +70,7 @@ class CalibrationDialog(QDialog):
         self._says.setTextFormat(Qt.TextFormat.PlainText)
         theme.set_role(self._says, "heading")
         self._source = small_label("", "calibrationSource")
+        self._fails = small_label("", "calibrationShortcomings")
         self.spells = QComboBox()
         self.spells.setObjectName("calibrationMonths")
         self.spells.setAccessibleName(self.tr("Months shown"))
@@ -170,6 +170,7 @@ class CalibrationDialog(QDialog):
         whole.setSpacing(10)
         whole.addLayout(head)
         whole.addWidget(self._source)
+        whole.addWidget(self._fails)
         whole.addWidget(self.picture, 5)
         whole.addWidget(tabs, 4)
         whole.addLayout(buttons)
@@ -223,6 +224,7 @@ class CalibrationDialog(QDialog):
         shown = [fmt.decimal(None if error is None else error * 100) for error in (inside, outside)]
         self._says.setText(says.format(inside=shown[0], outside=shown[1]))
         self._source.setText(found.source)
+        self._fails.setText(" ".join(self._data["shortcomings"]))
 
     def _fill_tables(self, found: Calibration) -> None:
         data = self._data
@@ -320,9 +322,13 @@ class CalibrationDialog(QDialog):
 
     def _on_adopt(self) -> None:
         estimates = {name: self._data["parameters"][name] for name in _ADOPTED}
+        source = self.tr("calibrated on {source}").format(source=self._data["source"])
 
         def change(agreement: Agreement) -> Agreement:
-            return replace(agreement, parameters=replace(agreement.parameters, **estimates))
+            for name, estimate in estimates.items():
+                agreement = agreement.with_parameter(name, estimate)
+                agreement = agreement.with_parameter_source(name, source)
+            return agreement
 
         self._document.edit(self.tr("Adopt calibrated claiming parameters"), change)
         self.accept()

@@ -100,7 +100,7 @@ class ImportDialog(QDialog):
                 Column("name", self.tr("File"), width=250),
                 Column("kind", self.tr("Kind"), cell=Cell.CHIP, tone=_tone, width=170),
                 Column("why", self.tr("Recognised by")),
-                Column("size", self.tr("Size"), text=fmt.size, numeric=True, width=86),
+                Column("size", self.tr("Size"), text=fmt.size, numeric=True, width=96),
             ],
             self.tr("Files to import"),
             "importFiles",
@@ -265,7 +265,7 @@ class ImportDialog(QDialog):
     def _preview(self) -> None:
         """Read the first rows of the selected file, in the background."""
         file = self._chosen()
-        if self._running is not None:
+        if self._running is not None or self._tasks.closed:
             return
         if file is not None and file.columns:
             self.options.mapping.show_columns(file.columns)
@@ -489,7 +489,8 @@ _UNKNOWN = "Not recognised"
 
 
 def _tone(value: object) -> Tone:
-    return Tone.BAD if value == _UNKNOWN else Tone.GOOD
+    tones = {_UNKNOWN: Tone.BAD, data_words.kind("companion"): Tone.NEUTRAL}
+    return tones.get(str(value), Tone.GOOD)
 
 
 def _column(name: str) -> Column:
@@ -499,6 +500,6 @@ def _column(name: str) -> Column:
         return Column(name, title, text=fmt.percent, numeric=True)
     if name in data_words.COUNTS:
         return Column(name, title, text=fmt.count, numeric=True)
-    if name in ("product", "from_code", "to_code", "line", "code"):
+    if name in ("product", "from_code", "to_code", "line", "prefix"):
         return Column(name, title, text=fmt.code)
     return Column(name, title)

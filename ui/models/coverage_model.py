@@ -20,6 +20,7 @@ from ui.theme import Tone
 from workbench.model.coverage import ProductCoverage
 
 if TYPE_CHECKING:
+    from workbench.analysis.explain import Explanation, Term
     from workbench.analysis.nomenclature_view import CoveredParts, ImporterRates, NomenclatureView
 
 STAGE_TITLES = {
@@ -189,6 +190,32 @@ class CoverageModel(QAbstractItemModel):
             return self._view.codes[node]
         assert self._rates is not None
         return self._rates.lines[node - count]
+
+    def explained(self, index: Index, sources: tuple[Term, ...]) -> Explanation | None:
+        """The figure at a place of the tree; the partners' imports where it holds none.
+
+        Args:
+            index: the place.
+            sources: of the trade, with their vintage.
+        """
+        view, rates = self._view, self._rates
+        if view is None:
+            return None
+        from workbench.analysis.nomenclature_explain import (
+            explain_imports,
+            explain_line,
+            explain_rate,
+        )
+
+        node, column = int(index.internalId()), index.column()
+        if node >= len(self._parents):
+            assert rates is not None
+            of_trade = column in (Col.IMPORTS, Col.WORLD)
+            return explain_line(view, rates, node - len(self._parents), of_trade)
+        if column == Col.RATE and rates is not None:
+            return explain_rate(view, rates, node)
+        whose = None if column == Col.WORLD else self._economies
+        return explain_imports(view, node, whose, sources)
 
     # Working out
 
@@ -479,8 +506,13 @@ class CoverageModel(QAbstractItemModel):
 
     def _rate_tip(self, row: int) -> str:
         rates, view = self._rates, self._view
-        if rates is None or view is None or not rates.rated[row]:
+        if rates is None or view is None:
             return self.tr("No rate of this importer is in the database.")
+        lines = int(rates.not_ad_valorem[row])
+        left_out = self.tr("{lines} left out with the subheading: no share of value is known")
+        left_out = left_out.format(lines=fmt.plural(lines, "national line"))
+        if not rates.rated[row]:
+            return left_out if lines else self.tr("No rate of this importer is in the database.")
         parts = [fmt.percent_full(self._means[row])]
         if len(view.codes[row]) < 6:
             parts.append(
@@ -489,6 +521,8 @@ class CoverageModel(QAbstractItemModel):
                     every=fmt.count(int(view.subheadings[row])),
                 )
             )
+        if lines:
+            parts.append(left_out)
         if rates.stand_in[row]:
             parts.append(self.tr("the base rate of an agreement’s schedule stands in"))
         if rates.source[row]:

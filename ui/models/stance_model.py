@@ -116,7 +116,7 @@ class StanceModel(QAbstractTableModel):
     def _fixed(self, commitment: Commitment, column: int, role: int) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
             if column == 0:
-                return commitment.id
+                return commitment.called
             if column == 1:
                 return OBLIGATIONS[commitment.obligation]
             return f"[{len(commitment.brackets)}]" if commitment.brackets else ""

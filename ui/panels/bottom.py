@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ui import format as fmt
@@ -10,14 +10,18 @@ from ui.figures import Figures
 from ui.models.frame_model import Column
 from ui.tasks import Task, TaskRunner
 from ui.widgets.card import Card
+from ui.widgets.check_list import CheckList
 from ui.widgets.data_table import DataTable
 from ui.widgets.findings_panel import FindingsPanel
 from ui.widgets.form_grid import small_label
 from ui.widgets.progress_line import ProgressLine
 
+_LISTED_AFTER_MS = 250
+"""What takes no longer than an edit's figures is never listed: it would only flicker."""
+
 
 class BottomPanel(Card):
-    """Three tabs; a finding leads to the section it is about.
+    """Four tabs; a finding leads to the section it is about.
 
     Signals:
         go_to: the section of the agreement that a finding is about.
@@ -61,28 +65,42 @@ class BottomPanel(Card):
         self._tabs.addTab(self.findings, self.tr("Findings"))
         self._tabs.addTab(self._gaps, self.tr("Gaps"))
         self._tabs.addTab(self._tasks_box, self.tr("Tasks"))
+        self._tabs.addTab(CheckList(), self.tr("Checks"))
         self._tabs.setCornerWidget(self.findings.acts)
         self._tabs.currentChanged.connect(self._on_tab)
         self.body.addWidget(self._tabs)
         figures.evaluated.connect(self.show_figures)
         self._lines: dict[int, ProgressLine] = {}
-        tasks.started.connect(self._add_task)
-        tasks.ended.connect(self._drop_task)
+        self._begun: dict[int, Task] = {}
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_LISTED_AFTER_MS)
+        self._pause.timeout.connect(self._list_tasks)
+        tasks.started.connect(self._on_started)
+        tasks.ended.connect(self._on_ended)
 
-    def _add_task(self, task: Task) -> None:
-        line = ProgressLine(f"task{task.number}")
-        self._lines[task.number] = line
-        self._tasks_column.insertWidget(self._tasks_column.count() - 1, line)
-        line.watch(task)
+    def _on_started(self, task: Task) -> None:
+        self._begun[task.number] = task
+        if not self._pause.isActive():
+            self._pause.start()
+
+    def _list_tasks(self) -> None:
+        """A line for each task that is still under way."""
+        for number, task in self._begun.items():
+            line = self._lines[number] = ProgressLine(f"task{number}")
+            self._tasks_column.insertWidget(self._tasks_column.count() - 1, line)
+            line.watch(task)
+        self._begun.clear()
         self._show_count()
 
-    def _drop_task(self, task: Task) -> None:
+    def _on_ended(self, task: Task) -> None:
+        self._begun.pop(task.number, None)
         line = self._lines.pop(task.number, None)
         if line is not None:
             self._tasks_column.removeWidget(line)
             line.hide()
             line.deleteLater()
-        self._show_count()
+            self._show_count()
 
     def _show_count(self) -> None:
         count = len(self._lines)

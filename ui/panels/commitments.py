@@ -22,6 +22,7 @@ from ui.widgets.card import Card
 from ui.widgets.commitment_form import TOPICS, CommitmentForm
 from ui.widgets.data_table import DataTable
 from ui.widgets.institutions_form import InstitutionsForm
+from ui.widgets.measured import NotStated, stated_money, stated_money_full
 from ui.widgets.remedies_form import RemediesForm
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.stance_table import StanceTable
@@ -73,6 +74,7 @@ class CommitmentsPage(Page):
     """Matrix and text of commitments, their profile, remedies, and institutions."""
 
     name = "commitments"
+    shows_leverage = False
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
@@ -177,7 +179,7 @@ class CommitmentsPage(Page):
         profile.body.addWidget(self._missing)
 
         def money(name: str, title: str, width: int) -> Column:
-            return Column(name, title, fmt.money, numeric=True, full=fmt.money_full, width=width)
+            return Column(name, title, stated_money, True, full=stated_money_full, width=width)
 
         self.stakes = DataTable(
             (
@@ -185,8 +187,8 @@ class CommitmentsPage(Page):
                 Column("bound", self.tr("Binds"), width=170),
                 Column("accepts", self.tr("Accepted by"), fmt.count, numeric=True, width=96),
                 money("claimed", self.tr("Trade that claims"), 120),
-                money("lost", self.tr("Lost by one breach"), 130),
-                money("duty", self.tr("Duty due again"), 110),
+                money("lost", self.tr("Lost by one breach"), 210),
+                money("duty", self.tr("Duty due again"), 210),
             ),
             self.tr("What a breach puts at stake"),
             "stakesTable",
@@ -278,7 +280,7 @@ class CommitmentsPage(Page):
             self._detail.set_title(self.tr("No commitment selected"))
             return
         one = commitments[row]
-        self._detail.set_title(f"{topic_words(one.topic)}: {one.id}")
+        self._detail.set_title(f"{topic_words(one.topic)}: {one.called}")
         self._detail.set_note(self._standing(one))
         taken = frozenset(other.id for n, other in enumerate(commitments) if n != row)
         self.form.show_commitment(one, taken)
@@ -336,8 +338,8 @@ class CommitmentsPage(Page):
                     sum(p.stance is Stance.ACCEPTS for p in one.positions) for one in commitments
                 ],
                 "claimed": [one.claimed_usd for one in found],
-                "lost": [one.lost_usd for one in found],
-                "duty": [one.duty_usd for one in found],
+                "lost": [_or_at_most(one.lost_usd, one.most_usd) for one in found],
+                "duty": [_or_at_most(one.duty_usd, one.most_duty_usd) for one in found],
             },
             key="commitment",
         )
@@ -464,6 +466,10 @@ class CommitmentsPage(Page):
         from workbench.analysis.commitment_stakes import explain_stake
 
         self.explained.emit(explain_stake(result, row))
+
+
+def _or_at_most(value: float | None, most: float | None) -> float | None:
+    return NotStated(most) if value is None and most is not None else value
 
 
 def _scrolled(form: QWidget, name: str, says: str) -> QScrollArea:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from ui import format as fmt
 from ui import theme
+from ui.dialogs.product_lists import LibraryList, choose_products
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.models.coverage_model import STAGE_TITLES, Col, CoverageModel
@@ -68,16 +69,6 @@ _STAGE_ICONS = {
 }
 _ENTRY = re.compile(r"coverage(?:\.entries)?\[(\d+)\]")
 _NARROW, _LOW = 700, 560
-_EXPLAINED = {Col.RATE: "mfn_rate"}
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    """A shared product list, or its products at one stage."""
-
-    name: str
-    title: str
-    products: tuple[HSRange, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +76,7 @@ class _Loaded:
     """What the background task brings."""
 
     view: NomenclatureView
-    lists: tuple[_List, ...]
+    lists: tuple[LibraryList, ...]
 
 
 class StageDelegate(ChipDelegate):
@@ -164,7 +155,7 @@ class CoveragePage(Page):
         super().__init__(document, figures, parent)
         self._current = 0
         self._draft = CoveredProducts()
-        self._lists: tuple[_List, ...] = ()
+        self._lists: tuple[LibraryList, ...] = ()
         self._filling = self._shown = False
         self._view_key: tuple[object, ...] = ()
         self._rates_key: tuple[object, ...] = ()
@@ -204,10 +195,15 @@ class CoveragePage(Page):
         card = Card(self.tr("Covered groups"), "groupsCard")
         self.add_group = button(self.tr("Add group"), "addGroup", "plus")
         self.add_group.setToolTip(self.tr("Start a group with a stage and staging of its own"))
+        self.add_listed = button(self.tr("From a list…"), "addListed", "list-checks")
+        self.add_listed.setToolTip(
+            self.tr("Add the products of a list, of the library or the database, as a group")
+        )
         self.remove_group = icon_button(
             "trash-2", self.tr("Remove the selected group (Del)"), "removeGroup"
         )
         card.tools.addWidget(self.add_group)
+        card.tools.addWidget(self.add_listed)
         card.tools.addWidget(self.remove_group)
         self.groups = DataTable(
             (
@@ -345,6 +341,7 @@ class CoveragePage(Page):
     def _connect(self) -> None:
         self.groups.row_selected.connect(self._on_group)
         self.add_group.clicked.connect(self._start_group)
+        self.add_listed.clicked.connect(self._add_listed)
         self.remove_group.clicked.connect(self._remove_group)
         remove = self.groups.addAction(self.tr("Remove the group"))
         remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
@@ -572,6 +569,20 @@ class CoveragePage(Page):
         self.groups.select_row(len(self.document.agreement.coverage.entries))
         self.products.setFocus()
 
+    def _add_listed(self) -> None:
+        """Add the products of a list as a group."""
+        edition = self.document.agreement.nomenclature
+        entry = choose_products(
+            self, self.figures.tasks, self.figures.database, self._lists, edition
+        )
+        if entry is None:
+            return
+        index = self._current = len(self.document.agreement.coverage.entries)
+        self.document.edit(
+            self.tr("Add the products of a list"), lambda a: a.with_coverage_entry(index, entry)
+        )
+        self.groups.scrollTo(self.groups.currentIndex())
+
     def _remove_group(self) -> None:
         index = self._current
         if index < len(self.document.agreement.coverage.entries):
@@ -673,16 +684,14 @@ class CoveragePage(Page):
         result = self.figures.result
         if not index.isValid() or result is None:
             return
-        digits = self.model.digits(index)
-        lanes = result.lanes
-        rows = lanes.index[lanes["product"] == digits[:6]]
-        if len(digits) >= 6 and len(rows):
-            chosen = self.importer.key()
-            own = rows[lanes.loc[rows, "importer"] == chosen]
-            values = lanes.loc[own if len(own) else rows, "value"].fillna(-1.0)
-            self.explain.emit(_EXPLAINED.get(Col(index.column()), "value"), int(values.idxmax()))
-        else:
-            self.explain.emit("covered_trade", -1)
+        from workbench.analysis.explain import vintage_terms
+
+        sources = tuple(
+            term for term in vintage_terms(result) if term.meaning.endswith("trade flows")
+        )
+        explanation = self.model.explained(index, sources)
+        if explanation is not None:
+            self.explained.emit(explanation)
 
 
 def _compact(box: ChoiceBox) -> ChoiceBox:
@@ -717,7 +726,7 @@ def _words(entry: CoveredProducts) -> str:
     return words
 
 
-def _lists(edition: str, folder: Path | None) -> tuple[_List, ...]:
+def _lists(edition: str, folder: Path | None) -> tuple[LibraryList, ...]:
     """The product lists of an edition, whole and stage by stage; on the worker thread."""
     from workbench.definitions import library
 
@@ -728,10 +737,10 @@ def _lists(edition: str, folder: Path | None) -> tuple[_List, ...]:
         known = library.product_list(item.name, folder)
         if known.edition != edition:
             continue
-        found.append(_List(item.name, known.title, known.at()))
+        found.append(LibraryList(item.name, known.title, known.at()))
         stages = {group.stage for group in known.products}
         found += [
-            _List(
+            LibraryList(
                 f"{item.name}.{stage.value}",
                 f"{known.title}: {STAGE_TITLES[stage.value].lower()}",
                 known.at(stage),

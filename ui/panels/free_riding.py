@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from ui import format as fmt
-from ui.charts.sankey import Flow, Sankey
+from ui.charts.sankey import Flow, Sankey, codes_of
 from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.models.frame_model import Cell, Column
 from ui.page import Page
+from ui.widgets.analysis_view import AnalysisView
 from ui.widgets.card import Card
 from ui.widgets.data_table import DataTable
+from ui.widgets.erosion_view import ErosionView
 from ui.widgets.figure_card import FigureCard
 from ui.widgets.form_grid import small_label
 from ui.widgets.segmented import SegmentedControl
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from workbench.analysis.results import Evaluation
 
 DECLARED, TRACED = "declared", "traced"
-RIDERS, TIERS = "riders", "tiers"
+RIDERS, TIERS, EROSION = "riders", "tiers", "erosion"
 _BY = ("economy", "exporter", "product")
 
 
@@ -37,6 +40,7 @@ class FreeRidingPage(Page):
     """Declared and traced, never mixed: the control says which is shown."""
 
     name = "free-riding"
+    shows_leverage = False
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
@@ -74,9 +78,16 @@ class FreeRidingPage(Page):
             cards.addWidget(card)
         self.column.addLayout(cards)
         self._tiers = TwoTiersView(document, figures)
+        self._views: dict[str, AnalysisView] = {
+            TIERS: self._tiers,
+            EROSION: ErosionView(document, figures),
+        }
         self._which = SegmentedControl(
             self.tr("View"),
-            [(RIDERS, self.tr("Who rides")), (TIERS, self._tiers.title())],
+            [
+                (RIDERS, self.tr("Who rides")),
+                *((key, view.title()) for key, view in self._views.items()),
+            ],
             "rideView",
         )
         self._basis = small_label("", "rideBasis")
@@ -86,17 +97,17 @@ class FreeRidingPage(Page):
         switch.addWidget(self._basis, 1)
         self.column.addLayout(switch)
         self._picture = ChartWidget("rideFlows")
-        self._picture.selected.connect(self._on_node)
+        self._picture.selected.connect(self._on_flow)
         picture = Card(self.tr("From non-party, through partner, in product"), "flowCard")
         picture.tools.addWidget(self._content)
         picture.body.addWidget(self._picture, 1)
         self._table = DataTable(self._columns("economy"), self.tr("Free riders"), "riderTable")
         self._table.setProperty("flat", True)
-        self._table.row_selected.connect(self._on_row)
+        self._table.cell_selected.connect(self._on_cell)
         table = Card(self.tr("Free riders"), "riderCard")
         table.tools.addWidget(self._group)
         table.body.addWidget(self._table, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
+        self._riders = split = QSplitter(Qt.Orientation.Vertical)
         split.setObjectName("flowSplit")
         split.setChildrenCollapsible(False)
         split.addWidget(picture)
@@ -105,11 +116,13 @@ class FreeRidingPage(Page):
         self._stack = QStackedWidget()
         self._stack.setObjectName("rideStack")
         self._stack.addWidget(split)
-        self._stack.addWidget(self._tiers)
+        for view in self._views.values():
+            self._stack.addWidget(view)
+            view.explain.connect(self.explain)
+            view.explained.connect(self.explained)
+            view.go_to.connect(self.go_to)
         self.column.addWidget(self._stack, 1)
         self._which.chosen.connect(self._on_view)
-        self._tiers.explain.connect(self.explain)
-        self._tiers.explained.connect(self.explained)
         self._content.chosen.connect(self._redraw)
         self._group.chosen.connect(self._regroup)
 
@@ -142,7 +155,8 @@ class FreeRidingPage(Page):
         )
         said = self.tr("Content of covered trade from: {words}").format(words=words)
         self._basis.setText(said if words else "")
-        self._tiers.show_figures()
+        for view in self._views.values():
+            view.show_figures()
         for figure, card in self._cards.items():
             value = result.totals[figure]
             change = self.figures.change(figure)
@@ -158,35 +172,39 @@ class FreeRidingPage(Page):
 
     def show_section(self, section: str) -> None:
         """Show the view that a section names."""
-        if section.endswith(TIERS):
-            self._which.set_current(TIERS)
+        name = section.rpartition(".")[2]
+        if name in self._views:
+            self._which.set_current(name)
             self._on_view()
 
     def _on_view(self) -> None:
-        self._stack.setCurrentIndex(int(self._which.current() == TIERS))
+        view = self._views.get(self._which.current())
+        self._stack.setCurrentWidget(view if view is not None else self._riders)
 
     def _redraw(self) -> None:
         result = self.figures.result
         if result is None:
             return
-        from workbench.analysis.exposure import free_riding_flows
+        from workbench.analysis.exposure import free_riding_routes
 
         traced = self._content.current() == TRACED
-        flows = free_riding_flows(result, traced)
+        flows = free_riding_routes(result, traced)
         self._flows = flows
-        summed = flows.groupby(list(_BY), sort=False)["free_riding_content"].sum().reset_index()
+        economies, exporters, products = (flows[name].unique().tolist() for name in _BY)
         picture = Sankey(
             self.tr("Free-riding content, USD, {kind}").format(
                 kind=self.tr("traced") if traced else self.tr("declared")
             ),
             (self.tr("Non-party"), self.tr("Partner that exports"), self.tr("Product")),
             tuple(
-                Flow((str(o), f"via:{x}", f"in:{k}"), float(value))
-                for o, x, k, value in summed.to_numpy().tolist()
+                Flow((o, f"via:{x}", f"in:{k}"), value)
+                for o, x, k, value in zip(*(flows[name].tolist() for name in flows), strict=True)
             ),
-            names=tuple({str(code): economy_name(str(code)) for code in flows["economy"]}.items())
-            + tuple({f"via:{code}": economy_name(str(code)) for code in flows["exporter"]}.items())
-            + tuple({f"in:{code}": dotted(str(code)) for code in flows["product"]}.items()),
+            names=(
+                *((code, economy_name(code)) for code in economies),
+                *((f"via:{code}", economy_name(code)) for code in exporters),
+                *((f"in:{code}", dotted(code)) for code in products),
+            ),
             empty=self.tr("Nothing claims, so nobody rides free")
             if result.totals["claimed"] is not None
             else self.tr("Not known: no trade with a known duty"),
@@ -225,8 +243,10 @@ class FreeRidingPage(Page):
         words = dotted if through == "product" else economy_name
         grouped = flows.groupby(by)["free_riding_content"].sum().sort_values(ascending=False)
         total = float(grouped.sum())
-        largest = flows.groupby([by, through])["free_riding_content"].sum()
-        tops = [str(largest[name].idxmax()) for name in grouped.index]
+        pairs = flows.groupby([by, through])["free_riding_content"].sum().reset_index()
+        pairs = pairs.sort_values("free_riding_content", ascending=False, kind="stable")
+        largest = pairs.drop_duplicates(by).set_index(by)[through]
+        tops = largest.reindex(grouped.index).tolist()
         rows = {
             "name": [str(name) for name in grouped.index],
             "free_riding_content": grouped.tolist(),
@@ -245,23 +265,33 @@ class FreeRidingPage(Page):
             if card is sender:
                 self.explain.emit(figure, -1)
 
-    def _on_row(self, row: int) -> None:
+    def _on_cell(self, row: int, column: str) -> None:
+        """Explain the sum, or its share of all, of the row."""
         if self._flows is None or row < 0:
             return
-        name = self._table.frame_model.value(self._table.frame_model.row_of_source(row), "name")
-        self._explain_largest(self._group.current(), str(name))
+        frame = self._table.frame_model
+        name = str(frame.value(frame.row_of_source(row), "name"))
+        self._explain({self._group.current(): name}, of_all=column == "share")
 
-    def _on_node(self, key: str) -> None:
-        stage, _, name = key.partition(":")  # as `node_key` makes it
-        if stage.isdigit() and int(stage) < len(_BY):
-            name = name.removeprefix("via:").removeprefix("in:")
-            self._explain_largest(_BY[int(stage)], name)
-
-    def _explain_largest(self, by: str, name: str) -> None:
-        """Explain the lane that carries most of what was selected."""
-        if self._flows is None:
+    def _on_flow(self, key: str) -> None:
+        """Explain what passes a node or a ribbon of the picture."""
+        picture = self._picture.data()
+        if not key or not isinstance(picture, Sankey):
             return
-        rows = self._flows[self._flows[by] == name]
+        shown = [hit.key for hit in self._picture.hits()]
+        codes = codes_of(key, shown, picture.flows)
+        self._explain(
+            {
+                _BY[stage]: [name.removeprefix("via:").removeprefix("in:") for name in names]
+                for stage, names in codes.items()
+            }
+        )
+
+    def _explain(self, where: Mapping[str, str | Collection[str]], of_all: bool = False) -> None:
+        result = self.figures.result
+        if result is None:
+            return
+        from workbench.analysis.explain_groups import explain_riders
+
         traced = self._content.current() == TRACED
-        figure = "traced_free_riding_content" if traced else "free_riding_content"
-        self.explain.emit(figure, int(rows["lane"].iloc[0]) if len(rows) else -1)
+        self.explained.emit(explain_riders(result, where, traced, of_all))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from ui import format as fmt
 from ui import theme
 from ui.analysis_page import AnalysisPage
-from ui.charts.swept import Curve, Elsewhere, Flag, Panel, Swept, step_key, step_of
+from ui.charts.swept import Curve, Elsewhere, Flag, Panel, Swept, elsewhere_of, step_key, step_of
 from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
 from ui.figures import Figures
@@ -283,9 +283,12 @@ class FrontierView(AnalysisView):
         self.goal_find.clicked.connect(self._seek)
         self.goal_adopt.clicked.connect(self._adopt_goal)
         self.products.row_activated.connect(self._on_product)
-        self.products.row_selected.connect(self._explain_product)
+        self.products.cell_selected.connect(self._explain_product)
         self.supplier.explained.connect(self.explained)
         self.remarks.go_to.connect(self.go_to)
+        self.remarks.fix_wanted.connect(self.document.edit)
+        self.remarks.aside_wanted.connect(self.document.set_aside)
+        self.remarks.taken_up.connect(self.document.take_up)
         self._show_target()
 
     # Working it out
@@ -305,6 +308,7 @@ class FrontierView(AnalysisView):
         self.form.show_agreement(self.document.agreement, result.baseline.market.products)
         super().show_figures()
         self.supplier.show_evaluation(result)
+        self._show_strip()
         self._mark_stale()
 
     def start(self) -> None:
@@ -327,8 +331,8 @@ class FrontierView(AnalysisView):
 
     def work(self, evaluation: Evaluation, progress: Progress) -> object:
         """Sweep; on a worker thread."""
+        from workbench.analysis.findings import Needs, found_in
         from workbench.analysis.frontier import frontier
-        from workbench.analysis.frontier_findings import frontier_findings
         from workbench.analysis.rules_compared import marks_in_force, rules_to_compare
         from workbench.definitions.library import rules_in_force
 
@@ -359,7 +363,8 @@ class FrontierView(AnalysisView):
             if sweep.family is Family.RULES
             else marks_in_force(sweep.family, codes, agreements)
         )
-        return _Answer(found, frontier_findings(found), marks, silent)
+        remarks = found_in(Needs.FRONTIER, evaluation.agreement, found)
+        return _Answer(found, remarks, marks, silent)
 
     def _on_settings(self) -> None:
         if self.figures.result is not None and self.isVisible():
@@ -422,12 +427,23 @@ class FrontierView(AnalysisView):
     def _on_point(self, key: str) -> None:
         place = step_of(key)
         if place is None:
+            self._explain_in_force(key)
             if self._place is not None:
                 self.picture.select(step_key(self._place))
             return
         self._place, self._between = place, None
         self._show_choice()
         self._explain("exposure")
+
+    def _explain_in_force(self, key: str) -> None:
+        """Explain the mark of a rule in force."""
+        found, answer = self._frontier(), self._answer
+        at = elsewhere_of(key)
+        if found is not None and answer is not None and at is not None:
+            from workbench.analysis.frontier_explain import explain_marks
+
+            marks = [mark for mark in answer.marks if mark.at == at]
+            self.explained.emit(explain_marks(marks, self.tr(FAMILY_TITLES[found.sweep.family])))
 
     def _on_activated(self, key: str) -> None:
         place = step_of(key)
@@ -458,9 +474,7 @@ class FrontierView(AnalysisView):
             for made in self._best_buttons.values():
                 made.setEnabled(False)
             return
-        self.strip.show_points(
-            self._words(point), asdict(point), self.tr("As drafted"), asdict(found.drafted)
-        )
+        self._show_strip()
         self.adopt.setText(self.tr("Adopt {rule}").format(rule=self._short(point)))
         self.adopt.setToolTip(self._adopt_tip(found))
         for key, made in self._best_buttons.items():
@@ -471,6 +485,20 @@ class FrontierView(AnalysisView):
         self._card.set_note(self._of_what(found))
         numbers = tuple(p.at for p in found.points if p.at is not None)
         self.supplier.show_sweep(found.sweep, numbers, point.at)
+
+    def _show_strip(self) -> None:
+        """The point beside the rules as drafted, and these beside the pinned baseline."""
+        found, point, pinned = self._frontier(), self.chosen(), self.figures.pinned
+        if found is None or point is None:
+            return
+        whole = not found.sweep.products
+        self.strip.show_points(
+            self._words(point),
+            asdict(point),
+            self.tr("As drafted"),
+            asdict(found.drafted),
+            pinned.totals if pinned is not None and whole else None,
+        )
 
     def _adopt_tip(self, found: Frontier) -> str:
         """What adopting changes."""
@@ -643,12 +671,13 @@ class FrontierView(AnalysisView):
             self.form.products.show_key(f"product:{code}")
             self._on_settings()
 
-    def _explain_product(self, row: int) -> None:
+    def _explain_product(self, row: int, column: str) -> None:
         found = self._frontier()
         if found is not None and 0 <= row < len(found.by_product):
             from workbench.analysis.frontier_explain import explain_product
 
-            self.explained.emit(explain_product(found, row))
+            figure = "least_exposure_at" if column in ("product", "rating") else column
+            self.explained.emit(explain_product(found, row, figure))
 
 
 class FrontierPage(AnalysisPage):
@@ -732,7 +761,8 @@ def picture_of(found: Frontier, marks: tuple[RuleMark, ...], stale: bool) -> Swe
             Elsewhere(
                 mark.at,
                 mark.agreement,
-                f"{mark.agreement}, {mark.products}: {mark.text} ({mark.source})",
+                f"{fmt.percent(mark.at)}: {mark.agreement}, {mark.products}, {mark.text} "
+                f"({mark.source})",
                 mark.is_one_way,
             )
             for mark in marks

@@ -125,6 +125,8 @@ class IncentivesPage(Page):
         self._treatment.explained.connect(self.explained)
         self._incentives.form_shown.connect(self._on_form)
         self._parameters.parameter_changed.connect(self._on_parameter)
+        self._parameters.source_changed.connect(self._on_source)
+        self._parameters.reset_asked.connect(self._on_reset)
         self._calibrate.clicked.connect(self._on_calibrate)
 
     def refresh(self) -> None:
@@ -181,6 +183,14 @@ class IncentivesPage(Page):
     def _on_parameter(self, name: str, value: float, key: str) -> None:
         words = self.tr("Change an assumption")
         self.document.edit(words, lambda a: a.with_parameter(name, value), key)
+
+    def _on_source(self, name: str, source: str, key: str) -> None:
+        words = self.tr("State a source")
+        self.document.edit(words, lambda a: a.with_parameter_source(name, source), key)
+
+    def _on_reset(self, name: str) -> None:
+        words = self.tr("Change an assumption")
+        self.document.edit(words, lambda a: a.with_default_parameter(name))
 
     def _on_calibrate(self) -> None:
         from ui.dialogs.calibration import CalibrationDialog

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import logging
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,8 +26,10 @@ from ui import messages, theme
 from ui.figures import Figures
 from ui.files import write_whole
 from ui.models.frame_model import export_text
+from ui.widgets.analysis_view import alike
 from ui.widgets.buttons import icon_button
 from ui.widgets.card import Card
+from ui.widgets.form_grid import small_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +41,62 @@ log = logging.getLogger(__name__)
 
 _SHOWN_ROWS = 5
 _LONGEST_NAME = 80
+_LONGEST_VALUE = 22
 _LANE_NAMES = ("importer", "exporter", "product", "stage")
+
+
+class _Lines(QVBoxLayout):
+    """Small plain lines, as many as there are to show."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setSpacing(7)
+        self._name = name
+        self._labels: list[QLabel] = []
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show these lines and no others."""
+        for place in range(len(self._labels), len(lines)):
+            self._labels.append(small_label("", f"{self._name}{place}"))
+            self.addWidget(self._labels[place])
+        for place, label in enumerate(self._labels):
+            label.setText(lines[place] if place < len(lines) else "")
+            label.setVisible(place < len(lines))
+
+
+class _TermRow(QWidget):
+    """A term with its value: side by side, or in one sentence where the value is long."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        self._title, self._number, self._sentence = QLabel(), QLabel(), QLabel()
+        for label in (self._title, self._sentence):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        theme.set_role(self._title, "muted")
+        self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._title, 1)
+        line.addWidget(self._number)
+        line.addWidget(self._sentence, 1)
+
+    def show_term(self, term: Term | None) -> None:
+        """Show a term; None takes no room."""
+        title = value = ""
+        if term is not None:
+            value = shown(term.value, term.unit.value)
+            title = f"{term.meaning} ({term.symbol})" if term.symbol else term.meaning
+        long = len(value) > _LONGEST_VALUE
+        self._title.setText("" if long else title)
+        self._number.setText("" if long else value)
+        self._sentence.setText(f"{title}: {value}" if long else "")
+        for label in (self._title, self._number):
+            label.setVisible(not long)
+        self._sentence.setVisible(long)
+        self.setToolTip(term.source if term is not None else "")
+        self.setVisible(term is not None)
 
 
 class Inspector(Card):
@@ -81,8 +140,41 @@ class Inspector(Card):
         self.body.addLayout(head)
         self.body.addWidget(self._subject)
         self.body.addWidget(self._scroll, 1)
+        self._build()
         figures.evaluated.connect(self.redraw)
-        self.redraw()
+
+    def _build(self) -> None:
+        """One label for each part; terms and lines get more of them as they are needed."""
+        self._box = QWidget()
+        column = QVBoxLayout(self._box)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(7)
+        self._value = QLabel()
+        self._value.setObjectName("inspectorValue")
+        theme.set_role(self._value, "figure")
+        self._formula = QLabel()
+        self._formula.setObjectName("inspectorFormula")
+        self._formula.setWordWrap(True)
+        self._formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._numbers_caption = _caption(self.tr("With the numbers put in"))
+        self._terms: list[_TermRow] = []
+        self._terms_column = QVBoxLayout()
+        self._terms_column.setSpacing(7)
+        self._sources = _Lines("inspectorSource")
+        self._rows_caption = _caption(self.tr("Rows behind it"))
+        self._row_lines = _Lines("inspectorRow")
+        column.addWidget(self._value)
+        column.addWidget(_caption(self.tr("Formula")))
+        column.addWidget(self._formula)
+        column.addWidget(self._numbers_caption)
+        column.addLayout(self._terms_column)
+        column.addWidget(_caption(self.tr("Sources")))
+        column.addLayout(self._sources)
+        column.addWidget(self._rows_caption)
+        column.addLayout(self._row_lines)
+        column.addStretch(1)
+        self._box.hide()
+        self._scroll.setWidget(self._box)
 
     def explain(self, figure: str, lane: int) -> None:
         """Show a figure: of a lane, or of the whole agreement (-1)."""
@@ -96,9 +188,11 @@ class Inspector(Card):
         self.redraw()
 
     def redraw(self) -> None:
-        """Explain the same figure again from the newest result."""
+        """Explain the same figure again from the newest result; nothing while out of sight."""
+        if self.isHidden():
+            return
         result = self._figures.result
-        if self._given is not None and self._given[1] is result:
+        if self._given is not None and self._is_current(self._given[1]):
             self._show(self._given[0])
             return
         self._given = None
@@ -116,98 +210,67 @@ class Inspector(Card):
             explanation = explain_lane(result, self._lane, self._figure)
         self._show(explanation)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what changed out of sight."""
+        super().showEvent(event)
+        self.redraw()
+
+    def _is_current(self, of: Evaluation | None) -> bool:
+        """Whether what a page computed is of the newest text, year and trade."""
+        result = self._figures.result
+        return of is result or (of is not None and result is not None and alike(of, result))
+
     def _show(self, explanation: Explanation) -> None:
+        """Fill in the labels there are, which is much quicker than to make new ones."""
+        self._shown = explanation
+        self._box.show()
         self._title.setText(explanation.title)
         self._subject.setText(explanation.subject)
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(7)
-        value = QLabel(shown(explanation.value, explanation.unit.value))
-        value.setObjectName("inspectorValue")
-        theme.set_role(value, "figure")
-        column.addWidget(value)
-        self._caption(column, self.tr("Formula"))
-        formula = QLabel(explanation.formula)
-        formula.setObjectName("inspectorFormula")
-        formula.setWordWrap(True)
-        formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(formula)
+        self._value.setText(shown(explanation.value, explanation.unit.value))
+        self._formula.setText(explanation.formula)
         numbers = [term for term in explanation.terms if not term.meaning.startswith("Source of")]
-        sources = [term for term in explanation.terms if term.meaning.startswith("Source of")]
-        if numbers:
-            self._caption(column, self.tr("With the numbers put in"))
-            for place, term in enumerate(numbers):
-                column.addWidget(self._row(term, place))
-        self._caption(column, self.tr("Sources"))
-        for term in sources:
-            label = QLabel(f"{term.meaning.removeprefix('Source of ').capitalize()}: {term.value}")
-            self._small(column, label)
-        for note in explanation.notes:
-            self._small(column, QLabel(note))
-        rows = self._rows()
-        if rows is not None and self._lane < 0:
-            self._show_rows(column, rows)
-        column.addStretch(1)
-        self._scroll.setWidget(box)
-        self._shown = explanation
+        self._numbers_caption.setVisible(bool(numbers))
+        for place in range(len(self._terms), len(numbers)):
+            self._terms.append(_TermRow(f"inspectorTerm{place}"))
+            self._terms_column.addWidget(self._terms[place])
+        for row, term in zip_longest(self._terms, numbers):
+            row.show_term(term)
+        sources = [
+            f"{term.meaning.removeprefix('Source of ').capitalize()}: {term.value}"
+            for term in explanation.terms
+            if term.meaning.startswith("Source of")
+        ]
+        self._sources.show_lines([*sources, *explanation.notes])
+        rows = self._rows() if self._given is not None or self._lane < 0 else None
+        self._rows_caption.setVisible(rows is not None)
+        self._row_lines.show_lines([] if rows is None else self._in_lines(rows))
+
+    def _in_lines(self, rows: pd.DataFrame) -> list[str]:
+        """The largest lanes, and how many more there are."""
+        first = str(rows.columns[len(_LANE_NAMES)])
+        _, unit = _titled(first)
+        lines = [
+            f"{fmt.code(product)}, {exporter} → {importer}: {shown(value, unit)}"
+            for importer, exporter, product, value in zip(
+                *(rows[name].head(_SHOWN_ROWS) for name in (*_LANE_NAMES[:3], first)), strict=True
+            )
+        ]
+        more = len(rows) - _SHOWN_ROWS
+        if more > 0:
+            words = self.tr("and {count} more lanes, in the file that the button above saves")
+            lines.append(words.format(count=fmt.count(more)))
+        return lines
 
     def _rows(self) -> pd.DataFrame | None:
-        """The lanes behind the figure shown; None for a figure that a page computed itself."""
+        """The lanes behind the figure shown; None where a page computed it from none."""
         result = self._figures.result
-        if self._given is not None or result is None:
+        if self._given is not None:
+            return self._given[0].rows
+        if result is None:
             return None
         from workbench.analysis.explain_rows import rows_behind
 
         return rows_behind(result, self._figure, self._lane)
-
-    def _show_rows(self, column: QVBoxLayout, rows: pd.DataFrame) -> None:
-        """The largest lanes, and how many there are."""
-        self._caption(column, self.tr("Rows behind it"))
-        first = str(rows.columns[len(_LANE_NAMES)])
-        _, unit = _titled(first)
-        for importer, exporter, product, value in zip(
-            *(rows[name].head(_SHOWN_ROWS) for name in (*_LANE_NAMES[:3], first)), strict=True
-        ):
-            words = f"{fmt.code(product)}, {exporter} → {importer}: {shown(value, unit)}"
-            self._small(column, QLabel(words))
-        more = len(rows) - _SHOWN_ROWS
-        if more > 0:
-            words = self.tr("and {count} more lanes, in the file that the button above saves")
-            self._small(column, QLabel(words.format(count=fmt.count(more))))
-
-    def _caption(self, column: QVBoxLayout, words: str) -> None:
-        label = QLabel(words.upper())
-        theme.set_role(label, "caption")
-        column.addWidget(label)
-
-    def _small(self, column: QVBoxLayout, label: QLabel) -> None:
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        theme.set_role(label, "small")
-        column.addWidget(label)
-
-    def _row(self, term: Term, place: int) -> QWidget:
-        value = shown(term.value, term.unit.value)
-        title = f"{term.meaning} ({term.symbol})" if term.symbol else term.meaning
-        if len(value) > 22:
-            label = QLabel(f"{title}: {value}")
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setToolTip(term.source)
-            return label
-        row = QWidget()
-        row.setObjectName(f"inspectorTerm{place}")
-        row.setToolTip(term.source)
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        name, number = QLabel(title), QLabel(value)
-        name.setWordWrap(True)
-        theme.set_role(name, "muted")
-        number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        line.addWidget(name, 1)
-        line.addWidget(number)
-        return row
 
     def _copy(self) -> None:
         if self._shown is not None:
@@ -239,6 +302,12 @@ class Inspector(Card):
                     path=path, why=error.strerror or error
                 ),
             )
+
+
+def _caption(words: str) -> QLabel:
+    label = QLabel(words.upper())
+    theme.set_role(label, "caption")
+    return label
 
 
 def shown(value: float | str | None, unit: str) -> str:

@@ -55,10 +55,16 @@ FIGURE_NAMES = (
     "leverage_gap",
 )
 _IN_TABLE = tuple(name for name in FIGURE_NAMES if name != "leakage")
-_LONG = {"Duty forgone", "Leverage gap", "Re-sourced content"}
-_SHORT = {"traced_exposure": "Traced", "resourced_content": "Re-sourced"}
+_WIDTHS = {"utilisation": 80, "exposure": 76, "traced_exposure": 70, "resourced_content": 86}
+_SHORT = {
+    "traced_exposure": "Traced",
+    "resourced_content": "Re-sourced",
+    "duty_forgone": "Forgone",
+    "leverage_gap": "Gap",
+}
 _BASE = ""
 _FILE = "file:"
+_EACH = "each:"
 _FILTER = "Agreements (*.yaml *.yml)"
 
 
@@ -124,7 +130,7 @@ class OptionsPage(Page):
         self.tools.addStretch(1)
         self.tools.addWidget(self.open)
         self.column.addLayout(self.tools)
-        self.table = DataTable([], self.tr("Options"), "optionsTable", stretch="what")
+        self.table = DataTable([], self.tr("Options"), "optionsTable", stretch="name")
         self.table.setProperty("flat", True)
         self.chart = ChartWidget("optionsChart")
         self._stack = QStackedWidget()
@@ -151,7 +157,7 @@ class OptionsPage(Page):
         self.column.addWidget(self._card, 4)
         self.column.addWidget(below, 5)
         for box in (self.before, self.after):
-            box.setMinimumWidth(110)
+            box.setFixedWidth(146)
 
     def _connect(self) -> None:
         self.new.clicked.connect(self._on_new)
@@ -200,7 +206,8 @@ class OptionsPage(Page):
         self._variants = tuple(variants)
         choices = [(variant.key, variant.name) for variant in variants]
         self.before.set_choices(choices)
-        self.after.set_choices(choices)
+        several = [(_EACH, self.tr("All the others"))] if len(variants) > 2 else []
+        self.after.set_choices([*choices, *several])
         if self.after.key() == self.before.key() and len(variants) > 1:
             self.after.show_key(variants[1].key if not self.before.key() else _BASE)
         self._show_table()
@@ -254,6 +261,8 @@ class OptionsPage(Page):
         self.evaluations = {variant.key: evaluation for variant, evaluation in pairs}
         self._show_table()
         self._show_chart()
+        if self.after.key() == _EACH:
+            self._compare()
 
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, WorkbenchError):
@@ -271,13 +280,11 @@ class OptionsPage(Page):
         from workbench.analysis.explain import FIGURES as TITLES
 
         of_changes = self.view.current() == CHANGES
-        columns = [
-            Column("name", self.tr("Option"), fmt.text, width=108),
-            Column("what", self.tr("What it changes"), fmt.text),
-        ]
+        columns = [Column("name", self.tr("Option, and what it changes"), fmt.text)]
         rows: dict[str, list[object]] = {
-            "name": [self._named(variant) for variant in self._variants],
-            "what": [self._what(variant) for variant in self._variants],
+            "name": [
+                f"{self._named(variant)} · {self._what(variant)}" for variant in self._variants
+            ],
         }
         base = self.evaluations.get(_BASE)
         for figure in _IN_TABLE:
@@ -290,7 +297,7 @@ class OptionsPage(Page):
                     numeric=True,
                     tip=title,
                     full=measured_full,
-                    width=104 if title in _LONG else 84,
+                    width=_WIDTHS.get(figure, 78),
                 )
             )
             values: list[object] = []
@@ -391,7 +398,7 @@ class OptionsPage(Page):
     def _on_row(self, row: int) -> None:
         self._show_selected()
         variant = self.selected()
-        if variant is not None and variant.key != self.before.key():
+        if variant is not None and variant.key != self.before.key() and self.after.key() != _EACH:
             self.after.show_key(variant.key)
             self._compare()
 
@@ -421,6 +428,9 @@ class OptionsPage(Page):
 
     def _compare(self) -> None:
         by_key = {variant.key: variant for variant in self._variants}
+        if self.after.key() == _EACH:
+            self._show_each(by_key[self.before.key()])
+            return
         old, new = by_key.get(self.before.key()), by_key.get(self.after.key())
         if old is None or new is None or old is new:
             self._compared_for = self.comparison = None
@@ -428,7 +438,7 @@ class OptionsPage(Page):
             return
         database, year = self.figures.database, self.figures.year
         wanted = (old.text, new.text, year, database)
-        if wanted == self._compared_for or database is None:
+        if wanted == self._compared_for or database is None or self.figures.out_of_date:
             return
         from workbench.analysis.comparison import compare, differences_in_words
 
@@ -447,6 +457,18 @@ class OptionsPage(Page):
         task.failed.connect(self._on_failed)
         task.cancelled.connect(self._on_compare_cancelled)
         self.progress.watch(task)
+
+    def _show_each(self, old: Variant) -> None:
+        """What differs between one text and each of the others, and all their figures."""
+        from workbench.analysis.comparison import differences_in_words
+
+        self._compared_for = self.comparison = None
+        others = [variant for variant in self._variants if variant is not old]
+        told = [(v.name, differences_in_words(old.text, v.text)) for v in others]
+        known = self.evaluations
+        totals = [known[v.key].totals for v in others if v.key in known]
+        before = known[old.key].totals if old.key in known else {}
+        self.compared.show_each(told, before, totals if len(totals) == len(others) else [])
 
     def _on_compared(self, found: Comparison) -> None:
         wanted = self._compared_for

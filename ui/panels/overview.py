@@ -213,15 +213,21 @@ class OverviewPage(Page):
             return
 
         def work(progress: Progress) -> object:
+            from workbench.analysis.base_years import years_of_trade
             from workbench.analysis.sensitivity import sensitivity
 
+            text, baseline, database = result.agreement, result.baseline, self.figures.database
+            years = None
+            if database is not None:
+                years = years_of_trade(database, text, baseline, progress)
             return sensitivity(
-                result.agreement,
-                result.baseline,
+                text,
+                baseline,
                 result.option,
                 result.year,
                 _DRAWS,
                 progress=progress,
+                years=years,
             )
 
         task: Task = self.figures.tasks.start(
@@ -247,22 +253,26 @@ class OverviewPage(Page):
     def _shares(self) -> StackedBars:
         """Covered trade by what an origin rule can do there."""
         assert self.figures.result is not None
-        totals = self.figures.result.totals
-        covered = totals["covered_trade"] or 0.0
-        known = covered * (totals["known_duty_share"] or 0.0)
-        free = known * (totals["mfn_free_share"] or 0.0)
-        already = known * (totals["already_free_share"] or 0.0)
+        from workbench.analysis.incentive_view import TradePart, trade_parts
+
+        saves = self.figures.result.agreement.treatment.market_access
         parts = (
-            Part("leverage", self.tr("Duty to save")),
+            Part("leverage", self.tr("Duty to save") if saves else self.tr("With a duty")),
             Part("already", self.tr("Free by another agreement")),
             Part("mfn", self.tr("MFN-free")),
             Part("unknown", self.tr("Duty not known"), unknown=True),
         )
-        values = (known - free - already, already, free, covered - known)
+        values = trade_parts(self.figures.result.totals)
         return StackedBars(
             self.tr("Covered trade by duty today"),
             parts,
-            (Stack("all", self.tr("Covered trade"), values),),
+            (
+                Stack(
+                    "all",
+                    self.tr("Covered trade"),
+                    tuple(values[TradePart(part.key)] for part in parts),
+                ),
+            ),
             empty=self.tr("No trade in covered products is known"),
         )
 
@@ -297,17 +307,12 @@ class OverviewPage(Page):
                 self.explain.emit(figure, -1)
 
     def _on_part(self, key: str) -> None:
-        figures = {
-            "already": "already_free_share",
-            "mfn": "mfn_free_share",
-            "unknown": "known_duty_share",
-        }
-        if key == "leverage" and self.figures.result is not None:
-            from workbench.analysis.incentive_view import explain_trade_with_leverage
+        result = self.figures.result
+        if result is None or not key:
+            return
+        from workbench.analysis.incentive_view import TradePart, explain_trade_part
 
-            self.explained.emit(explain_trade_with_leverage(self.figures.result))
-        elif key in figures:
-            self.explain.emit(figures[key], -1)
+        self.explained.emit(explain_trade_part(result, TradePart(key)))
 
     def _on_product(self, code: str) -> None:
         result = self.figures.result

@@ -29,6 +29,7 @@ from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
 from ui.widgets.decimal_spin import DecimalSpin
 from ui.widgets.economy_list_edit import EconomyListEdit
+from ui.widgets.figure_cards import FigureCards
 from ui.widgets.findings_table import FindingsTable
 from ui.widgets.form_grid import small_label
 from ui.widgets.number_spin import NumberSpin
@@ -38,8 +39,11 @@ from workbench.model.economies import economy_name
 if TYPE_CHECKING:
     from workbench.analysis.partner_sets.answer import Answer, Choice
     from workbench.analysis.partner_sets.choice import Aim, Limits
+    from workbench.analysis.partner_sets.question import SetQuestion
     from workbench.analysis.partner_sets.sensitivity import RankChanges
     from workbench.analysis.results import Evaluation
+    from workbench.model.agreement import Agreement
+    from workbench.model.economies import Partner
     from workbench.progress import Progress
 
 MOST_COMPARED = 5
@@ -155,6 +159,15 @@ SHOWN: tuple[Shown, ...] = (
     ),
 )
 _BY_NAME = {each.name: each for each in SHOWN}
+_PINNED = {
+    "market": "critical_mass_share",
+    "covered_trade": "covered_trade",
+    "exposure": "exposure",
+    "utilisation": "utilisation",
+}
+"""Figures on the cards, and what an evaluation calls them."""
+_BETTER = {"exposure": True, "utilisation": False}
+"""Figures on the cards whose change is good or bad, and whether less is good."""
 _SMALLER = frozenset({"exposure", "traced_exposure", "duty_forgone", "leakage", "hhi"})
 
 
@@ -168,12 +181,15 @@ class PartnerSetsView(AnalysisView):
         self._answer: Answer | None = None
         self._choice: Choice | None = None
         self._own: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        self._known: tuple[Partner, ...] = ()
+        self._best: frozenset[int] = frozenset()
         self._compared: list[int] = []
         self._box: tuple[float, float, float, float] | None = None
         self._point = -1
         for card in (
             self._build_question(),
             self._build_sentences(),
+            self._build_cards(),
             self._build_picture(),
             self._build_table(),
             self._build_compared(),
@@ -184,7 +200,7 @@ class PartnerSetsView(AnalysisView):
             self.body.addWidget(card)
         self.body.addStretch(1)
         self._connect_all()
-        self._show_buttons()
+        self._show_chosen()
 
     def title(self) -> str:
         """The words while it is worked out."""
@@ -249,6 +265,10 @@ class PartnerSetsView(AnalysisView):
             card.body.addWidget(label)
         return card
 
+    def _build_cards(self) -> FigureCards:
+        self.cards = FigureCards("sets", [(name, _BY_NAME[name].title) for name in _PINNED])
+        return self.cards
+
     def _build_picture(self) -> Card:
         card = Card(self.tr("Sets"), "setsPicture")
         self._picture_card = card
@@ -287,8 +307,10 @@ class PartnerSetsView(AnalysisView):
         self.picture = ScatterWidget("setsScatter")
         self.picture.setFixedHeight(_PICTURE_HEIGHT)
         self.picture.set_data(self._no_picture(self.tr("Figures are on their way")))
+        self.missing = small_label("", "setsMissing")
         card.body.addLayout(row)
         card.body.addWidget(self.picture)
+        card.body.addWidget(self.missing)
         card.body.addWidget(
             small_label(
                 self.tr(
@@ -325,7 +347,7 @@ class PartnerSetsView(AnalysisView):
         card.body.addLayout(row)
         self.table = DataTable(
             [
-                Column("words", self.tr("Set"), width=190),
+                Column("words", self.tr("Set"), width=270),
                 Column("size", self.tr("Partners"), fmt.count, True, width=80),
                 *(
                     Column(e.name, e.title, e.text, True, e.tip, full=e.full, width=e.width)
@@ -413,6 +435,7 @@ class PartnerSetsView(AnalysisView):
         self.score.number_changed.connect(self._rank_again)
         self.suggest.clicked.connect(self._suggest)
         self.reset.clicked.connect(self._reset)
+        self.cards.pressed.connect(self._explain_card)
         self.copy_words.clicked.connect(self._copy_sentences)
         for box in (self.across, self.up, self.third):
             box.chosen.connect(self._on_axes)
@@ -432,28 +455,31 @@ class PartnerSetsView(AnalysisView):
         self.bars.selected.connect(self._on_bar)
         self._bars_save.clicked.connect(self.bars.save_picture)
         self.try_others.clicked.connect(self._try_others)
+        self.document.opened.connect(self._forget)
         self.remarks.go_to.connect(self.go_to)
+        self.remarks.fix_wanted.connect(self.document.edit)
+        self.remarks.aside_wanted.connect(self.document.set_aside)
+        self.remarks.taken_up.connect(self.document.take_up)
 
     # The question
 
     def refresh(self) -> None:
         """The agreement changed: show who is asked about."""
         self._show_question()
-        self._show_buttons()
+        self._show_chosen()
 
     def show_figures(self) -> None:
         """There are newer figures."""
         super().show_figures()
         self._show_question()
-        self._show_buttons()
+        self._show_chosen()
 
     def _show_question(self) -> None:
-        from workbench.analysis.partner_sets.question import ask
         from workbench.errors import DefinitionError
 
         if self._own is None:
             try:
-                question = ask(self.document.agreement)
+                question = self._question(self.document.agreement)
             except DefinitionError:
                 self.fixed.show_economies(self.document.agreement.economies)
                 self.candidates.show_economies(())
@@ -478,9 +504,15 @@ class PartnerSetsView(AnalysisView):
         self._ask_again()
 
     def _reset(self) -> None:
-        self._own = None
+        self._forget()
         self._show_question()
         self._ask_again()
+
+    def _forget(self) -> None:
+        """Another agreement has another question."""
+        self._own, self._known = None, ()
+        self._compared.clear()
+        self._box = None
 
     def _ask_again(self) -> None:
         self._compared.clear()
@@ -502,8 +534,43 @@ class PartnerSetsView(AnalysisView):
 
     def start(self) -> None:
         """Note the question, here where widgets may be read, and work it out."""
-        self._wanted = self._own, self.aims(), self.limits()
+        from workbench.errors import DefinitionError
+
+        result = self.figures.result
+        if result is None or self._says_nothing(result):
+            return
+        try:
+            question = self._question(result.agreement)
+        except DefinitionError as error:
+            self._show_no_answer(str(error))
+            return
+        self._wanted = question, self.aims(), self.limits()
         super().start()
+
+    def _question(self, agreement: Agreement) -> SetQuestion:
+        from workbench.analysis.partner_sets.question import ask
+
+        fixed, candidates = self._own if self._own is not None else (None, None)
+        return ask(agreement, candidates, fixed, self._known)
+
+    def _show_no_answer(self, words: str) -> None:
+        """There is nothing to choose from: say so where the ranking would be told."""
+        self._answer = self._choice = self._box = None
+        self._point = -1
+        self._compared.clear()
+        for label, sentence in zip(self.sentences, (words, "", ""), strict=True):
+            label.setText(sentence)
+            label.setVisible(bool(sentence))
+        self._best = frozenset()
+        self.table.set_frame({column.name: [] for column in self.table.frame_model.columns})
+        self.picture.set_data(self._no_picture(self.tr("No set to show")))
+        self.missing.hide()
+        self.remarks.show_findings(())
+        self.notes.hide()
+        self.ranks.hide()
+        self._draw_bars()
+        self._draw_side()
+        self._show_chosen()
 
     def nothing(self, evaluation: Evaluation) -> str:
         """Without covered trade no set differs from another."""
@@ -514,11 +581,8 @@ class PartnerSetsView(AnalysisView):
     def work(self, evaluation: Evaluation, progress: Progress) -> object:
         """Every set; on a worker thread."""
         from workbench.analysis.partner_sets.answer import answer
-        from workbench.analysis.partner_sets.question import ask
 
-        own, aims, limits = self._wanted
-        fixed, candidates = own if own is not None else (None, None)
-        question = ask(evaluation.agreement, candidates, fixed)
+        question, aims, limits = self._wanted
         return answer(evaluation, self.figures.database, question, aims, limits, progress)
 
     # What came of it
@@ -565,6 +629,7 @@ class PartnerSetsView(AnalysisView):
         self._choice = choice
         for label, sentence in zip(self.sentences, choice.sentences, strict=True):
             label.setText(sentence)
+            label.show()
         self._best = frozenset(choice.best)
         self.table.set_frame(choice.frame)
         self._point = self._place_of(chosen)
@@ -572,7 +637,7 @@ class PartnerSetsView(AnalysisView):
         if self._point >= 0:
             self.table.select_row(self._point)
         self._draw_side()
-        self._show_buttons()
+        self._show_chosen()
 
     def _masks(self) -> list[int]:
         """Numbers of the sets listed."""
@@ -603,7 +668,8 @@ class PartnerSetsView(AnalysisView):
         active = self.document.agreement.economies
         if set(active) - set(question.economies) or set(question.fixed) - set(active):
             return -1
-        return question.mask(active)
+        mask = question.mask(active)
+        return mask if mask or question.fixed else -1
 
     # Picture and table
 
@@ -666,15 +732,53 @@ class PartnerSetsView(AnalysisView):
                 y_text=up.text,
                 x_ticks=across.ticks,
                 y_ticks=up.ticks,
-                empty=self.tr("No set has both figures"),
+                empty=self._why_missing(),
             )
         )
+        self._say_missing()
         self.picture.select(str(self._point) if self._point >= 0 else "")
         self._picture_card.set_note(
             self.tr("{best} of {all} not beaten").format(
                 best=fmt.count(len(choice.best)), all=fmt.count(len(choice.rows))
             )
         )
+
+    def _why_missing(self) -> str:
+        """Why no set has both figures of the axes."""
+        from workbench.analysis.partner_sets.view import WHY_MISSING
+
+        assert self._choice is not None
+        if not len(self._choice.rows):
+            return self.tr("No set meets the limits: widen them")
+        lacking = [
+            _BY_NAME[name]
+            for name in dict.fromkeys((self.across.key(), self.up.key()))
+            if self._choice.frame[name].isna().all()
+        ]
+        parts = [f"{each.title.lower()} ({WHY_MISSING[each.name]})" for each in lacking]
+        return self.tr("No set has {figures}").format(
+            figures=self.tr(" or ").join(parts) or self.tr("both figures")
+        )
+
+    def _say_missing(self) -> None:
+        """How many sets are not drawn or not ranked, for want of a figure."""
+        from workbench.analysis.partner_sets.view import WHY_MISSING
+
+        assert self._choice is not None
+        frame, parts = self._choice.frame, []
+        for each in self.aims():
+            lacking = int(frame[each.figure].isna().sum())
+            if lacking:
+                parts.append(
+                    self.tr("{figure} of {lacking} ({why})").format(
+                        figure=_BY_NAME[each.figure].title.lower(),
+                        lacking=fmt.plural(lacking, "set"),
+                        why=WHY_MISSING[each.figure],
+                    )
+                )
+        words = self.tr("Not known, so not ranked: {parts}.").format(parts="; ".join(parts))
+        self.missing.setText(words if parts else "")
+        self.missing.setVisible(bool(parts))
 
     def _axis(self, shown: Shown) -> str:
         better = self.tr("less is better") if shown.name in _SMALLER else self.tr("more is better")
@@ -701,7 +805,7 @@ class PartnerSetsView(AnalysisView):
                 self.only_best.setChecked(False)
             self.table.select_row(self._point)
             self._explain(self.up.key())
-        self._show_buttons()
+        self._show_chosen()
 
     def _on_cell(self, row: int, column: str) -> None:
         if row < 0:
@@ -709,7 +813,7 @@ class PartnerSetsView(AnalysisView):
         self._point = row
         self.picture.select(str(row))
         self._explain(column if column in _BY_NAME else self.up.key())
-        self._show_buttons()
+        self._show_chosen()
 
     def _on_activated(self, row: int) -> None:
         self._point = row
@@ -722,7 +826,40 @@ class PartnerSetsView(AnalysisView):
         if self._answer is not None and mask >= 0:
             self.explained.emit(explain_set(self._answer, mask, figure))
 
-    def _show_buttons(self) -> None:
+    def _show_cards(self) -> None:
+        """Figures of the set chosen, or of the text as drafted, beside the pinned baseline."""
+        answer, mask = self._answer, self._chosen_mask()
+        result, pinned = self.figures.result, self.figures.pinned
+        chosen: dict[str, float | None] = {}
+        words = self.tr("as drafted")
+        if answer is not None and mask >= 0:
+            chosen = answer.sets.at(answer.sets.row(mask))
+            words = answer.sets.question.words(mask)
+        for name, total in _PINNED.items():
+            shown = _BY_NAME[name]
+            value = None if result is None else result.totals[total]
+            if chosen:
+                value = chosen[name]
+            self.cards.show_figure(
+                name,
+                value,
+                None if pinned is None else pinned.totals[total],
+                shown.text,
+                shown.change,
+                note=words,
+                tip=shown.full(value),
+                less_is_better=_BETTER.get(name),
+            )
+
+    def _explain_card(self, figure: str) -> None:
+        if self._chosen_mask() >= 0:
+            self._explain(figure)
+        else:
+            self.explain.emit(_PINNED[figure], -1)
+
+    def _show_chosen(self) -> None:
+        """Cards and buttons of the set chosen."""
+        self._show_cards()
         mask = self._chosen_mask()
         ready = mask >= 0 and not self.is_stale()
         self.adopt.setEnabled(ready and mask != self._drafted_mask())
@@ -746,13 +883,13 @@ class PartnerSetsView(AnalysisView):
         self._compared.append(mask)
         self._draw_side()
         self._draw_picture(self._kept())
-        self._show_buttons()
+        self._show_chosen()
 
     def _drop(self) -> None:
         self._compared.clear()
         self._draw_side()
         self._draw_picture(self._kept())
-        self._show_buttons()
+        self._show_chosen()
         self.table.setFocus()
 
     def _draw_side(self) -> None:
@@ -769,7 +906,7 @@ class PartnerSetsView(AnalysisView):
                 *(each.title for each in SHOWN),
             ]
         }
-        columns = [Column("title", self.tr("Figure"), width=130)]
+        columns = [Column("title", self.tr("Figure"), width=146)]
         for letter, mask, found in zip(_LETTERS, self._compared, figures, strict=False):
             members = question.members(mask)
             out = [code for code in question.economies if code not in members]
@@ -802,9 +939,10 @@ class PartnerSetsView(AnalysisView):
         members = question.members(mask)
         # The question stays the same, so that other sets can still be compared and adopted.
         self._own = question.fixed, question.candidates
+        self._known = known = question.text.partners
         self.document.edit(
             self.tr("Adopt {count} partners").format(count=len(members)),
-            lambda agreement: with_members(agreement, members),
+            lambda agreement: with_members(agreement, members, known),
         )
 
     # Contributions
@@ -816,8 +954,6 @@ class PartnerSetsView(AnalysisView):
         title = self.tr("Contribution to {figure}").format(figure=shown.title.lower())
         if found is None:
             empty = self.tr("No contributions: the figure is missing for the whole set")
-            if self._answer is not None and not self._answer.sets.exact:
-                empty = self.tr("Contributions need every set: at most 20 candidates")
             self.bars.set_data(BarList(title, (), empty=empty))
             self.core.setText("")
             self.bars.setFixedHeight(90)
@@ -832,11 +968,15 @@ class PartnerSetsView(AnalysisView):
             )
             for j in order
         )
+        change = shown.change if shown.change is fmt.money_change else _change_text(shown)
         data = BarList(
             title,
             bars,
-            shown.change if shown.change is fmt.money_change else _change_text(shown),
-            (self.tr("Shapley value"), self.tr("Joining last")),
+            change,
+            (
+                self.tr("Shapley value") if found.error is None else self.tr("Shapley, sampled"),
+                self.tr("Joining last"),
+            ),
             self.tr("Candidate"),
         )
         self.bars.set_data(data)
@@ -845,10 +985,18 @@ class PartnerSetsView(AnalysisView):
         words = self.tr(
             "Shapley values are mean gains over every order of joining; with the fixed partners "
             "alone they add up to {total}."
-        ).format(total=total)
+        )
+        if found.error is not None:
+            words = self.tr(
+                "Too many candidates for every order: Shapley values are means over a sample of "
+                "orders, with standard errors of at most {error}; with the fixed partners alone "
+                "they add up to {total}."
+            )
+        error = 0.0 if found.error is None else float(found.error.max())
+        words = words.format(total=total, error=change(error).removeprefix("+"))
         if found.in_core:
             words += " " + self.tr("No group would do better by itself.")
-        else:
+        elif found.blocking:
             words += " " + self.tr("{group} would do better by themselves.").format(
                 group=", ".join(economy_name(code) for code in found.blocking)
             )
@@ -894,7 +1042,8 @@ class PartnerSetsView(AnalysisView):
         question = answer.sets.question
         shown = _BY_NAME[changes.aim.figure]
         rows = (self.tr("as drafted"), *changes.alternatives)
-        columns = [Column("title", self.tr("Under"), width=210)]
+        columns = [Column("title", self.tr("Under"), width=236)]
+        told = []
         values: dict[str, list[Any]] = {"title": list(rows)}
         for n, mask in enumerate(changes.masks.tolist()):
             words = question.words(mask)
@@ -903,7 +1052,9 @@ class PartnerSetsView(AnalysisView):
                 f"{changes.ranks[v, n]}  ({shown.text(float(changes.values[v, n]))})"
                 for v in range(len(rows))
             ]
-            columns.append(Column(name, words, tip=words, width=128))
+            number = self.tr("Set {number}").format(number=n + 1)
+            columns.append(Column(name, number, tip=words, width=86))
+            told.append(f"{number}: {words}")
         self.ranks.set_columns(columns, values)
         self.ranks.show()
         steady = int(changes.steady.sum())
@@ -912,6 +1063,8 @@ class PartnerSetsView(AnalysisView):
                 "Place on {figure} among these sets, with the figure. {steady} of {all} keep their "
                 "place throughout."
             ).format(figure=shown.title.lower(), steady=steady, all=len(changes.masks))
+            + "\n"
+            + "\n".join(told)
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QMenu,
     QScrollArea,
     QSplitter,
     QWidget,
@@ -62,6 +61,12 @@ _ROLE_TITLES = {"producer": "Producer", "consumer": "Consumer", "both": "Both"}
 _STANDING_TITLES = {"founding": "Founding", "candidate": "Candidate", "observer": "Observer"}
 _CONTENT_TITLES = {"known": "Known", "partly known": "Partly", "not known": "Missing"}
 _MOST_SUPPLIERS = 10
+_EXPLAINED = {
+    "exports": ("exporter", "value"),
+    "imports": ("importer", "value"),
+    "utilisation": ("exporter", "utilisation"),
+}
+"""Side of the lanes and their figure, by column."""
 _FIGURES = ("exports", "imports", "utilisation", "exposure", "change", "content")
 
 
@@ -97,6 +102,7 @@ class PartnersPage(Page):
     """The table of partners, the selected one in detail, and suppliers from outside."""
 
     name = "partners"
+    shows_leverage = False
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
@@ -158,12 +164,8 @@ class PartnersPage(Page):
         self.picker.setMinimumWidth(220)
         self.picker.setMaximumWidth(420)
         self.add = primary_button(self.tr("Add partner"), "addPartner", "plus")
-        self.add_set = button(self.tr("Add a set"), "addPartnerSet", "users")
+        self.add_set = button(self.tr("Add a set…"), "addPartnerSet", "users")
         self.add_set.setToolTip(self.tr("Add every member of an existing grouping"))
-        self._sets = QMenu(self.add_set)
-        self._sets.setAccessibleName(self.tr("Existing groupings"))
-        self._sets.setToolTipsVisible(True)
-        self.add_set.setMenu(self._sets)
         self.remove = button(self.tr("Remove"), "removePartner", "trash-2")
         self.remove.setToolTip(self.tr("Take the selected partners out (Del)"))
         self.tools.addWidget(self.picker, 1)
@@ -426,14 +428,14 @@ class PartnersPage(Page):
         field = self.picker.lineEdit()
         assert field is not None
         field.returnPressed.connect(self._add_picked)
-        self._sets.aboutToShow.connect(self._fill_sets)
-        self._sets.triggered.connect(self._add_members)
+        self.add_set.clicked.connect(self._choose_set)
         self.remove.clicked.connect(self._remove_selected)
         action = self.table.addAction(self.tr("Remove"))
         action.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(self._remove_selected)
         self.table.row_selected.connect(self._on_row)
+        self.table.cell_selected.connect(self._on_cell)
         self.role.chosen.connect(self._on_role)
         self.standing.chosen.connect(self._on_standing)
         self.developing.clicked.connect(self._on_developing)
@@ -706,22 +708,25 @@ class PartnersPage(Page):
             lambda a: a.with_partner(Partner(code)),
         )
 
-    def _fill_sets(self) -> None:
+    def _choose_set(self) -> None:
+        from ui.dialogs import library
         from workbench.definitions.library import partner_set, partner_sets
 
-        self._sets.clear()
-        library = self.document.library
-        for entry in partner_sets(library):
-            if not entry.problem:
-                members = partner_set(entry.name, library).economies
-                action = self._sets.addAction(entry.title)
-                action.setToolTip(", ".join(economy_name(code) for code in members))
-                action.setData(entry.name)
+        folder = self.document.library
 
-    def _add_members(self, action: QAction) -> None:
+        def says(name: str) -> tuple[str, str]:
+            named = partner_set(name, folder)
+            members = ", ".join(economy_name(code) for code in named.economies)
+            return members, "\n".join(filter(None, (named.source, named.notes)))
+
+        parts = library.parts_of(partner_sets(folder), says)
+        if name := library.choose_part(self, self.tr("Add every member of a grouping"), parts):
+            self._add_members(name)
+
+    def _add_members(self, name: str) -> None:
         from workbench.definitions.library import partner_set
 
-        named = partner_set(str(action.data()), self.document.library)
+        named = partner_set(name, self.document.library)
         there = {partner.economy for partner in self.document.agreement.partners}
         new = [code for code in named.economies if code not in there]
 
@@ -762,8 +767,28 @@ class PartnersPage(Page):
         for field in (self.subject, self.score_source):
             field.clear()
         self._fill_detail()
-        lane = self._figures.get(self._selected, {}).get("lane", -1)
-        self.explain.emit("exposure", int(lane))
+
+    def _on_cell(self, row: int, column: str) -> None:
+        """Explain the sum of the partner's lanes in the column, its exposure for a name."""
+        partners, result = self.document.agreement.partners, self.figures.result
+        if self._filling or result is None or not 0 <= row < len(partners):
+            return
+        economy = partners[row].economy
+        if column == "alignment":
+            if self.aligned is not None and economy in self.aligned.economies:
+                from workbench.analysis.alignment import explain_alignment
+
+                self.explained.emit(explain_alignment(self.aligned, economy))
+            return
+        from workbench.analysis.explain_groups import explain_group
+        from workbench.analysis.partner_view import explain_exposure_change
+
+        pinned = self.figures.pinned
+        if column == "change" and pinned is not None:
+            self.explained.emit(explain_exposure_change(result, pinned, economy))
+            return
+        side, figure = _EXPLAINED.get(column, ("exporter", "exposure"))
+        self.explained.emit(explain_group(result, {side: economy}, figure))
 
     def _edit(self, what: str, merge: str = "", **changes: Any) -> None:
         partner = self._partner()

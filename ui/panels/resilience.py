@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,24 +15,23 @@ from PySide6.QtWidgets import (
 )
 
 from ui import format as fmt
-from ui import messages, theme
+from ui import theme
+from ui.analysis_page import AnalysisPage
 from ui.charts.heatmap import HeatMap
 from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.models.frame_model import Column
-from ui.page import Page
 from ui.widgets.card import Card
 from ui.widgets.chain_view import ChainView
 from ui.widgets.data_table import DataTable
 from ui.widgets.economy_list_edit import EconomyListEdit
-from ui.widgets.figure_card import FigureCard
+from ui.widgets.figure_cards import FigureCards
 from ui.widgets.findings_table import FindingsTable
-from ui.widgets.progress_line import ProgressLine
+from ui.widgets.pinned_view import PinnedView
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.shock_view import ShockView
 from ui.widgets.suppliers_view import SuppliersView
-from workbench.errors import WorkbenchError
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 from workbench.progress import Progress
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from workbench.analysis.results import Evaluation
     from workbench.analysis.supply_shock import SupplyShock
 
-KEY, SHOCK_KEY = "resilience", "supply-shock"
+SHOCK_KEY = "supply-shock"
 MAP, TABLE, SUPPLIERS, CHAIN, SHOCK, REMARKS = (
     "map",
     "table",
@@ -55,23 +54,22 @@ TODAY, AFTER = "today", "after"
 _CHANGING = ("hhi", "largest_share", "non_party_share", "named_share")
 
 
-class ResiliencePage(Page):
-    """Cards, and one card with six views; computed anew for every evaluation."""
+class ResilienceView(PinnedView):
+    """Cards, and one card with six views."""
 
-    name = "resilience"
+    scrolls = False
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
     ) -> None:
-        super().__init__(document, figures, parent)
+        super().__init__(document, figures, "resiliencePageView", parent)
         self.result: Resilience | None = None
-        self._computed_for: tuple[Evaluation, tuple[str, ...]] | None = None
+        self._before: Resilience | None = None
         self._products: list[str] = []
         self.named = EconomyListEdit(
             self.tr("Named economies to watch"), "namedEconomies", self.tr("those of the text")
         )
-        self.named.setMaximumWidth(220)
-        self.progress = ProgressLine("resilienceProgress")
+        self.named.setFixedWidth(220)
         self.when = SegmentedControl(
             self.tr("Trade"),
             [(TODAY, self.tr("Today")), (AFTER, self.tr("Under the agreement"))],
@@ -91,15 +89,10 @@ class ResiliencePage(Page):
         )
         self._build()
         self._connect()
-        self.stop_at_edits(KEY, SHOCK_KEY)
 
     def title(self) -> str:
-        """The words in the navigation and at the head of the page."""
+        """The words while it is worked out."""
         return self.tr("Resilience")
-
-    def subtitle(self) -> str:
-        """What the page answers."""
-        return self.tr("who supplies the partners, and who could stop")
 
     # Layout
 
@@ -107,26 +100,23 @@ class ResiliencePage(Page):
         label = QLabel(self.tr("Named economies"))
         theme.set_role(label, "muted")
         label.setBuddy(self.named)
-        self.tools.addWidget(label)
-        self.tools.addWidget(self.named)
-        self.tools.addWidget(self.progress, 1)
-        self.tools.addStretch(0)
-        self.tools.addWidget(self.when)
-        self.column.addLayout(self.tools)
-        cards = QHBoxLayout()
-        cards.setSpacing(12)
-        self._cards: dict[str, FigureCard] = {}
-        for figure, title in (
-            ("hhi", self.tr("Supplier concentration")),
-            ("non_party_share", self.tr("Non-party share")),
-            ("above_half", self.tr("One supplier above half")),
-            ("dependent", self.tr("Dependent products")),
-        ):
-            card = FigureCard(title, f"resilience-{figure}")
-            card.clicked.connect(self._on_card)
-            self._cards[figure] = card
-            cards.addWidget(card)
-        self.column.addLayout(cards)
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        tools.addWidget(label)
+        tools.addWidget(self.named)
+        tools.addStretch(1)
+        tools.addWidget(self.when)
+        self._cards = FigureCards(
+            "resilience",
+            (
+                ("hhi", self.tr("Supplier concentration")),
+                ("non_party_share", self.tr("Non-party share")),
+                ("above_half", self.tr("One supplier above half")),
+                ("dependent", self.tr("Dependent products")),
+            ),
+        )
+        self.body.addLayout(tools)
+        self.body.addWidget(self._cards)
         self._map = ChartWidget("resilienceMap")
         self._scroll = QScrollArea()
         self._scroll.setObjectName("resilienceMapScroll")
@@ -164,7 +154,7 @@ class ResiliencePage(Page):
         self._card = Card("", "resilienceCard")
         self._card.tools.addWidget(self.view)
         self._card.body.addWidget(self._stack, 1)
-        self.column.addWidget(self._card, 1)
+        self.body.addWidget(self._card, 1)
         self._show_view(MAP)
 
     def _columns(self) -> list[Column]:
@@ -216,7 +206,8 @@ class ResiliencePage(Page):
         ]
 
     def _connect(self) -> None:
-        self.named.economies_changed.connect(self._compute)
+        self.named.economies_changed.connect(self._on_again)
+        self._cards.pressed.connect(self._explain)
         self.when.chosen.connect(self._draw_map)
         self.view.chosen.connect(self._show_view)
         self.table.row_selected.connect(self._on_row)
@@ -226,48 +217,42 @@ class ResiliencePage(Page):
         self.shock.wanted.connect(self._compute_shock)
         self.shock.product_selected.connect(self._explain_shock)
         self.remarks.go_to.connect(self.go_to)
+        self.remarks.fix_wanted.connect(self.document.edit)
+        self.remarks.aside_wanted.connect(self.document.set_aside)
+        self.remarks.taken_up.connect(self.document.take_up)
 
     # Computing
 
-    def show_figures(self) -> None:
-        """Compute anew where the evaluation is another one."""
-        result = self.figures.result
-        if result is not None and self._computed_for != (result, self.named.economies()):
-            self._compute()
+    def question(self) -> object:
+        """Whom to watch."""
+        return self.named.economies()
 
-    def _compute(self) -> None:
-        evaluation, database = self.figures.result, self.figures.database
-        if evaluation is None:
-            return
-        named = self.named.economies()
-        self._computed_for = (evaluation, named)
+    def nothing(self, evaluation: Evaluation) -> str:
+        """Without covered products and a partner that imports there is no supply to look at."""
+        if not evaluation.agreement.coverage.entries:
+            return self.tr("Cover products first: without them there is no supply to look at.")
+        if not evaluation.baseline.importers:
+            return self.tr("Add a partner that imports: without one nothing is supplied.")
+        return ""
 
-        def work(progress: Progress) -> object:
-            from workbench.analysis.resilience import resilience
-            from workbench.analysis.supply_shock import largest_suppliers
+    def answer_of(self, evaluation: Evaluation, question: object, progress: Progress) -> object:
+        """The supply of the partners, and whom to stop in a shock; on a worker thread."""
+        from workbench.analysis.resilience import resilience
+        from workbench.analysis.supply_shock import largest_suppliers
 
-            found = resilience(evaluation, database, named, progress)
-            return found, largest_suppliers(evaluation.baseline)
+        named = cast("tuple[str, ...]", question)
+        found = resilience(evaluation, self.figures.database, named, progress)
+        return found, largest_suppliers(evaluation.baseline)
 
-        task = self.figures.tasks.start(self.tr("Resilience"), work, key=KEY)
-        self.progress.watch(task)
-        task.succeeded.connect(self._on_result)
-        task.failed.connect(self._on_failed)
-
-    def _on_result(self, outcome: tuple[Resilience, tuple[str, ...]]) -> None:
-        result, suppliers = outcome
-        if self._computed_for is None or self._computed_for[0] is not result.evaluation:
-            return
-        self.result = result
+    def show_both(self, answer: object, before: object | None) -> None:
+        """Redraw, with changes since the pinned baseline."""
+        self.result, suppliers = cast("tuple[Resilience, tuple[str, ...]]", answer)
+        self._before = None
+        if before is not None:
+            self._before, _ = cast("tuple[Resilience, tuple[str, ...]]", before)
         self._redraw()
         self.shock.offer(suppliers)
         self._compute_shock(self.shock.economy.key(), self.shock.spare.fraction())
-
-    def _on_failed(self, error: BaseException) -> None:
-        self._computed_for = None
-        if not isinstance(error, WorkbenchError):
-            raise error
-        messages.show_error(self, str(error))
 
     def _compute_shock(self, economy: str, spare: float) -> None:
         evaluation = self.figures.result
@@ -279,7 +264,7 @@ class ResiliencePage(Page):
 
             return supply_shock(evaluation.baseline, economy, spare)
 
-        task = self.figures.tasks.start(self.tr("Supply shock"), work, key=SHOCK_KEY)
+        task = self.figures.tasks.start(self.tr("Supply shock"), work, SHOCK_KEY, aside=True)
         task.succeeded.connect(self._on_shock)
         task.failed.connect(self._on_failed)
 
@@ -307,11 +292,12 @@ class ResiliencePage(Page):
     def _show_remarks(self) -> None:
         if self.result is None:
             return
-        from workbench.analysis.resilience_findings import resilience_findings, shock_findings
+        from workbench.analysis.findings import Needs, found_in
 
-        found = list(resilience_findings(self.result))
+        agreement = self.result.evaluation.agreement
+        found = found_in(Needs.RESILIENCE, agreement, self.result)
         if self.shock.shock is not None:
-            found += shock_findings(self.shock.shock)
+            found = (*found, *found_in(Needs.SUPPLY_SHOCK, agreement, self.shock.shock))
         self.remarks.show_findings(found)
 
     def _show_cards(self, result: Resilience) -> None:
@@ -331,14 +317,21 @@ class ResiliencePage(Page):
             ),
         }
         tips = {"hhi": self.tr("Supplier concentration: the mean of products by imports")}
-        for figure, card in self._cards.items():
-            text = {"hhi": fmt.decimal, "non_party_share": fmt.percent}.get(figure, fmt.count)
-            value = totals[figure] if known else None
-            card.set_figure(
-                text(value),
-                note=notes[figure] if known else "",
-                share=value if figure == "non_party_share" else None,
+        words = {
+            "hhi": (fmt.decimal, fmt.decimal_change),
+            "non_party_share": (fmt.percent, fmt.percent_change),
+        }
+        for figure, note in notes.items():
+            text, change = words.get(figure, (fmt.count, fmt.count_change))
+            self._cards.show_figure(
+                figure,
+                totals[figure] if known else None,
+                None if self._before is None else self._before.totals[figure],
+                text,
+                change,
+                note=note if known else "",
                 tip=tips.get(figure, ""),
+                less_is_better=True,
             )
 
     def _indicators(self) -> list[tuple[str, str]]:
@@ -375,7 +368,7 @@ class ResiliencePage(Page):
 
     def _show_view(self, view: str) -> None:
         self._stack.setCurrentWidget(self._views[view])
-        self.when.setEnabled(view == MAP)
+        self.when.setVisible(view == MAP)
         titles = {
             MAP: self.tr("Indicators, per cent"),
             TABLE: self.tr("By product"),
@@ -387,12 +380,6 @@ class ResiliencePage(Page):
         self._card.set_title(titles[view])
 
     # Explaining
-
-    def _on_card(self) -> None:
-        sender = self.sender()
-        for figure, card in self._cards.items():
-            if card is sender:
-                self._explain(figure)
 
     def _on_row(self, row: int) -> None:
         if 0 <= row < len(self._products):
@@ -422,3 +409,23 @@ class ResiliencePage(Page):
         from workbench.analysis.resilience_view import explain_shock
 
         self.explained.emit(explain_shock(self.shock.shock, product))
+
+
+class ResiliencePage(AnalysisPage):
+    """The page of the view above."""
+
+    name = "resilience"
+
+    view: ResilienceView
+
+    def make_view(self) -> ResilienceView:
+        """The view of the page."""
+        return ResilienceView(self.document, self.figures)
+
+    def title(self) -> str:
+        """The words in the navigation and at the head of the page."""
+        return self.tr("Resilience")
+
+    def subtitle(self) -> str:
+        """What the page answers."""
+        return self.tr("who supplies the partners, and who could stop")

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QStackedWidget,
+    QWidget,
+)
 
 from ui import messages
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.page import Page
-from ui.settings import LAST_FOLDER, LIBRARY_FOLDER, TERM_SHEET, Settings
+from ui.settings import LAST_FOLDER, LIBRARY_FOLDER, Settings
+from ui.sheet_choices import SheetChoices, agreement_key, recall, remember
 from ui.widgets.buttons import button, icon_button, primary_button
 from ui.widgets.card import Card
 from ui.widgets.choice_box import ChoiceBox
@@ -26,16 +37,15 @@ from workbench.errors import WorkbenchError
 from workbench.progress import Progress
 
 if TYPE_CHECKING:
-    from workbench.analysis.evaluation import Evaluator
     from workbench.analysis.results import Evaluation
     from workbench.model.agreement import Agreement
+    from workbench.termsheet.gather import Study
     from workbench.termsheet.request import Request
     from workbench.tradedata.database import TradeDatabase
 
 KEY, EXPORT_KEY = "term-sheet-preview", "term-sheet-export"
 _PAUSE_MS = 350
 _PREVIEW_DPI = 110
-_PREVIEW_DRAWS = 300
 _FORMATS = ("docx", "pdf", "html", "md", "xlsx", "json")
 _MARKINGS = 120
 
@@ -53,7 +63,8 @@ class TermSheetPage(Page):
         self._left_out: frozenset[str] = frozenset()
         self._against: Path | None = None
         self._drawn_for: tuple[object, ...] | None = None
-        self._evaluators: dict[str, tuple[TradeDatabase, Evaluator]] = {}
+        self._study: Study | None = None
+        self._recall_due = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PAUSE_MS)
@@ -74,7 +85,7 @@ class TermSheetPage(Page):
     def _build(self) -> None:
         from workbench.termsheet.language import language, languages
 
-        self.template = ChoiceBox(self.tr("Template"), self._templates(), "sheetTemplate")
+        self.template = ChoiceBox(self.tr("Template"), [], "sheetTemplate")
         self.language = ChoiceBox(
             self.tr("Language"),
             [(code, language(code).name) for code in languages()],
@@ -98,7 +109,17 @@ class TermSheetPage(Page):
         self.dated.setObjectName("sheetDated")
         self.intervals = QCheckBox(self.tr("With intervals"))
         self.intervals.setObjectName("sheetIntervals")
-        self.intervals.setToolTip(self.tr("Ranges of the headline figures; takes a few seconds"))
+        self.intervals.setToolTip(
+            self.tr("Ranges of the headline figures over 1,000 draws; takes a few seconds")
+        )
+        self.partner_sets = QCheckBox(self.tr("With partner sets"))
+        self.partner_sets.setObjectName("sheetPartnerSets")
+        self.partner_sets.setToolTip(
+            self.tr(
+                "Every set of the candidates as a picture, and those that no other beats; "
+                "takes longer the more candidates there are"
+            )
+        )
         self.sections = button(self.tr("Sections"), "sheetSections", "list-checks")
         self.sections.setMenu(QMenu(self.sections))
         self.against = button(self.tr("Against…"), "sheetAgainst", "git-compare")
@@ -148,21 +169,31 @@ class TermSheetPage(Page):
             grid.setColumnStretch(place, 1)
         grid.addWidget(small_label(self.tr("Marking"), "sheetMarkingLabel"), 2, 0)
         grid.addWidget(self.marking, 3, 0)
-        grid.addWidget(self.dated, 3, 1)
-        grid.addWidget(self.intervals, 3, 2)
+        ticks = QHBoxLayout()
+        ticks.setSpacing(20)
+        for tick in (self.dated, self.intervals, self.partner_sets):
+            ticks.addWidget(tick)
+        ticks.addStretch(1)
+        grid.addLayout(ticks, 3, 1, 1, 2)
+        self._problem = small_label("", "sheetTemplateProblem")
+        grid.addWidget(self._problem, 4, 0, 1, 3)
         return grid
 
-    def _templates(self) -> list[tuple[str, str]]:
-        """Templates that ship and the user's own; a broken one is left out."""
+    def _list_templates(self) -> None:
+        """Offer the templates that ship and the user's own; say what is wrong with a broken one."""
         from workbench.termsheet.templates import template, templates
 
-        found = []
+        found, problems = [], []
         for name in templates(self._library()):
             try:
                 found.append((name, template(name, self._library()).title("en")))
-            except WorkbenchError:
-                continue
-        return found
+            except WorkbenchError as error:
+                problems.append(str(error))
+        self.template.set_choices(found)
+        if not self.template.key():
+            self.template.show_key(SheetChoices().template)
+        self._problem.setText("\n".join(problems))
+        self._problem.setVisible(bool(problems))
 
     def _library(self) -> Path | None:
         folder = self._settings.get(LIBRARY_FOLDER)
@@ -176,6 +207,9 @@ class TermSheetPage(Page):
         self.marking.textEdited.connect(self._on_choice)
         self.dated.toggled.connect(self._on_choice)
         self.intervals.toggled.connect(self._on_choice)
+        self.partner_sets.toggled.connect(self._on_choice)
+        self.document.opened.connect(self._on_opened)
+        self.document.saved.connect(self._remember)
         self.against.clicked.connect(self._choose_against)
         self.forget.clicked.connect(self._forget_against)
         self.export.clicked.connect(self._export)
@@ -183,35 +217,58 @@ class TermSheetPage(Page):
 
     # Choices
 
-    def _recall(self) -> None:
-        """The choices of last time."""
-        kept = dict(item.split("=", 1) for item in self._settings.get(TERM_SHEET) if "=" in item)
-        for name, box, default in self._boxes():
-            box.show_key(kept.get(name, default))
-            if not box.key():
-                box.show_key(default)
-        self.marking.setText(kept.get("marking", ""))
-        self.dated.setChecked(kept.get("dated") == "yes")
-        self.intervals.setChecked(kept.get("intervals", "yes") == "yes")
-        self._left_out = frozenset(part for part in kept.get("without", "").split(",") if part)
-        self._show_sections()
-        self.forget.setVisible(False)
+    def _choices_now(self) -> SheetChoices:
+        return SheetChoices(
+            template=self.template.key(),
+            language=self.language.key(),
+            audience=self.audience.key(),
+            format=self.format.key(),
+            marking=self.marking.text(),
+            dated=self.dated.isChecked(),
+            intervals=self.intervals.isChecked(),
+            partner_sets=self.partner_sets.isChecked(),
+            left_out=tuple(sorted(self._left_out)),
+            against=str(self._against or ""),
+        )
 
-    def _boxes(self) -> list[tuple[str, ChoiceBox, str]]:
-        return [
-            ("template", self.template, "full"),
-            ("language", self.language, "en"),
-            ("audience", self.audience, "internal"),
-            ("format", self.format, "docx"),
-        ]
+    def _key(self) -> str:
+        return agreement_key(self.document.path, self.document.base.title)
+
+    def _recall(self) -> None:
+        """Show the choices of last time; an earlier version that is gone is let go."""
+        self._list_templates()
+        kept, default = recall(self._settings, self._key()), SheetChoices()
+        for box, key, fallback in (
+            (self.template, kept.template, default.template),
+            (self.language, kept.language, default.language),
+            (self.audience, kept.audience, default.audience),
+            (self.format, kept.format, default.format),
+        ):
+            box.show_key(key)
+            if not box.key():
+                box.show_key(fallback)
+        self.marking.setText(kept.marking)
+        for tick, state in (
+            (self.dated, kept.dated),
+            (self.intervals, kept.intervals),
+            (self.partner_sets, kept.partner_sets),
+        ):
+            tick.blockSignals(True)
+            tick.setChecked(state)
+            tick.blockSignals(False)
+        self._left_out = frozenset(kept.left_out)
+        self._show_sections()
+        earlier = Path(kept.against) if kept.against else None
+        self._show_against(earlier if earlier is not None and earlier.is_file() else None)
 
     def _remember(self) -> None:
-        kept = {name: box.key() for name, box, _ in self._boxes()}
-        kept["marking"] = self.marking.text()
-        kept["dated"] = "yes" if self.dated.isChecked() else "no"
-        kept["intervals"] = "yes" if self.intervals.isChecked() else "no"
-        kept["without"] = ",".join(sorted(self._left_out))
-        self._settings.set(TERM_SHEET, tuple(f"{key}={value}" for key, value in kept.items()))
+        if self._recall_due:  # these are still the choices for another agreement
+            return
+        remember(self._settings, self._key(), self._choices_now())
+
+    def _on_opened(self) -> None:
+        """Another agreement has choices of its own, shown once its text is there."""
+        self._recall_due = True
 
     def _on_choice(self) -> None:
         self._remember()
@@ -229,10 +286,12 @@ class TermSheetPage(Page):
 
         menu = self.sections.menu()
         menu.clear()
-        if not self.template.key():
-            return
         words = language("en")
-        for part in template(self.template.key(), self._library()).sections:
+        try:
+            parts = template(self.template.key(), self._library()).sections
+        except WorkbenchError:  # broken since it was offered; the preview says how
+            return
+        for part in parts:
             title = dict(part.titles).get("en") or words.say(f"section-{part.name}")
             action = menu.addAction(title)
             action.setCheckable(True)
@@ -257,16 +316,21 @@ class TermSheetPage(Page):
 
     def compare_with(self, path: Path) -> None:
         """Mark what changed since the version in a file."""
-        self._against = path
-        self.against.setText(self.tr("Against {name}").format(name=path.name[:24]))
-        self.forget.setVisible(True)
-        self._draw_soon()
+        self._show_against(path)
+        self._on_choice()
 
     def _forget_against(self) -> None:
-        self._against = None
-        self.against.setText(self.tr("Against…"))
-        self.forget.setVisible(False)
-        self._draw_soon()
+        self._show_against(None)
+        self._on_choice()
+
+    def _show_against(self, path: Path | None) -> None:
+        self._against = path
+        self.against.setText(
+            self.tr("Against…")
+            if path is None
+            else self.tr("Against {name}").format(name=path.name[:24])
+        )
+        self.forget.setVisible(path is not None)
 
     def _folder(self) -> Path:
         return Path(self._settings.get(LAST_FOLDER) or Path.home())
@@ -275,6 +339,9 @@ class TermSheetPage(Page):
 
     def refresh(self) -> None:
         """Draw the changed text, once it has its figures."""
+        if self._recall_due:
+            self._recall_due = False
+            self._recall()
         self._draw_soon()
 
     def show_figures(self) -> None:
@@ -282,8 +349,9 @@ class TermSheetPage(Page):
         self._draw_soon()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draw what was put off while out of sight."""
+        """Draw what was put off while out of sight; templates may have come or changed."""
         super().showEvent(event)
+        self._list_templates()
         self._draw_soon()
 
     def _draw_soon(self) -> None:
@@ -293,7 +361,7 @@ class TermSheetPage(Page):
     def _draw(self) -> None:
         if not self._ready():
             return
-        state = (self.figures.result, self._against, *self._state())
+        state = (self.figures.result, replace(self._choices_now(), format=""))
         if state == self._drawn_for:
             return
         self._drawn_for = state
@@ -321,15 +389,6 @@ class TermSheetPage(Page):
             and result.complete
             and not self.figures.out_of_date
             and self.figures.database is not None
-        )
-
-    def _state(self) -> tuple[object, ...]:
-        return (
-            *(box.key() for _, box, _ in self._boxes()[:3]),
-            self.marking.text(),
-            self.dated.isChecked(),
-            self.intervals.isChecked(),
-            self._left_out,
         )
 
     def _show_pages(self, images: list[bytes]) -> None:
@@ -362,15 +421,13 @@ class TermSheetPage(Page):
         assert database is not None
         agreement, year = self.document.base, self.figures.year
         against, library = self._against, self._library()
-        template_name, language_code = self.template.key(), self.language.key()
-        audience, marking = self.audience.key(), self.marking.text()
+        choices = self._choices_now()
         today = (
             date.fromisoformat(QDate.currentDate().toString(Qt.DateFormat.ISODate))
-            if self.dated.isChecked()
+            if choices.dated
             else None
         )
-        with_intervals, left_out = self.intervals.isChecked(), self._left_out
-        evaluator_of = self._evaluator
+        study_of = self._study_of
 
         def gathered(progress: Progress) -> tuple[Request, Request | None, str]:
             from workbench.definitions.reader import read_agreement
@@ -381,18 +438,18 @@ class TermSheetPage(Page):
 
             def made(text: Agreement, chosen: str | None, held: Evaluation | None) -> Request:
                 return gather(
-                    evaluator_of(database),
+                    study_of(database),
                     text,
-                    template(template_name, library),
-                    language(language_code),
+                    template(choices.template, library),
+                    language(choices.language),
                     option=chosen,
                     year=year,
-                    marking=marking,
-                    audience=Audience(audience),
+                    marking=choices.marking,
+                    audience=Audience(choices.audience),
                     dated=today,
-                    left_out=left_out,
-                    with_intervals=with_intervals,
-                    draws=_PREVIEW_DRAWS,
+                    left_out=frozenset(choices.left_out),
+                    with_intervals=choices.intervals,
+                    with_partner_sets=choices.partner_sets,
                     known=held,
                     progress=progress,
                 )
@@ -407,15 +464,13 @@ class TermSheetPage(Page):
 
         return gathered
 
-    def _evaluator(self, database: TradeDatabase) -> Evaluator:
-        """One evaluator for a database, kept; used on the worker thread alone."""
-        from workbench.analysis.evaluation import Evaluator
+    def _study_of(self, database: TradeDatabase) -> Study:
+        """What is worked out on a database, kept; used on the worker thread alone."""
+        from workbench.termsheet.gather import Study
 
-        held = self._evaluators.get("one")
-        if held is None or held[0] is not database:
-            held = (database, Evaluator(database))
-            self._evaluators["one"] = held
-        return held[1]
+        if self._study is None or self._study.database is not database:
+            self._study = Study(database)
+        return self._study
 
     # Export
 
@@ -456,6 +511,7 @@ class TermSheetPage(Page):
         self._settings.set(LAST_FOLDER, str(wanted[0][1].parent))
         options = list(dict.fromkeys(option for option, _ in wanted))
         gatherers = {option: self._gatherer(option) for option in options}
+        written: list[Path] = []
 
         def work(progress: Progress) -> object:
             from workbench.termsheet.export import format_of, render, write_whole
@@ -467,14 +523,17 @@ class TermSheetPage(Page):
                     ready[option] = gatherers[option](progress)
                 request, against, name = ready[option]
                 made = render(request, format_of(path), against, name)
+                progress.step(done, len(wanted), path.name)
                 write_whole(path, made.content)
+                written.append(path)
             progress.step(len(wanted), len(wanted), "")
-            return [path for _, path in wanted]
+            return written
 
         task = self.figures.tasks.start(self.tr("Export"), work, key=EXPORT_KEY)
         self.exporting.watch(task)
         task.succeeded.connect(self._on_written)
-        task.failed.connect(self._on_export_failed)
+        task.failed.connect(partial(self._on_export_failed, written, len(wanted)))
+        task.cancelled.connect(partial(self._on_export_cancelled, written, len(wanted)))
 
     def _on_written(self, paths: list[Path]) -> None:
         first = paths[0]
@@ -487,10 +546,20 @@ class TermSheetPage(Page):
                 )
             )
 
-    def _on_export_failed(self, error: BaseException) -> None:
+    def _on_export_failed(self, written: list[Path], wanted: int, error: BaseException) -> None:
         if not isinstance(error, WorkbenchError):
             raise error
         messages.show_error(self, str(error))
+        if wanted > 1:
+            self._on_export_cancelled(written, wanted)
+
+    def _on_export_cancelled(self, written: list[Path], wanted: int) -> None:
+        """Say how far it came; what was written is whole."""
+        self._says.setText(
+            self.tr("Stopped: {count} of {wanted} files written").format(
+                count=len(written), wanted=wanted
+            )
+        )
 
 
 def _stem(title: str, option: str | None) -> str:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui import format as fmt
-from ui import messages
+from ui.analysis_page import AnalysisPage
 from ui.charts.bars import Bar, BarList
 from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.models.frame_model import Column
-from ui.page import Page
 from ui.widgets.card import Card
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
 from ui.widgets.elasticity_form import ElasticityForm
-from ui.widgets.figure_card import FigureCard
+from ui.widgets.figure_cards import FigureCards
 from ui.widgets.findings_table import FindingsTable
 from ui.widgets.form_grid import small_label
-from ui.widgets.progress_line import ProgressLine
+from ui.widgets.pinned_view import PinnedView
 from ui.widgets.segmented import SegmentedControl
-from workbench.errors import WorkbenchError
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 from workbench.progress import Progress
@@ -34,26 +32,26 @@ if TYPE_CHECKING:
     from workbench.analysis.results import Evaluation
     from workbench.analysis.trade_effects import TradeEffects
 
-KEY = "trade-effects"
 ECONOMY, PRODUCT, STAGE = "economy", "product", "stage"
 TRADE, GAINS = "trade", "gains"
 PICTURE, EFFECTS, REMARKS = "picture", "effects", "remarks"
 ELASTICITIES, DROPPED = "elasticities", "dropped"
 _MOST_BARS = 14
+_LESS_IS_BETTER = {"creation": False, "diversion": None, "revenue_change": None, "welfare": False}
 _NAMED = {ECONOMY: economy_name, PRODUCT: dotted, STAGE: str.capitalize}
 
 
-class TradeEffectsPage(Page):
-    """Cards, a chart of two series and three tables; computed anew for every evaluation."""
+class TradeEffectsView(PinnedView):
+    """Cards, a chart of two series and three tables."""
 
-    name = "trade-effects"
+    scrolls = False
 
     def __init__(
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
     ) -> None:
-        super().__init__(document, figures, parent)
+        super().__init__(document, figures, "effectsView", parent)
         self.effects: TradeEffects | None = None
-        self._computed_for: tuple[Evaluation, str] | None = None
+        self._before: TradeEffects | None = None
         self._shown_by = ""
         self._keys: list[str] = []
         self.model = ChoiceBox(
@@ -93,45 +91,38 @@ class TradeEffectsPage(Page):
             ],
             "effectsView",
         )
-        self.progress = ProgressLine("effectsProgress")
         self._says = small_label("", "effectsSays")
         self.remarks = FindingsTable(self.tr("Remarks on trade"), "effectsFindings")
         self._build()
         self._connect()
-        self.stop_at_edits(KEY)
 
     def title(self) -> str:
-        """The words in the navigation and at the head of the page."""
+        """The words while it is worked out."""
         return self.tr("Trade effects")
-
-    def subtitle(self) -> str:
-        """What the figures are."""
-        return self.tr("what the cuts do to trade, USD a year")
 
     # Layout
 
     def _build(self) -> None:
-        self.tools.addWidget(self.model)
-        self.tools.addWidget(self.progress, 1)
-        self.tools.addStretch(0)
-        self.tools.addWidget(self.group)
-        self.column.addLayout(self.tools)
-        cards = QHBoxLayout()
-        cards.setSpacing(12)
-        self._cards: dict[str, FigureCard] = {}
-        for figure, title in (
-            ("creation", self.tr("Trade created")),
-            ("diversion", self.tr("Trade diverted")),
-            ("revenue_change", self.tr("Change of revenue")),
-            ("welfare", self.tr("Welfare")),
-        ):
-            card = FigureCard(title, f"effects-{figure}")
-            card.clicked.connect(self._on_card)
-            self._cards[figure] = card
-            cards.addWidget(card)
-        self.column.addLayout(cards)
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        tools.addWidget(self.model)
+        tools.addStretch(1)
+        tools.addWidget(self.group)
+        self._cards = FigureCards(
+            "effects",
+            (
+                ("creation", self.tr("Trade created")),
+                ("diversion", self.tr("Trade diverted")),
+                ("revenue_change", self.tr("Change of revenue")),
+                ("welfare", self.tr("Welfare")),
+            ),
+        )
+        self.body.addLayout(tools)
+        self.body.addWidget(self._cards)
         self._chart = ChartWidget("effectsChart")
-        self.table = DataTable(self._columns(ECONOMY), self.tr("Trade effects"), "effectsTable")
+        self.table = DataTable(
+            self._columns(ECONOMY), self.tr("Trade effects"), "effectsTable", stretch="name"
+        )
         self.elasticities = DataTable(
             self._elasticity_columns(), self.tr("Elasticities in use"), "elasticitiesTable"
         )
@@ -180,7 +171,7 @@ class TradeEffectsPage(Page):
         self._card.tools.addWidget(self.view)
         self._card.body.addWidget(self._stack, 1)
         self._card.body.addWidget(self._says)
-        self.column.addWidget(self._card, 1)
+        self.body.addWidget(self._card, 1)
         self._show_view(PICTURE)
 
     def _columns(self, by: str) -> list[Column]:
@@ -256,15 +247,19 @@ class TradeEffectsPage(Page):
         ]
 
     def _connect(self) -> None:
-        self.model.chosen.connect(self._compute)
+        self.model.chosen.connect(self._on_again)
+        self._cards.pressed.connect(self._explain)
         self.group.chosen.connect(self._redraw)
         self.shown.chosen.connect(self._redraw)
         self.view.chosen.connect(self._show_view)
         self.table.row_selected.connect(self._on_row)
         self._chart.selected.connect(self._on_bar)
         self.remarks.go_to.connect(self.go_to)
+        self.remarks.fix_wanted.connect(self.document.edit)
+        self.remarks.aside_wanted.connect(self.document.set_aside)
+        self.remarks.taken_up.connect(self.document.take_up)
         self.elasticities.row_selected.connect(self._on_elasticity)
-        self.form.stated.connect(self._state)
+        self.form.stated.connect(self._state_one)
         self.form.dropped.connect(self._drop)
 
     def show_section(self, section: str) -> None:
@@ -283,7 +278,7 @@ class TradeEffectsPage(Page):
         if self.effects is not None and row >= 0:
             self.form.show_product(str(self.effects.elasticities.sources["product"].iloc[row]))
 
-    def _state(self, product: str, name: str, value: float, source: str) -> None:
+    def _state_one(self, product: str, name: str, value: float, source: str) -> None:
         self.document.edit(
             self.tr("State an elasticity"),
             lambda a: a.with_elasticity(product, name, value, source),
@@ -296,46 +291,30 @@ class TradeEffectsPage(Page):
 
     # Computing
 
-    def show_figures(self) -> None:
-        """Compute anew where the evaluation is another one."""
-        result = self.figures.result
-        if result is not None and self._computed_for != (result, self.model.key()):
-            self._compute()
+    def question(self) -> object:
+        """How trade answers."""
+        return self.model.key()
 
-    def _compute(self) -> None:
-        result, database = self.figures.result, self.figures.database
-        if result is None:
-            return
-        chosen = self.model.key()
-        self._computed_for = (result, chosen)
+    def nothing(self, evaluation: Evaluation) -> str:
+        """Without covered trade of a partner there are no effects."""
+        if not evaluation.agreement.coverage.entries:
+            return self.tr("Cover products first: without them no trade is affected.")
+        if not evaluation.baseline.importers:
+            return self.tr("Add a partner that imports: without one no duty falls.")
+        return ""
 
-        def work(progress: Progress) -> object:
-            from workbench.analysis.trade_effects import EffectsModel, trade_effects
+    def answer_of(self, evaluation: Evaluation, question: object, progress: Progress) -> object:
+        """The effects by a model; on a worker thread."""
+        from workbench.analysis.trade_effects import EffectsModel, trade_effects
 
-            return trade_effects(result, database, EffectsModel(chosen), progress)
+        model = EffectsModel(str(question))
+        return trade_effects(evaluation, self.figures.database, model, progress)
 
-        task = self.figures.tasks.start(self.tr("Trade effects"), work, key=KEY)
-        self.progress.watch(task)
-        task.succeeded.connect(self._on_effects)
-        task.failed.connect(self._on_failed)
-        task.cancelled.connect(self._on_cancelled)
-
-    def _on_effects(self, effects: TradeEffects) -> None:
-        if self._computed_for != (effects.evaluation, effects.model.value):
-            return
-        self.effects = effects
+    def show_both(self, answer: object, before: object | None) -> None:
+        """Redraw, with changes since the pinned baseline."""
+        self.effects = cast("TradeEffects", answer)
+        self._before = cast("TradeEffects | None", before)
         self._redraw()
-
-    def _on_failed(self, error: BaseException) -> None:
-        self._computed_for = None
-        if not isinstance(error, WorkbenchError):
-            raise error
-        messages.show_error(self, str(error))
-
-    def _on_cancelled(self) -> None:
-        """Stopped by the user: the figures shown are of an earlier text."""
-        if self.figures.tasks.find(KEY) is None and not self.figures.out_of_date:
-            self._says.setText(self.tr("Stopped: the figures are of an earlier text."))
 
     # Redrawing
 
@@ -346,9 +325,10 @@ class TradeEffectsPage(Page):
         self._show_cards(effects)
         self._show_chart(effects)
         self._show_tables(effects)
-        from workbench.analysis.trade_effects_view import effects_findings
+        from workbench.analysis.findings import Needs, found_in
 
-        self.remarks.show_findings(effects_findings(effects))
+        agreement = effects.evaluation.agreement
+        self.remarks.show_findings(found_in(Needs.TRADE_EFFECTS, agreement, effects))
 
     def _show_cards(self, effects: TradeEffects) -> None:
         totals, ranges = effects.totals, effects.ranges
@@ -362,10 +342,16 @@ class TradeEffectsPage(Page):
             "revenue_change": self._range(ranges["revenue_change"]),
             "welfare": self._range(ranges["welfare"]),
         }
-        for figure, card in self._cards.items():
-            text = fmt.money if figure in ("creation", "diversion") else fmt.money_change
-            card.set_figure(
-                text(totals[figure]), note=notes[figure], tip=fmt.money_full(totals[figure])
+        for figure, note in notes.items():
+            self._cards.show_figure(
+                figure,
+                totals[figure],
+                None if self._before is None else self._before.totals[figure],
+                fmt.money if figure in ("creation", "diversion") else fmt.money_change,
+                fmt.money_change,
+                note=note,
+                tip=fmt.money_full(totals[figure]),
+                less_is_better=_LESS_IS_BETTER[figure],
             )
 
     def _range(self, ends: tuple[float, float]) -> str:
@@ -402,6 +388,7 @@ class TradeEffectsPage(Page):
                 empty=self.tr("The database holds no trade in the covered products")
                 if effects.flows.empty
                 else self.tr("No duty falls, so no trade moves"),
+                zeros=False,
             )
         )
 
@@ -465,12 +452,6 @@ class TradeEffectsPage(Page):
 
     # Explaining
 
-    def _on_card(self) -> None:
-        sender = self.sender()
-        for figure, card in self._cards.items():
-            if card is sender:
-                self._explain(figure)
-
     def _on_row(self, row: int) -> None:
         if 0 <= row < len(self._keys):
             self._explain("welfare", self._shown_by, self._keys[row])
@@ -492,3 +473,27 @@ class TradeEffectsPage(Page):
 def _supply(value: object) -> str:
     """An elasticity of supply; 99 and more is infinite."""
     return "∞" if isinstance(value, int | float) and value >= 99 else fmt.decimal(value)
+
+
+class TradeEffectsPage(AnalysisPage):
+    """The page of the view above."""
+
+    name = "trade-effects"
+
+    view: TradeEffectsView
+
+    def make_view(self) -> TradeEffectsView:
+        """The view of the page."""
+        return TradeEffectsView(self.document, self.figures)
+
+    def title(self) -> str:
+        """The words in the navigation and at the head of the page."""
+        return self.tr("Trade effects")
+
+    def subtitle(self) -> str:
+        """What the figures are."""
+        return self.tr("what the cuts do to trade, USD a year")
+
+    def show_section(self, section: str) -> None:
+        """Show the elasticities where they are asked for."""
+        self.view.show_section(section)

@@ -12,6 +12,7 @@ from ui import theme
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.widgets.buttons import button
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.progress_line import ProgressLine
 from workbench.errors import WorkbenchError
 from workbench.progress import Progress
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from workbench.analysis.results import Evaluation
 
 _PAUSE_MS = 350
+
+
+def alike(one: Evaluation, other: Evaluation) -> bool:
+    """Whether two evaluations are of the same text, year and world."""
+    return (
+        one.agreement == other.agreement
+        and one.year == other.year
+        and one.baseline.market is other.baseline.market
+    )
 
 
 class AnalysisView(QWidget):
@@ -41,6 +51,9 @@ class AnalysisView(QWidget):
 
     needs_all_figures = False
     """Whether leverage gaps must be there, or the figures that come first are enough."""
+
+    scrolls = True
+    """Whether the view may be taller than its room, or has parts that scroll themselves."""
 
     def __init__(
         self,
@@ -67,6 +80,8 @@ class AnalysisView(QWidget):
         self._again = button(self.tr("Work out again"), f"{name}Again")
         self._again.clicked.connect(self._on_again)
         self._line = ProgressLine(f"{name}Progress")
+        self._empty = EmptyState("info", "", "", f"{name}Empty")
+        self._empty.hide()
         self._bar = QWidget()
         bar = QHBoxLayout(self._bar)
         bar.setContentsMargins(0, 0, 0, 0)
@@ -74,21 +89,16 @@ class AnalysisView(QWidget):
         bar.addWidget(self._again)
         inside = QWidget()
         self.body = QVBoxLayout(inside)
-        self.body.setContentsMargins(0, 0, 6, 0)
+        self.body.setContentsMargins(0, 0, 6 if self.scrolls else 0, 0)
         self.body.setSpacing(12)
-        self.area = QScrollArea()
-        self.area.setObjectName(f"{name}Scroll")
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(inside)
+        self.area: QWidget = _scrolled(inside, name) if self.scrolls else inside
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._bar)
         column.addWidget(self._line)
         column.addWidget(self.area, 1)
+        column.addWidget(self._empty, 1)
         self._say("")
         document.changed.connect(self._on_edit)
 
@@ -171,10 +181,12 @@ class AnalysisView(QWidget):
         """Whether there is nothing to work out; then the sentence stands in the view's place."""
         why = self.nothing(result)
         self.area.setVisible(not why)
+        self._empty.setVisible(bool(why))
         if why:
             self._pause.stop()
             self._of = self._asked = None
-            self._say(why)
+            self._empty.say(why, "")
+            self._say("")
         return bool(why)
 
     def _ready(self) -> bool:
@@ -190,13 +202,7 @@ class AnalysisView(QWidget):
 
     def _same(self, result: Evaluation) -> bool:
         """Whether the answer shown, or being worked out, is of this text and world."""
-        for of in (self._of, self._asked):
-            if of is None:
-                continue
-            alike = of.agreement == result.agreement and of.year == result.year
-            if alike and of.baseline.market is result.baseline.market:
-                return True
-        return False
+        return any(of is not None and alike(of, result) for of in (self._of, self._asked))
 
     def _on_answer(self, outcome: object) -> None:
         result, answer = cast("tuple[Evaluation, object]", outcome)
@@ -228,3 +234,14 @@ class AnalysisView(QWidget):
         self._state.setText(words)
         self._again.setVisible(False)
         self._bar.setVisible(bool(words))
+
+
+def _scrolled(inside: QWidget, name: str) -> QScrollArea:
+    area = QScrollArea()
+    area.setObjectName(f"{name}Scroll")
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area

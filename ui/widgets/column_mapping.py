@@ -1,5 +1,6 @@
 """Which columns of a table of the user's own hold what."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -72,7 +73,7 @@ class ColumnMapping(QWidget):
         self._lay_out()
 
     def show_columns(self, columns: Sequence[str]) -> None:
-        """Offer the columns of a file; those of the same name are taken at once."""
+        """Offer the columns of a file, with a first guess at which holds what."""
         if tuple(columns) != self._columns:
             self._columns = tuple(columns)
             self._lay_out()
@@ -98,9 +99,10 @@ class ColumnMapping(QWidget):
         grid = FormGrid(3)
         grid.setContentsMargins(0, 0, 0, 0)
         inside.setLayout(grid)
+        guessed = _guessed((*must, *may), self._columns)
         for name in (*must, *may):
             words = data_words.column(name) + ("" if name in must else self.tr(", if there is one"))
-            grid.add(words, self._field(name, words))
+            grid.add(words, self._field(name, words, guessed.get(name, "")))
             unit = _UNITS.get(name)
             if unit is not None and (name != "value" or kind in _WITH_MONEY):
                 setting, choices = unit
@@ -114,7 +116,7 @@ class ColumnMapping(QWidget):
         self._inside.deleteLater()
         self._inside = inside
 
-    def _field(self, name: str, words: str) -> QComboBox:
+    def _field(self, name: str, words: str, guess: str) -> QComboBox:
         field = _ColumnField()
         field.setObjectName(f"mapping-{name}")
         field.setAccessibleName(words)
@@ -126,8 +128,7 @@ class ColumnMapping(QWidget):
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.addItems(["", *self._columns])
         field.setMinimumContentsLength(12)
-        same = [c for c in self._columns if c.lower() in (name, data_words.column(name).lower())]
-        field.setCurrentText(same[0] if same else "")
+        field.setCurrentText(guess)
         field.currentTextChanged.connect(self.changed)
         self.fields[name] = field
         return field
@@ -140,3 +141,20 @@ class ColumnMapping(QWidget):
         choice.chosen.connect(self.changed)
         self.settings[name] = choice
         grid.add(words, choice)
+
+
+def _guessed(names: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """Our columns with that of the file whose name is theirs, or else hints at it; each once."""
+    found: dict[str, str] = {}
+    for by_hint in (False, True):
+        for name in names:
+            own = {name, data_words.column(name).lower()}
+            hints = set(data_words.HINTS.get(name, ()))
+            for column in columns:
+                said = column.lower()
+                alike = (
+                    bool(hints & set(re.findall(r"[a-z]+\d*", said))) if by_hint else said in own
+                )
+                if alike and name not in found and column not in found.values():
+                    found[name] = column
+    return found

@@ -50,7 +50,7 @@ BINDS = {
     Binds.CONSUMERS: "Consuming partners",
 }
 _TEXT_HEIGHT = 74
-_TYPED = ("id", "source", "notes", "compliance_cost", "facility_share", "from_year")
+_TYPED = ("id", "title", "source", "notes", "compliance_cost", "facility_share", "from_year")
 
 
 class CommitmentForm(QWidget):
@@ -76,6 +76,7 @@ class CommitmentForm(QWidget):
         self.text.setFixedHeight(_TEXT_HEIGHT)
         self._lines = {
             "id": LineField(tr("Name of the commitment"), f"{name}_id"),
+            "title": LineField(tr("Title of the commitment"), f"{name}_title"),
             "source": LineField(tr("Source of the text"), f"{name}_source"),
             "notes": LineField(tr("Notes on the commitment"), f"{name}_notes"),
         }
@@ -95,7 +96,7 @@ class CommitmentForm(QWidget):
         self._facility = share_spin(
             tr("Share of exports one facility in breach loses"),
             f"{name}_facility_share",
-            tr("all of it"),
+            tr("not stated"),
             1.0,
         )
         self._brackets = rows.RecordRows(
@@ -121,8 +122,9 @@ class CommitmentForm(QWidget):
     def _lay_out(self) -> None:
         tr, lines, choices = self.tr, self._lines, self._choices
         grid = FormGrid(4)
-        grid.add(tr("Name (needed)"), lines["id"], 2)
-        grid.add(tr("Topic"), choices["topic"], 2)
+        grid.add(tr("Name (needed)"), lines["id"])
+        grid.add(tr("Title"), lines["title"], 2)
+        grid.add(tr("Topic"), choices["topic"])
         grid.add(tr("Text (needed)"), self.text, 4)
         grid.add(tr("Obligation"), choices["obligation"])
         grid.add(tr("Precision"), choices["precision"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -41,24 +41,22 @@ class ComparisonView(QWidget):
             [(WORDS, self.tr("In words")), (FIGURES, self.tr("Figures and causes"))],
             f"{name}View",
         )
+        self._of_two = [Column("text", self.tr("What differs"), fmt.text)]
+        self._of_each = [Column("of", self.tr("In"), fmt.text, width=96), *self._of_two]
         self.notes = DataTable(
-            [Column("text", self.tr("What differs"), fmt.text)],
-            self.tr("Differences in words"),
-            f"{name}Notes",
-            stretch="text",
+            self._of_two, self.tr("Differences in words"), f"{name}Notes", stretch="text"
         )
         self.notes.horizontalHeader().hide()
         self.notes.setWordWrap(True)
+        self._title = Column("title", self.tr("Figure"), fmt.text)
+        self._change = [
+            self._title,
+            self._amount("before", self.tr("Before")),
+            self._amount("after", self.tr("After")),
+            self._amount("change", self.tr("Change")),
+        ]
         self.figures = DataTable(
-            [
-                Column("title", self.tr("Figure"), fmt.text),
-                self._amount("before", self.tr("Before")),
-                self._amount("after", self.tr("After")),
-                self._amount("change", self.tr("Change")),
-            ],
-            self.tr("Change of every figure"),
-            f"{name}Figures",
-            stretch="title",
+            self._change, self.tr("Change of every figure"), f"{name}Figures", stretch="title"
         )
         self.causes = DataTable(
             [
@@ -73,8 +71,8 @@ class ComparisonView(QWidget):
         for table in (self.notes, self.figures, self.causes):
             table.setProperty("flat", True)
         self._says = small_label("", f"{name}Says")
-        below = QWidget()
-        column = QVBoxLayout(below)
+        self._behind = QWidget()
+        column = QVBoxLayout(self._behind)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.causes, 1)
@@ -83,7 +81,7 @@ class ComparisonView(QWidget):
         split.setObjectName(f"{name}Split")
         split.setChildrenCollapsible(False)
         split.addWidget(self.figures)
-        split.addWidget(below)
+        split.addWidget(self._behind)
         split.setSizes([420, 380])
         self._stack = QStackedWidget()
         self._stack.setObjectName(f"{name}Stack")
@@ -101,14 +99,58 @@ class ComparisonView(QWidget):
     def show_notes(self, notes: Sequence[Note]) -> None:
         """Show what differs, before the figures are there."""
         self.notes.set_empty_text(self.tr("Nothing differs"))
-        self.notes.set_frame({"text": [note.text for note in notes]})
+        _fill(self.notes, self._of_two, {"text": [note.text for note in notes]})
         self.notes.resizeRowsToContents()
+
+    def show_each(
+        self,
+        told: Sequence[tuple[str, Sequence[Note]]],
+        before: Mapping[str, float | None],
+        after: Sequence[Mapping[str, float | None]],
+    ) -> None:
+        """Show what differs between one text and each of several others, without the causes.
+
+        Args:
+            told: the name of each other text, and its differences in words.
+            before: figures of the one text, by name.
+            after: figures of each other text; empty while they are not all known.
+        """
+        from workbench.analysis.explain import FIGURES as UNITS
+
+        same = self.tr("Nothing differs")
+        words = [(name, text) for name, notes in told for text in _texts(notes, same)]
+        self.notes.set_empty_text(same)
+        _fill(
+            self.notes,
+            self._of_each,
+            {"of": [name for name, _ in words], "text": [text for _, text in words]},
+        )
+        self.notes.resizeRowsToContents()
+        self.figures.set_empty_text(
+            self.tr("No figure changes") if after else self.tr("The figures are being worked out")
+        )
+        moved = [
+            name
+            for name, value in before.items()
+            if any(figures[name] != value for figures in after)
+        ]
+        columns = [self._title, self._amount("base", self.tr("Before"))]
+        frame: dict[str, list[object]] = {
+            "title": [UNITS[name][0] for name in moved],
+            "base": [measured(before[name], UNITS[name][1]) for name in moved],
+        }
+        for place, ((name, _), figures) in enumerate(zip(told, after, strict=False)):
+            columns.append(self._amount(f"in{place}", name))
+            frame[f"in{place}"] = [measured(figures[n], UNITS[n][1]) for n in moved]
+        self._changes = ()
+        self._behind.hide()
+        _fill(self.figures, columns, frame)
 
     def clear(self, sentence: str) -> None:
         """Show nothing, and why."""
         for table in (self.notes, self.figures, self.causes):
             table.set_empty_text(sentence)
-        self.notes.set_frame({"text": []})
+        _fill(self.notes, self._of_two, {"text": []})
         self._show_changes(())
 
     def show_comparison(self, found: Comparison) -> None:
@@ -119,9 +161,12 @@ class ComparisonView(QWidget):
 
     def _show_changes(self, changes: tuple[FigureChange, ...]) -> None:
         kept = self.selected()
+        self._behind.show()
         self._changes = changes
         units = [change.unit for change in changes]
-        self.figures.set_frame(
+        _fill(
+            self.figures,
+            self._change,
             {
                 "title": [change.title for change in changes],
                 "before": [
@@ -133,7 +178,6 @@ class ComparisonView(QWidget):
                     for c, unit in zip(changes, units, strict=True)
                 ],
             },
-            key="title",
         )
         if changes and (kept is None or self.figures.current_row() < 0):
             self.figures.select_row(0)
@@ -187,3 +231,18 @@ class ComparisonView(QWidget):
         self._says.setVisible(depends)
         if change is not None:
             self.figure_selected.emit(change)
+
+
+def _texts(notes: Sequence[Note], same: str) -> list[str]:
+    return [note.text for note in notes] or [same]
+
+
+def _fill(
+    table: DataTable, columns: Sequence[Column], frame: Mapping[str, Sequence[object]]
+) -> None:
+    """Show rows under columns, which are set anew only where they are others."""
+    shown = [(column.name, column.title) for column in table.frame_model.columns]
+    if shown == [(column.name, column.title) for column in columns]:
+        table.set_frame(frame, key="title" if "title" in frame else "")
+    else:
+        table.set_columns(columns, frame)

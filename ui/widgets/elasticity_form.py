@@ -1,7 +1,7 @@
 """States an elasticity of one product, or of all, with its source."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.choice_box import ChoiceBox
@@ -45,6 +45,10 @@ class ElasticityForm(QWidget):
             f"{name}Which",
         )
         self.which.show_key("substitution")
+        self.which.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.which.setMinimumContentsLength(10)
         self.of = ChoiceBox(
             self.tr("Of which products"), [(ALL, self.tr("All products"))], f"{name}Of"
         )
@@ -54,6 +58,7 @@ class ElasticityForm(QWidget):
         self.source.setObjectName(f"{name}Source")
         self.source.setAccessibleName(self.tr("Source of the elasticity"))
         self.source.setPlaceholderText(self.tr("Source"))
+        self.source.setMinimumWidth(150)
         self.set = button(self.tr("State"), f"{name}Set")
         self.drop = icon_button(
             "trash-2", self.tr("Take out what the agreement states for them"), f"{name}Drop"

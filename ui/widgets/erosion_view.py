@@ -18,6 +18,7 @@ from ui.widgets.card import Card
 from ui.widgets.data_table import DataTable
 from ui.widgets.decimal_spin import DecimalSpin, share_spin
 from ui.widgets.form_grid import small_label
+from ui.widgets.line_field import LineField
 from ui.widgets.measured import measured, measured_full, measured_text
 from workbench.model.commitments import PARAMETERS
 from workbench.model.economies import economy_name
@@ -59,6 +60,7 @@ class ErosionView(AnalysisView):
         super().__init__(document, figures, "erosionView", parent)
         self._answer: Erosion | None = None
         self._spins: dict[str, DecimalSpin] = {}
+        self._sources: dict[str, LineField] = {}
         self.body.addWidget(self._build_totals())
         self.body.addWidget(self._build_origins())
         self.body.addWidget(self._build_lanes())
@@ -87,10 +89,16 @@ class ErosionView(AnalysisView):
             label.setBuddy(spin)
             theme.set_role(label, "muted")
             settings.addWidget(label)
+            source = LineField(
+                self.tr("Source of {title}").format(title=_TITLES[name].lower()),
+                f"erosion_{name}Source",
+                self.tr("its source"),
+            )
+            source.edited.connect(self._on_source)
             settings.addWidget(spin)
+            settings.addWidget(source, 1)
             settings.addSpacing(12)
-            self._spins[name] = spin
-        settings.addStretch(1)
+            self._spins[name], self._sources[name] = spin, source
         self._totals = DataTable(
             [
                 Column("title", self.tr("Figure"), width=330),
@@ -182,10 +190,12 @@ class ErosionView(AnalysisView):
         return erosion(evaluation)
 
     def refresh(self) -> None:
-        """Show the two shares that the agreement states."""
+        """Show the two shares that the agreement states, and where they come from."""
         parameters = self.document.agreement.parameters
         for name, spin in self._spins.items():
             spin.show_number(getattr(parameters, name))
+            self._sources[name].show_text(parameters.stated_source(name))
+            self._sources[name].setToolTip(parameters.source(name))
 
     def _on_share(self, value: float | None) -> None:
         sender = self.sender()
@@ -197,6 +207,16 @@ class ErosionView(AnalysisView):
             self.tr("Change an assumption"),
             lambda a: a.with_parameter(name, share),
             f"parameters.{name}",
+        )
+
+    def _on_source(self) -> None:
+        sender = self.sender()
+        name = next(name for name, field in self._sources.items() if field is sender)
+        text = self._sources[name].text().strip()
+        self.document.edit(
+            self.tr("State a source"),
+            lambda a: a.with_parameter_source(name, text),
+            f"parameters.sources.{name}",
         )
 
     # Redrawing

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.models.frame_model import Cell, Column
-from ui.theme import Tone
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.data_table import DataTable
+from ui.widgets.findings_table import level_shown, level_tone, level_word, told
 from ui.widgets.line_field import LineField
 
 if TYPE_CHECKING:
     from workbench.analysis.results import Finding
 
-ASIDE = "aside"
 PRIVATE = "red-line"
-_TONES = {"error": Tone.BAD, "warning": Tone.WARN, "note": Tone.INFO, ASIDE: Tone.NEUTRAL}
+_WIDEST_FIX = 240
 
 
 class FindingsPanel(QWidget):
@@ -47,9 +47,9 @@ class FindingsPanel(QWidget):
                 Column(
                     "level",
                     self.tr("Level"),
-                    text=self._word,
+                    text=level_word,
                     cell=Cell.CHIP,
-                    tone=lambda value: _TONES[str(value)],
+                    tone=level_tone,
                     width=110,
                 ),
                 Column("text", self.tr("Finding")),
@@ -102,8 +102,8 @@ class FindingsPanel(QWidget):
         self._findings = tuple(findings)
         self.table.set_frame(
             {
-                "level": [ASIDE if f.set_aside else f.level.value for f in self._findings],
-                "text": [self._text(finding) for finding in self._findings],
+                "level": [level_shown(finding) for finding in self._findings],
+                "text": [told(finding) for finding in self._findings],
                 "where": [finding.where for finding in self._findings],
             },
             key="text",
@@ -119,14 +119,6 @@ class FindingsPanel(QWidget):
         """The finding whose row is current."""
         row = self.table.current_row()
         return self._findings[row] if 0 <= row < len(self._findings) else None
-
-    def _word(self, value: object) -> str:
-        return self.tr("Set aside") if value == ASIDE else str(value).capitalize()
-
-    def _text(self, finding: Finding) -> str:
-        if not finding.set_aside:
-            return finding.text
-        return self.tr("{reason} – {text}").format(reason=finding.set_aside, text=finding.text)
 
     def _go(self, row: int) -> None:
         self.go_to.emit(self._findings[row].where)
@@ -144,7 +136,12 @@ class FindingsPanel(QWidget):
         aside = bool(finding.set_aside)
         self.fix.setVisible(finding.fix is not None and not aside)
         if finding.fix is not None:
-            self.fix.setText(finding.fix.text)
+            shown = QFontMetrics(self.fix.font()).elidedText(
+                finding.fix.text, Qt.TextElideMode.ElideRight, _WIDEST_FIX
+            )
+            self.fix.setText(shown)
+            self.fix.setToolTip(finding.fix.text)
+            self.fix.setAccessibleName(finding.fix.text)
         for widget in (self.reason, self.set_aside):
             # A private finding must not leave a trace in the file.
             widget.setVisible(not aside and finding.id != PRIVATE)

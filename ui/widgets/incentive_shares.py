@@ -67,27 +67,25 @@ class IncentiveShares(Card):
         """Redraw from the newest figures."""
         result = self._figures.result
         totals = result.totals if result is not None else {}
-        covered, known = totals.get("covered_trade"), totals.get("known_duty_share")
-        mfn, already = totals.get("mfn_free_share"), totals.get("already_free_share")
-        values: tuple[float | None, ...] = (None, None, None, None)
-        if covered is not None and known is not None:
-            sure = covered * known
-            left = None if mfn is None or already is None else sure * (1 - mfn - already)
-            values = (
-                left,
-                None if already is None else sure * already,
-                None if mfn is None else sure * mfn,
-                covered - sure,
-            )
+        leverage = self.tr("With leverage: a duty to save")
+        if result is not None and not result.agreement.treatment.market_access:
+            leverage = self.tr("With a duty, which stays")
+        parts = (
+            Part("leverage", leverage),
+            Part("already", self.tr("Free by another agreement")),
+            Part("mfn", self.tr("MFN-free: no duty to save")),
+            Part("unknown", self.tr("Duty not known"), unknown=True),
+        )
+        values: tuple[float | None, ...] = (None,) * len(parts)
+        if result is not None:
+            from workbench.analysis.incentive_view import TradePart, trade_parts
+
+            known = trade_parts(totals)
+            values = tuple(known[TradePart(part.key)] for part in parts)
         self._shares.set_data(
             StackedBars(
                 self.tr("Covered trade by what the agreement can change, USD"),
-                (
-                    Part("gross_incentive", self.tr("With leverage: a duty to save")),
-                    Part("already_free_share", self.tr("Free by another agreement")),
-                    Part("mfn_free_share", self.tr("MFN-free: no duty to save")),
-                    Part("known_duty_share", self.tr("Duty not known"), unknown=True),
-                ),
+                parts,
                 (Stack("trade", self.tr("Covered trade"), values),),
                 label_title=self.tr("Part"),
                 empty=self.tr("No figures yet"),
@@ -105,9 +103,9 @@ class IncentiveShares(Card):
             self.explain.emit(sender.objectName().removeprefix("headline_"), -1)
 
     def _on_share(self, key: str) -> None:
-        if key == "gross_incentive" and self._figures.result is not None:
-            from workbench.analysis.incentive_view import explain_trade_with_leverage
+        result = self._figures.result
+        if result is None or not key:
+            return
+        from workbench.analysis.incentive_view import TradePart, explain_trade_part
 
-            self.explained.emit(explain_trade_with_leverage(self._figures.result))
-        elif key:
-            self.explain.emit(key, -1)
+        self.explained.emit(explain_trade_part(result, TradePart(key)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -33,12 +33,33 @@ _TRIGGER_FIGURES = (
     ("volume_move", "Change of import volume"),
     ("price_move", "Change of import price"),
 )
+_SIDES = (("above", "above"), ("below", "below"))
 _NUMBERS = {
     "review_every_years": ("General review every", " years", 1, 100),
     "sunset_years": ("Ends unless renewed after", " years", 1, 100),
     "withdrawal_lock_years": ("No withdrawal for", " years", 1, 100),
     "withdrawal_notice_months": ("Notice of withdrawal", " months", 0, 240),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _TriggerRow:
+    """A trigger as its row shows it: one level, and the side of it that sets it off."""
+
+    figure: str
+    side: str
+    level: float
+    reopens: str
+
+    @classmethod
+    def of(cls, trigger: Trigger) -> _TriggerRow:
+        side = "below" if trigger.falls else "above"
+        return cls(trigger.figure, side, trigger.level, trigger.reopens)
+
+    def trigger(self) -> Trigger:
+        if self.side == "below":
+            return Trigger(self.figure, self.reopens, below=self.level)
+        return Trigger(self.figure, self.reopens, above=self.level)
 
 
 class InstitutionsForm(QWidget):
@@ -80,10 +101,11 @@ class InstitutionsForm(QWidget):
             "triggers": rows.RecordRows(
                 (
                     rows.RowField("figure", tr("Figure"), rows.choice(_TRIGGER_FIGURES), 4),
-                    rows.RowField("above", tr("Above"), rows.number(-1e15, 1e15)),
+                    rows.RowField("side", tr("Goes"), rows.choice(_SIDES)),
+                    rows.RowField("level", tr("Level"), rows.number(-1e15, 1e15)),
                     rows.RowField("reopens", tr("Reopens"), rows.line(), 4, needed=True),
                 ),
-                lambda: Trigger("exposure", 0.4, tr("the default rule")),
+                lambda: _TriggerRow("exposure", "above", 0.4, tr("the default rule")),
                 f"{name}Triggers",
                 tr("Add a trigger"),
             ),
@@ -142,7 +164,10 @@ class InstitutionsForm(QWidget):
             return
         self._shown = institutions
         for attribute, records in self._lists.items():
-            records.show_records(getattr(institutions, attribute))
+            shown = getattr(institutions, attribute)
+            if attribute == "triggers":
+                shown = tuple(_TriggerRow.of(trigger) for trigger in shown)
+            records.show_records(shown)
         for attribute, spin in self._numbers.items():
             spin.show_number(getattr(institutions, attribute))
         for attribute, field in self._lines.items():
@@ -155,15 +180,18 @@ class InstitutionsForm(QWidget):
             if state.value is None:
                 lines.append(f"{state.title}: {fmt.MISSING}. {state.why}")
                 continue
-            value, level = (_shown(v, state.unit.value) for v in (state.value, state.trigger.above))
+            value, level = (_shown(v, state.unit.value) for v in (state.value, state.trigger.level))
             words = self.tr("set off today") if state.met else self.tr("not set off today")
-            lines.append(f"{state.title}: {value}, {words} ({self.tr('level')} {level})")
+            side = self.tr("below") if state.trigger.falls else self.tr("above")
+            lines.append(f"{state.title}: {value}, {words} ({side} {level})")
         self._states.setText("\n".join(lines))
         self._states.setVisible(bool(lines))
 
     def _on_records(self, records: tuple[Any, ...], key: str) -> None:
         for attribute, widget in self._lists.items():
             if widget is self.sender():
+                if attribute == "triggers":
+                    records = tuple(row.trigger() for row in records)
                 self._tell({attribute: records}, key)
 
     def _on_field(self) -> None:

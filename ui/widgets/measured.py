@@ -1,4 +1,6 @@
-"""A figure with its unit, so that one column of a table can hold figures of several units."""
+"""Figures that know more than their value: the unit, or the most that one can be."""
+
+from typing import Self
 
 from ui import format as fmt
 from ui.format import MISSING
@@ -36,3 +38,29 @@ def measured_full(value: object) -> str:
     if not isinstance(value, Measured):
         return MISSING
     return fmt.money_full(value) if value.unit == "USD" else fmt.percent_full(value)
+
+
+class NotStated(float):
+    """An amount that nobody states, so missing to every table; all that is known is the most."""
+
+    most_usd: float
+
+    def __new__(cls, most_usd: float) -> Self:
+        """Make one, NaN as a number."""
+        made = super().__new__(cls, "nan")
+        made.most_usd = most_usd
+        return made
+
+
+def stated_money(value: object) -> str:
+    """An amount as shown, or the most that it can be where it is not stated."""
+    if isinstance(value, NotStated):
+        return f"not stated (at most {fmt.money(value.most_usd)})"
+    return fmt.money(value)
+
+
+def stated_money_full(value: object) -> str:
+    """An amount with all its digits, for tool tips."""
+    if isinstance(value, NotStated):
+        return f"not stated (at most {fmt.money_full(value.most_usd)})"
+    return fmt.money_full(value)

@@ -43,8 +43,8 @@ class MirrorView(QWidget):
         self.table = DataTable(
             [
                 Column("product", self.tr("Product"), text=fmt.code, width=84),
-                Column("exporter", self.tr("Exporter"), text=_economy, width=118),
-                Column("importer", self.tr("Importer"), text=_economy, width=118),
+                Column("exporter", self.tr("Exporter"), text=_economy, width=106),
+                Column("importer", self.tr("Importer"), text=_economy, width=106),
                 Column(
                     "imports_usd",
                     self.tr("Imports reported"),

@@ -74,7 +74,12 @@ class OverlapView(AnalysisView):
                     self.tr("MFN rate less the duty, with other incentives, less the cost"),
                     96,
                 ),
-                Column("advice", self.tr("Rules"), width=190),
+                Column(
+                    "advice",
+                    self.tr("Rules"),
+                    tip=self.tr("Which rule of origin asks less of producers, where both are held"),
+                    width=260,
+                ),
                 Column("regimes", self.tr("All regimes open"), width=180),
             ],
             self.tr("Regimes open beside this agreement"),
@@ -125,14 +130,15 @@ class OverlapView(AnalysisView):
         self._table.set_frame(result.lanes)
 
     def _on_lane(self, row: int, column: str) -> None:
-        from workbench.analysis.overlap import explain_overlap
+        from workbench.analysis.overlap import FIGURES, explain_overlap
 
         if self._answer is None or row < 0:
             return
         if column in _EXPLAINED:
             self.explain.emit(_EXPLAINED[column], int(self._answer.lanes["row"].iloc[row]))
         else:
-            self.explained.emit(explain_overlap(self._answer, row, self._rules))
+            figure = column if column in FIGURES else "rather"
+            self.explained.emit(explain_overlap(self._answer, row, self._rules, figure))
 
     def _on_answer_kind(self, key: str) -> None:
         from workbench.analysis.overlap import explain_rather

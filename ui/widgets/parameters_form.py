@@ -1,4 +1,7 @@
-"""The assumptions of the claiming model, each with its default and source."""
+"""The assumptions of the claiming model, each with its default and source.
+
+A value that is not the default's has a field for its own source.
+"""
 
 from typing import Any
 
@@ -10,7 +13,13 @@ from ui import theme
 from ui.widgets.buttons import icon_button
 from ui.widgets.decimal_spin import DecimalSpin
 from ui.widgets.form_grid import small_label
-from workbench.model.commitments import PARAMETERS, ParameterInfo, Parameters
+from ui.widgets.line_field import LineField
+from workbench.model.commitments import (
+    PARAMETERS,
+    ParameterInfo,
+    Parameters,
+    parameter_info,
+)
 
 _SHARES = "share of"
 _STEPS = {"consignment": 1000.0, "fixed_cost": 10.0, "sigma": 0.1, "concentration": 0.5}
@@ -22,15 +31,21 @@ class ParametersForm(QWidget):
 
     Signals:
         parameter_changed: its name, the new value, and a merge key.
+        source_changed: its name, the source of its value, and a merge key.
+        reset_asked: the name of one that shall have its default again.
     """
 
     parameter_changed = Signal(str, float, str)
+    source_changed = Signal(str, str, str)
+    reset_asked = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self._spins: dict[str, DecimalSpin] = {}
         self._resets: dict[str, QToolButton] = {}
+        self._words: dict[str, QLabel] = {}
+        self._sources: dict[str, LineField] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -43,7 +58,13 @@ class ParametersForm(QWidget):
         name = f"{self.objectName()}_{info.name}"
         title = QLabel(f"{info.title}, {info.unit}" if info.unit else info.title)
         title.setWordWrap(True)
-        words = small_label(f"{info.help} Source: {info.source}.", f"{name}Help")
+        words = small_label(info.help, f"{name}Help")
+        source = LineField(
+            self.tr("Source of {title}").format(title=info.title.lower()),
+            f"{name}Source",
+            self.tr("source of this value: document, page, date"),
+        )
+        source.edited.connect(self._on_source)
         share = info.unit.startswith(_SHARES)
         spin = DecimalSpin(
             info.title,
@@ -69,11 +90,13 @@ class ParametersForm(QWidget):
         )
         reset.clicked.connect(self._on_reset)
         self._spins[info.name], self._resets[info.name] = spin, reset
+        self._words[info.name], self._sources[info.name] = words, source
         middle = Qt.AlignmentFlag.AlignVCenter
         texts = QGridLayout()
         texts.setVerticalSpacing(1)
         texts.addWidget(title, 0, 0)
         texts.addWidget(words, 1, 0)
+        texts.addWidget(source, 2, 0)
         grid.addLayout(texts, row, 0)
         grid.addWidget(spin, row, 1, middle)
         grid.addWidget(note, row, 2, middle)
@@ -84,16 +107,28 @@ class ParametersForm(QWidget):
         for name, spin in self._spins.items():
             value = getattr(parameters, name)
             spin.show_number(value)
-            self._resets[name].setEnabled(value != getattr(_DEFAULTS, name))
+            self._resets[name].setEnabled(not parameters.is_default(name))
+            stated, source = parameters.stated_source(name), parameters.source(name)
+            self._sources[name].show_text(stated)
+            self._sources[name].setVisible(bool(stated) or not parameters.is_default(name))
+            shown = self.tr("{help} Source: {source}.").format(
+                help=parameter_info(name).help, source=source.removesuffix(".")
+            )
+            self._words[name].setText(shown)
 
     def _named(self, sender: Any) -> str:
         name: str = sender.objectName()
-        return name.removeprefix(f"{self.objectName()}_").removesuffix("Reset")
+        name = name.removeprefix(f"{self.objectName()}_")
+        return name.removesuffix("Reset").removesuffix("Source")
 
     def _on_number(self, value: float) -> None:
         name = self._named(self.sender())
         self.parameter_changed.emit(name, value, f"parameters.{name}")
 
-    def _on_reset(self) -> None:
+    def _on_source(self) -> None:
         name = self._named(self.sender())
-        self.parameter_changed.emit(name, getattr(_DEFAULTS, name), "")
+        text = self._sources[name].text().strip()
+        self.source_changed.emit(name, text, f"parameters.sources.{name}")
+
+    def _on_reset(self) -> None:
+        self.reset_asked.emit(self._named(self.sender()))

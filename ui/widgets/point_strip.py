@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isclose
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -15,10 +16,14 @@ from ui.widgets.labels import ElidedLabel
 
 Values = Mapping[str, float | None]
 _NAME_WIDTH = 84
+_ROLES = ("card-title", "muted", "small", "small")
+_ROUNDING = 1e-6
 
 
 class PointStrip(QWidget):
     """Two rows of figures under headings that explain them, and what changes between them.
+
+    A last row shows how the second differs from the pinned baseline, where it does.
 
     Signals:
         explained: the figure whose heading was pressed.
@@ -40,7 +45,7 @@ class PointStrip(QWidget):
         grid.setColumnStretch(0, 3)
         self._names: list[ElidedLabel] = []
         self._cells: dict[tuple[int, str], QLabel] = {}
-        for row, role in enumerate(("card-title", "muted", "small")):
+        for row, role in enumerate(_ROLES):
             label = ElidedLabel("", f"{name}Row{row}")
             label.setMinimumWidth(_NAME_WIDTH)
             theme.set_role(label, role)
@@ -52,7 +57,7 @@ class PointStrip(QWidget):
             head.clicked.connect(self._tell)
             grid.addWidget(head, 0, place + 1, Qt.AlignmentFlag.AlignRight)
             grid.setColumnStretch(place + 1, 2)
-            for row, role in enumerate(("card-title", "muted", "small")):
+            for row, role in enumerate(_ROLES):
                 cell = self._label(f"{name}_{effect.figure}{row}", role)
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
                 grid.addWidget(cell, row + 1, place + 1)
@@ -65,21 +70,39 @@ class PointStrip(QWidget):
         theme.set_role(label, role)
         return label
 
-    def show_points(self, words: str, point: Values, base_words: str, base: Values) -> None:
-        """Show a point, what it is measured against, and the difference."""
-        self._names[0].setText(words)
-        self._names[1].setText(base_words)
-        self._names[2].setText(self.tr("Difference"))
+    def show_points(
+        self, words: str, point: Values, base_words: str, base: Values, pinned: Values | None = None
+    ) -> None:
+        """Show a point, what it is measured against, the difference, and the pinned baseline's."""
+        names = (words, base_words, self.tr("Difference"), self.tr("Since pinned"))
+        for label, name in zip(self._names, names, strict=True):
+            label.setText(name)
+        moved = False
         for effect in self._effects:
             new, old = point.get(effect.figure), base.get(effect.figure)
-            by = None if new is None or old is None else new - old
-            change = fmt.MISSING if by is None else effect.change_text(by)
-            for row, text in enumerate((effect.text(new), effect.text(old), change)):
+            then = None if pinned is None else pinned.get(effect.figure)
+            if old is not None and then is not None:
+                moved |= not isclose(old, then, rel_tol=_ROUNDING)
+            texts = (
+                effect.text(new),
+                effect.text(old),
+                _difference(effect, new, old),
+                _difference(effect, old, then),
+            )
+            for row, text in enumerate(texts):
                 cell = self._cells[row, effect.figure]
                 cell.setText(text)
                 cell.setAccessibleName(f"{self._names[row].text()}, {effect.title}: {text}")
+
+        self._names[-1].setVisible(moved)
+        for effect in self._effects:
+            self._cells[len(_ROLES) - 1, effect.figure].setVisible(moved)
 
     def _tell(self) -> None:
         sender = self.sender()
         if sender is not None:
             self.explained.emit(sender.objectName().removeprefix(f"{self.objectName()}_"))
+
+
+def _difference(effect: Effect, one: float | None, other: float | None) -> str:
+    return fmt.MISSING if one is None or other is None else effect.change_text(one - other)

@@ -25,7 +25,7 @@ from ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
     from workbench.analysis.results import Evaluation
-    from workbench.analysis.sensitivity import Sensitivity
+    from workbench.analysis.sensitivity import Conclusion, Sensitivity
     from workbench.analysis.uncertainty import Assumption
     from workbench.progress import Progress
 
@@ -46,8 +46,10 @@ _FIGURES = (
 )
 _TITLES = dict(_FIGURES)
 _MOST_DRAWS = 100_000
+_LEAST_CONCLUSIONS = 4
 _PER_CENT = ("share of trade", "share of value", "share of price")
-_TABLE_HEIGHT = 394
+_WIDEST = 3.0
+"""Of the figure as evaluated; an interval that ends beyond it would press all others together."""
 
 
 class SensitivityView(AnalysisView):
@@ -59,6 +61,7 @@ class SensitivityView(AnalysisView):
         super().__init__(document, figures, "sensitivityView", parent)
         self._answer: Sensitivity | None = None
         self._draws = self._spin(self.tr("Draws"), "sensitivityDraws", 100, _MOST_DRAWS, 1_000, 500)
+        self._draws.setGroupSeparatorShown(True)
         self._seed = self._spin(self.tr("Seed"), "sensitivitySeed", 0, 2**31 - 1, 20_250_101, 1)
         self.body.addWidget(self._build_intervals())
         self.body.addWidget(self._build_tornado())
@@ -84,7 +87,6 @@ class SensitivityView(AnalysisView):
         spin = NumberSpin(says, name, low, high)
         spin.setSingleStep(step)
         spin.setValue(value)
-        spin.setGroupSeparatorShown(True)
         spin.setFixedWidth(118)
         return spin
 
@@ -96,7 +98,10 @@ class SensitivityView(AnalysisView):
             "intervalsAs",
         )
         card.tools.addWidget(self._show_as)
-        share = self.tr("5 % of the draws lie below the bar, 5 % above; 100 % is as evaluated")
+        share = self.tr(
+            "5\u00a0% of the draws lie below the bar, 5\u00a0% above; 100\u00a0% is as evaluated. "
+            "A bar that would go beyond 300\u00a0% is not drawn."
+        )
         settings = QHBoxLayout()
         settings.setSpacing(8)
         settings.addWidget(small_label(share, "intervalsHint"), 1)
@@ -108,18 +113,18 @@ class SensitivityView(AnalysisView):
             settings.addWidget(spin)
         self._table = DataTable(
             [
-                Column("title", self.tr("Figure"), width=196),
+                Column("title", self.tr("Figure"), width=204),
                 Column(
                     "base",
-                    self.tr("As evaluated"),
+                    self.tr("Evaluated"),
                     measured_text,
                     True,
                     full=measured_full,
-                    width=100,
+                    width=88,
                 ),
                 Column(
                     "relative",
-                    self.tr("Draws, to the evaluation"),
+                    self.tr("Median, relative"),
                     _relative_words,
                     True,
                     share,
@@ -127,20 +132,23 @@ class SensitivityView(AnalysisView):
                     full=_relative_full,
                     width=200,
                 ),
-                Column("low", "5 %", measured_text, True, full=measured_full, width=80),
-                Column("middle", "50 %", measured_text, True, full=measured_full, width=80),
-                Column("high", "95 %", measured_text, True, full=measured_full),
+                Column("low", "5 %", measured_text, True, full=measured_full, width=78),
+                Column("high", "95 %", measured_text, True, full=measured_full, width=78),
             ],
             self.tr("Intervals of the headlines"),
             "intervalsTable",
+            stretch="relative",
         )
-        self._table.setFixedHeight(_TABLE_HEIGHT)
+        _fit(self._table, len(_FIGURES))
         self._table.set_empty_text(self.tr("Being worked out"))
         self._picture = ChartWidget("intervalsPicture")
-        self._picture.setFixedHeight(_TABLE_HEIGHT)
+        self._picture.setFixedHeight(self._table.height())
         self._picture.hide()
+        self._notes = small_label("", "sensitivityNotes")
+        self._notes.hide()
         card.body.addWidget(self._table)
         card.body.addWidget(self._picture)
+        card.body.addWidget(self._notes)
         card.body.addLayout(settings)
         return card
 
@@ -161,22 +169,22 @@ class SensitivityView(AnalysisView):
         card = Card(self.tr("What would turn a conclusion around"), "conclusionsCard")
         self._conclusions = DataTable(
             [
-                Column("text", self.tr("As it stands"), width=330),
-                Column("assumption", self.tr("Nearest change"), width=180),
-                Column("base", self.tr("Now"), width=78),
-                Column("value", self.tr("Turns at"), width=78),
+                Column("text", self.tr("As it stands"), width=352),
+                Column("change", self.tr("Nearest change")),
                 Column(
                     "share",
-                    self.tr("Way to the end"),
+                    self.tr("Of range"),
                     fmt.percent,
                     True,
                     self.tr("How far on the way from its value to the end of its range"),
+                    width=84,
                 ),
             ],
             self.tr("What would turn a conclusion around"),
             "conclusionsTable",
+            stretch="change",
         )
-        self._conclusions.setFixedHeight(236)
+        _fit(self._conclusions, _LEAST_CONCLUSIONS)
         self._conclusions.setToolTip(
             self.tr("Select a row for every change that does it; press Return to see assumptions")
         )
@@ -187,16 +195,15 @@ class SensitivityView(AnalysisView):
 
     def work(self, evaluation: Evaluation, progress: Progress) -> object:
         """Runs on a worker thread."""
+        from workbench.analysis.base_years import years_of_trade
         from workbench.analysis.sensitivity import sensitivity
 
+        text, baseline, database = evaluation.agreement, evaluation.baseline, self.figures.database
+        years = None
+        if database is not None:
+            years = years_of_trade(database, text, baseline, progress)
         return sensitivity(
-            evaluation.agreement,
-            evaluation.baseline,
-            evaluation.option,
-            evaluation.year,
-            self._wanted[0],
-            self._wanted[1],
-            progress,
+            text, baseline, evaluation.option, evaluation.year, *self._wanted, progress, years
         )
 
     def start(self) -> None:
@@ -215,6 +222,8 @@ class SensitivityView(AnalysisView):
         """Show intervals, the tornado and the conclusions."""
         result = cast("Sensitivity", answer)
         self._answer = result
+        self._notes.setText(" ".join(result.notes))
+        self._notes.setVisible(bool(result.notes))
         names = [str(name) for name in result.intervals.columns]
         rows: list[dict[str, Any]] = [
             dict(zip(names, row, strict=True)) for row in result.intervals.to_numpy()
@@ -224,8 +233,8 @@ class SensitivityView(AnalysisView):
                 "title": [self.tr(_TITLES[row["figure"]]) for row in rows],
                 "relative": [_relative(row) for row in rows],
                 **{
-                    name: [measured(row[name], _unit(row["figure"])) for row in rows]
-                    for name in ("base", "low", "middle", "high")
+                    name: [measured(_or_none(row[name]), _unit(row["figure"])) for row in rows]
+                    for name in ("base", "low", "high")
                 },
             },
             key="title",
@@ -245,22 +254,32 @@ class SensitivityView(AnalysisView):
             )
         )
         self._show_tornado()
-        flips = [c.flips[0] if c.flips else None for c in result.conclusions]
-        assumptions = [result.assumption(f.assumption) if f else None for f in flips]
-        pairs = list(zip(assumptions, flips, strict=True))
+        found = result.conclusions
         self._conclusions.set_frame(
             {
-                "text": [c.text[0].upper() + c.text[1:] for c in result.conclusions],
-                "assumption": [
-                    a.title if a is not None else self.tr("None within its range")
-                    for a in assumptions
-                ],
-                "base": [_end(a, f.base) if a and f else "" for a, f in pairs],
-                "value": [_end(a, f.value) if a and f else "" for a, f in pairs],
-                "share": [f.share_of_range if f else None for f in flips],
+                "text": [c.text[0].upper() + c.text[1:] for c in found],
+                "change": [self._nearest(result, c) for c in found],
+                "share": [c.flips[0].share_of_range if c.flips else None for c in found],
             },
             key="text",
         )
+        _fit(self._conclusions, len(found))
+
+    def _nearest(self, result: Sensitivity, conclusion: Conclusion) -> str:
+        """What turns a conclusion around first, in words."""
+        if conclusion.flips:
+            flip = conclusion.flips[0]
+            a = result.assumption(flip.assumption)
+            assert a is not None
+            return self.tr("{base} to {value}, {assumption}").format(
+                base=_end(a, flip.base),
+                value=_end(a, flip.value),
+                assumption=a.title[0].lower() + a.title[1:],
+            )
+        if conclusion.otherwise:
+            words = conclusion.otherwise[0]
+            return words[0].upper() + words[1:]
+        return self.tr("No single assumption")
 
     def _show_tornado(self) -> None:
         result = self._answer
@@ -273,15 +292,15 @@ class SensitivityView(AnalysisView):
             Swing(
                 name,
                 words,
-                *self._ends(result, name),
+                *self._ends(result, name, low, high),
                 _or_none(at_low),
                 _or_none(at_high),
             )
-            for name, words, at_low, at_high in zip(
-                rows["assumption"].tolist(),
-                rows["title"].tolist(),
-                rows["at_low"].tolist(),
-                rows["at_high"].tolist(),
+            for name, words, low, high, at_low, at_high in zip(
+                *(
+                    rows[column].tolist()
+                    for column in ("assumption", "title", "low", "high", "at_low", "at_high")
+                ),
                 strict=True,
             )
         )
@@ -297,11 +316,15 @@ class SensitivityView(AnalysisView):
             )
         )
 
-    def _ends(self, result: Sensitivity, name: str) -> tuple[str, str]:
+    def _ends(self, result: Sensitivity, name: str, low: float, high: float) -> tuple[str, str]:
+        from workbench.analysis.sensitivity import BASE_YEAR
+
         a = result.assumption(name)
-        if a is None:
-            return self.tr("year 1"), self.tr("fully staged")
-        return _end(a, a.low), _end(a, a.high)
+        if a is not None:
+            return _end(a, low), _end(a, high)
+        if name == BASE_YEAR:
+            return fmt.year(low), fmt.year(high)
+        return self.tr("year 1"), self.tr("fully staged")
 
     # Pointing
 
@@ -345,17 +368,19 @@ def _unit(figure: str) -> str:
 
 
 def _relative_ends(row: dict[str, Any]) -> tuple[float | None, float | None, float | None]:
-    """Low, middle and high as shares of the figure as evaluated."""
+    """Low, middle and high as shares of the figure as evaluated; those too wide are left out."""
     base = row["base"]
     if base != base or base == 0:
         return None, None, None
     low, middle, high = (_or_none(row[name] / base) for name in ("low", "middle", "high"))
+    if high is None or high > _WIDEST:
+        return None, middle if middle is not None and middle <= _WIDEST else None, None
     return low, middle, high
 
 
 def _relative(row: dict[str, Any]) -> tuple[float | None, float | None, float | None] | None:
     ends = _relative_ends(row)
-    return None if None in ends else ends
+    return None if ends[1] is None else ends
 
 
 def _relative_words(value: object) -> str:
@@ -375,7 +400,13 @@ def _end(assumption: Assumption, value: float) -> str:
     """A value of an assumption in its unit."""
     if assumption.unit in _PER_CENT:
         return fmt.percent(value)
-    return fmt.money(value) if assumption.unit == "USD" else fmt.plain(value)
+    return fmt.money(value) if assumption.unit == "USD" else fmt.plain(float(f"{value:.4g}"))
+
+
+def _fit(table: DataTable, rows: int) -> None:
+    """As tall as its rows."""
+    head = table.horizontalHeader().sizeHint().height()
+    table.setFixedHeight(rows * theme.ROW_HEIGHT_PX + head + 4)
 
 
 def _or_none(value: float) -> float | None:

@@ -42,27 +42,27 @@ class SourcesView(QWidget):
         self._busy = False
         self.table = DataTable(
             [
-                Column("table", self.tr("Figures"), text=data_words.table, width=140),
-                Column("source", self.tr("Source")),
-                Column("edition", self.tr("Edition"), width=104),
-                Column("years", self.tr("Years"), width=104),
-                Column("rows", self.tr("Rows"), text=fmt.count, numeric=True, width=88),
+                Column("table", self.tr("Figures"), text=data_words.table, width=136),
+                Column("source", self.tr("Source"), width=196),
+                Column("edition", self.tr("Edition"), width=88),
+                Column("years", self.tr("Years"), width=100),
+                Column("rows", self.tr("Rows"), text=fmt.count, numeric=True, width=74),
                 Column(
                     "rejected",
                     self.tr("Rejected"),
                     text=fmt.count,
                     numeric=True,
-                    width=92,
+                    width=78,
                     tip=self.tr("Rows of the file that were not taken, each with a reason"),
                 ),
                 Column(
                     "place",
                     self.tr("Answers"),
                     text=_place,
-                    width=92,
+                    width=72,
                     tip=self.tr("Which source answers where several hold one figure"),
                 ),
-                Column("imported", self.tr("Imported"), width=130),
+                Column("imported", self.tr("Imported"), width=94),
                 Column("licence", self.tr("Licence"), width=200),
                 Column("file", self.tr("File"), width=220),
                 Column("sha256", self.tr("SHA-256"), text=_short_hash, full=str, width=120),
@@ -70,7 +70,6 @@ class SourcesView(QWidget):
             ],
             self.tr("Sources"),
             "sourcesTable",
-            stretch="source",
         )
         self.table.setProperty("flat", True)
         self.table.set_empty_text(self.tr("The trade database is not open yet"))
@@ -135,7 +134,7 @@ class SourcesView(QWidget):
                     "rows": [held.rows for held in datasets],
                     "rejected": [held.rejected for held in datasets],
                     "place": [held.place for held in datasets],
-                    "imported": [held.imported_at[:10] or "with the program" for held in datasets],
+                    "imported": [held.imported_at[:10] or self.tr("shipped") for held in datasets],
                     "licence": [held.licence for held in datasets],
                     "file": [held.file for held in datasets],
                     "sha256": [held.sha256 for held in datasets],

@@ -26,7 +26,7 @@ from workbench.progress import Progress
 if TYPE_CHECKING:
     from workbench.analysis.baseline import Baseline
     from workbench.analysis.results import Evaluation
-    from workbench.analysis.supplier_view import Producer, SupplierView
+    from workbench.analysis.supplier_view import Producer, SupplierLane, SupplierView
 
 DRAFTED, CHOSEN, ALONG = "drafted", "chosen", "along"
 _KEEPS = {"yes": Tone.GOOD, "no": Tone.BAD}
@@ -51,7 +51,7 @@ class SupplierCard(Card):
         self._sweep = Sweep()
         self._at: float | None = None
         self._numbers: tuple[float, ...] = ()
-        self._producers: list[tuple[SupplierView, str, Producer]] = []
+        self._producers: list[tuple[SupplierView, str, SupplierLane, Producer]] = []
         self._asked: tuple[object, ...] = ()
         self.exporter = ChoiceBox(self.tr("Exporter"), [], "supplierExporter")
         self.product = ChoiceBox(self.tr("Product exported"), [], "supplierProduct")
@@ -91,7 +91,7 @@ class SupplierCard(Card):
         self.exporter.chosen.connect(self._on_exporter)
         self.product.chosen.connect(self._start)
         self.rule.chosen.connect(self._start)
-        self.table.row_selected.connect(self._on_row)
+        self.table.cell_selected.connect(self._on_cell)
 
     def _columns(self, along: bool) -> list[Column]:
         pct = fmt.percent
@@ -242,19 +242,19 @@ class SupplierCard(Card):
             # Along a sweep the largest market stands for all: the rule asks the same of each.
             for lane in view.lanes[:1] if along else view.lanes:
                 where = self._number(view.at) if along else economy_name(lane.importer)
-                rows += [(view, where, lane.gross_incentive, each) for each in lane.producers]
-        self._producers = [(view, where, each) for view, where, _, each in rows]
+                rows += [(view, where, lane, each) for each in lane.producers]
+        self._producers = rows
         self.table.set_empty_text(problem or self.tr("Choose an exporter and a product"))
         values: dict[str, list[object]] = {
             "where": [where for _, where, _, _ in rows],
             "name": [each.name for *_, each in rows],
             "non_originating": [each.non_originating for *_, each in rows],
             "resourced": [each.resourced for *_, each in rows],
-            "cost": [_cost(each) for *_, each in rows],
-            "pays": [pays for _, _, pays, _ in rows],
+            "cost": [each.cost for *_, each in rows],
+            "pays": [lane.gross_incentive for _, _, lane, _ in rows],
             "net_gain": [each.net_gain for *_, each in rows],
             "break_even_premium": [each.break_even_premium for *_, each in rows],
-            "keeps": [self._keeps(each, pays) for _, _, pays, each in rows],
+            "keeps": [self._keeps(each, lane.gross_incentive) for _, _, lane, each in rows],
         }
         if along == self._along:
             self.table.set_frame(values)
@@ -301,16 +301,9 @@ class SupplierCard(Card):
             words = self.tr("Rule: {rule}. {words}").format(rule=view.rule, words=words)
         self._says.setText(words)
 
-    def _on_row(self, row: int) -> None:
+    def _on_cell(self, row: int, column: str) -> None:
         if 0 <= row < len(self._producers):
-            from workbench.analysis.supplier_explain import explain_producer
+            from workbench.analysis.supplier_explain import FIGURES, explain_producer
 
-            view, where, producer = self._producers[row]
-            self.explained.emit(explain_producer(view, where, producer))
-
-
-def _cost(producer: Producer) -> float | None:
-    """All that complying costs, share of value."""
-    if producer.resourcing_cost is None:
-        return None
-    return producer.resourcing_cost + producer.claim_cost
+            figure = column if column in FIGURES else "net_gain"
+            self.explained.emit(explain_producer(*self._producers[row], figure))

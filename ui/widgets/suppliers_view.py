@@ -42,7 +42,7 @@ class SuppliersView(QWidget):
         self.product.setMinimumWidth(220)
         self._says = small_label("", f"{name}Says")
         self._chart = ChartWidget(f"{name}Chart")
-        self._chart.setMinimumHeight(150)
+        self._chart.setMinimumHeight(110)
         self.table = DataTable(
             [
                 Column("economy", self.tr("Economy"), economy_name, width=160),
@@ -56,10 +56,12 @@ class SuppliersView(QWidget):
                     fmt.percent_change,
                     numeric=True,
                     tip=self.tr("Share of world exports less share of mine output"),
+                    width=110,
                 ),
             ],
             self.tr("Who mines, refines and exports"),
             f"{name}Table",
+            stretch="economy",
         )
         self.table.setProperty("flat", True)
         head = QHBoxLayout()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from ui import format as fmt
 from ui import theme
-from ui.charts.sankey import Flow, Sankey
+from ui.charts.sankey import Flow, Sankey, codes_of
 from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
 from ui.figures import Figures
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 ORIGINS, ROUTES = "origins", "routes"
 
-_STAGES = {"0": "origin", "1": "via", "2": "product"}
-"""Column of the routes by stage of the picture."""
+_STAGES = ("origin", "via", "product")
+"""Columns of the routes by stage of the picture."""
 
 
 class TwoTiersView(AnalysisView):
@@ -70,8 +70,8 @@ class TwoTiersView(AnalysisView):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self._by.chosen.connect(self._fill)
-        self.table.row_selected.connect(self._on_row)
-        self.picture.selected.connect(self._on_node)
+        self.table.cell_selected.connect(self._on_cell)
+        self.picture.selected.connect(self._on_flow)
 
     def title(self) -> str:
         """The word on its tab."""
@@ -105,9 +105,9 @@ class TwoTiersView(AnalysisView):
                 hidden=fmt.money(found.hidden_usd), share=fmt.percent(found.followed_share)
             )
         )
-        from workbench.analysis.two_tiers_report import tier_findings
+        from workbench.analysis.findings.links import hidden_content
 
-        remarks = [finding.text for finding in tier_findings(found)]
+        remarks = [finding.text for finding in hidden_content(found)]
         self._notes.setText("\n".join([*remarks, *found.notes]))
         self._draw(found)
         self._fill()
@@ -203,30 +203,28 @@ class TwoTiersView(AnalysisView):
     def _via(self, code: str) -> str:
         return economy_name(code) if code else self.tr("Bought directly")
 
-    def _on_row(self, row: int) -> None:
+    def _on_cell(self, row: int, column: str) -> None:
         if self._found is None or row < 0:
             return
         from workbench.analysis.two_tiers_report import explain_origin, explain_route
 
-        explain = explain_origin if self._by.current() == ORIGINS else explain_route
-        self.explained.emit(explain(self._found, row))
+        if self._by.current() == ORIGINS:
+            figure = column if column in ("declared", "traced", "linked") else "hidden"
+            self.explained.emit(explain_origin(self._found, row, figure))
+        else:
+            figure = "content" if column == "linked" else "hidden"
+            self.explained.emit(explain_route(self._found, row, figure))
 
-    def _on_node(self, key: str) -> None:
-        """Explain an origin, or the largest route through what was pointed at."""
-        if self._found is None or not key:
+    def _on_flow(self, key: str) -> None:
+        """Explain what passes a node or a ribbon of the picture."""
+        picture = self.picture.data()
+        if self._found is None or not key or not isinstance(picture, Sankey):
             return
-        from workbench.analysis.two_tiers_report import explain_origin, explain_route
+        from workbench.analysis.two_tiers_report import explain_routes
 
-        stage, _, name = key.partition(":")
-        code = name.partition(":")[2]
-        origins, routes = self._found.origins, self._found.routes
-        if stage == "0" and code in set(origins["economy"]):
-            place = origins["economy"].tolist().index(code)
-            self.explained.emit(explain_origin(self._found, place))
-            return
-        hidden = routes["hidden_usd"].where(routes[_STAGES[stage]] == code)
-        if hidden.notna().any():
-            place = int(hidden.to_numpy(na_value=-1.0).argmax())
-            self.explained.emit(explain_route(self._found, place))
-        else:  # what the picture puts together as others
-            self.explain.emit("traced_free_riding_content", -1)
+        shown = [hit.key for hit in self.picture.hits()]
+        where = {
+            _STAGES[stage]: [name.partition(":")[2] for name in names]
+            for stage, names in codes_of(key, shown, picture.flows).items()
+        }
+        self.explained.emit(explain_routes(self._found, where))

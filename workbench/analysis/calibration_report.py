@@ -9,6 +9,9 @@ from workbench.model.commitments import Parameters
 _TOLD = 0.05
 """How far a prediction may be from what was observed before a story counts as not told."""
 
+_CLEARLY = 0.02
+"""How far below what was observed a band's prediction has to be to count as too low."""
+
 
 def calibration_data(found: Calibration, consignment_usd: float | None = None) -> dict[str, Any]:
     """The whole of `calibrate --json`.
@@ -89,6 +92,7 @@ def calibration_data(found: Calibration, consignment_usd: float | None = None) -
             }
             for duty in found.duties
         ],
+        "shortcomings": list(shortcomings(found)),
         "notes": list(notes(found)),
     }
 
@@ -112,14 +116,59 @@ def notes(found: Calibration) -> tuple[str, ...]:
         said.append("The share that never claims is at its bound, so it has no standard error.")
     if found.why_no_test:
         said.append(f"There is no test out of sample: {found.why_no_test}.")
-    said += _on_defaults(found)
+    said.append(_on_defaults(found))
+    said += shortcomings(found)
     failed = [check for check in found.checks if not told(check)]
     for check in failed:
         said.append(f"One set of parameters fails for {_story(check)}.")
     return tuple(said)
 
 
-def _on_defaults(found: Calibration) -> list[str]:
+def shortcomings(found: Calibration) -> tuple[str, ...]:
+    """Where the model's defaults and the fit itself fail, a plain sentence each."""
+    said = []
+    before, alone = found.errors["default_without_extra"], found.errors["default"]
+    if before is not None and alone is not None and before < alone:
+        said.append(
+            f"The defaults are off by {alone * 100:.1f} points over all rows, against "
+            f"{before * 100:.1f} without other duties: they let nearly all trade claim once a "
+            "claim saves much."
+        )
+    never, error = found.fit.never_claims_share, found.standard_errors[2]
+    if never > found.defaults.never_claims_share and not math.isnan(error):
+        said.append(
+            f"By the fit {never:.1%} of trade never claims (standard error {error * 100:.1f} "
+            f"points), by default {found.defaults.never_claims_share:.0%}."
+        )
+    by_group = found.errors["group_by_group"]
+    if by_group is not None:
+        said.append(
+            f"{found.clusters[0].capitalize()} one by one, the fit is off by {by_group * 100:.1f} "
+            "points."
+        )
+    above = _ceiling(found.bands)
+    if above:
+        said.append(
+            f"From margins of {above[0].low:.1%} on, {_from_to([b.observed for b in above])} of "
+            f"trade claims, and {_from_to([b.predicted for b in above])} by the fit."
+        )
+    return tuple(said)
+
+
+def _ceiling(bands: tuple[MarginBand, ...]) -> tuple[MarginBand, ...]:
+    """The highest bands in which the fit says clearly too little, without a break."""
+    first = len(bands)
+    while first and bands[first - 1].observed - bands[first - 1].predicted > _CLEARLY:
+        first -= 1
+    return bands[first:]
+
+
+def _from_to(shares: list[float]) -> str:
+    low, high = f"{min(shares):.0%}", f"{max(shares):.0%}"
+    return low if low == high else f"{low} to {high}"
+
+
+def _on_defaults(found: Calibration) -> str:
     """Whether the data speak against the model's defaults."""
     pairs = (
         ("cost of a claim", found.fit.cost_ratio, found.defaults.cost_ratio),
@@ -135,18 +184,11 @@ def _on_defaults(found: Calibration) -> list[str]:
         for (name, estimate, default), error in zip(pairs, found.standard_errors, strict=True)
         if not math.isnan(error) and abs(estimate - default) > 2 * error
     ]
-    verdict = (
+    return (
         "All defaults lie within two standard errors of the estimates."
         if not away
         else f"More than two standard errors from the estimates: the default {', '.join(away)}."
     )
-    before, alone = found.errors["default_without_extra"], found.errors["default"]
-    if before is not None and alone is not None and before < alone:
-        verdict += (
-            f" Without other duties the defaults are off by {before * 100:.1f} points, over all "
-            f"rows by {alone * 100:.1f}: they let nearly all trade claim once a claim saves much."
-        )
-    return [verdict]
 
 
 def _story(check: StoryCheck) -> str:

@@ -27,8 +27,8 @@ Resolved = Terms | bool
 
 TINY = 1e-300
 
-_TAIL = 6.5  # standard deviations: beyond, a share of 4e-11 is left out
-_FADING = 3.0  # standard deviations above which nearly all consignments claim
+TAIL = 6.5  # standard deviations: beyond, a share of 4e-11 is left out
+FADING = 3.0  # standard deviations above which nearly all consignments claim
 _SPREAD = 8.0  # likewise for producers, on the arcsine scale
 _STEEP = 2.0  # a density N^(p - 1) with p below is too steep at 0 to integrate as it is
 _TOLERANCE = 3e-9
@@ -206,7 +206,7 @@ def _kinks(leaves: Leaves) -> list[Floats]:
 def _claiming_edges(batch: Batch, leaves: Leaves) -> list[Floats]:
     """Where claiming begins to fade (all consignments claim before) and where it has ended."""
     points = []
-    for tail in (_FADING, -_TAIL):
+    for tail in (FADING, -TAIL):
         gain = np.exp(tail * batch.sigma - batch.log_size)
         needed = (batch.net - gain) / batch.premium
         points += [
@@ -256,7 +256,7 @@ def _cut(
     needs = needs_of(rule, leaves.take(lane), middle, 1 - middle)
     unattainable = np.isinf(needs.s)
     gain = batch.net[lane] - batch.premium[lane] * np.where(unattainable, 0.0, needs.s)
-    least, most = (np.exp(z * batch.sigma - batch.log_size) for z in (-_TAIL, _FADING))
+    least, most = (np.exp(z * batch.sigma - batch.log_size) for z in (-TAIL, FADING))
     worthless = unattainable | (gain <= least[lane])
     fading = (gain < most[lane]) & (needs.s_leaf >= 0)
     traced = np.zeros(len(lane), dtype=np.int8)
@@ -462,11 +462,12 @@ def _fejer(intervals: int) -> tuple[Floats, Floats]:
     return 0.5 * (1 - np.cos(angle)), weights
 
 
-_NODES, _WEIGHTS = _fejer(32)
+NODES, WEIGHTS = _fejer(32)
+"""Where to integrate over (0, 1), and the weights of three rules, the finest first."""
 
 
 @dataclass(frozen=True, eq=False)
-class _Stretch:
+class Stretch:
     """A smooth step from 0 to 1, what is left of it to 1, and its slope.
 
     It gathers points where the integrand may be steep: where claiming ends and, if `both`, at
@@ -478,7 +479,8 @@ class _Stretch:
     slope: Floats
 
     @classmethod
-    def at(cls, v: Floats, both: bool) -> "_Stretch":
+    def at(cls, v: Floats, both: bool) -> "Stretch":
+        """The step at places from 0 to 1."""
         u = 1 - v
         if both:
             uv = u * v
@@ -522,9 +524,9 @@ def _integrate(
 
 def _refine(curve: "_Curve", rows: int, both: bool) -> Floats:
     """Integrate every piece (rows x P), halving those whose error is too large."""
-    sums = curve.sums(_NODES[:, None], rows, both)
+    sums = curve.sums(NODES[:, None], rows, both)
     totals = sums[:, 0]
-    where = np.flatnonzero(_is_rough(sums))
+    where = np.flatnonzero(is_rough(sums))
     start, length = np.zeros(len(where)), np.ones(len(where))
     totals[:, where] = 0.0
     for halving in range(_MOST_HALVINGS):
@@ -534,23 +536,23 @@ def _refine(curve: "_Curve", rows: int, both: bool) -> Floats:
         length = np.repeat(length / 2, 2)
         start = np.repeat(start, 2)
         start[1::2] += length[1::2]
-        nodes = start + length * _NODES[:, None]
+        nodes = start + length * NODES[:, None]
         sums = rows_of(curve, where).sums(nodes, rows, both) * length
-        rough = _is_rough(sums) & (halving < _MOST_HALVINGS - 1)
+        rough = is_rough(sums) & (halving < _MOST_HALVINGS - 1)
         for row in range(rows):
             totals[row] += np.bincount(where[~rough], sums[row, 0, ~rough], len(curve.low))
         where, start, length = where[rough], start[rough], length[rough]
     return totals
 
 
-def _is_rough(sums: Floats) -> Bools:
-    """Whether the finest of three rules (rows x 3 x P) may be off by too much.
+def is_rough(sums: Floats, tolerance: float = _TOLERANCE) -> Bools:
+    """Whether the finest of three rules (rows x 3 x P) may be off by more than a tolerance.
 
     The step from rule to rule shrinks at least as fast as from the first step to the second.
     """
     first = np.abs(sums[:, 2] - sums[:, 1])
     second = np.abs(sums[:, 1] - sums[:, 0])
-    rough: Bools = np.any(second * second > _TOLERANCE * first + _NEGLIGIBLE, axis=0)
+    rough: Bools = np.any(second * second > tolerance * first + _NEGLIGIBLE, axis=0)
     return rough
 
 
@@ -637,7 +639,7 @@ class _Curve:
 
     def sums(self, nodes: Floats, rows: int, both: bool) -> Floats:
         """Integrals of c, c N and c r by three rules (rows x 3 x P) at stretched nodes."""
-        stretch = _Stretch.at(nodes, both)
+        stretch = Stretch.at(nodes, both)
         n = self.width * stretch.step
         n += self.low
         rest = self.width * stretch.left
@@ -662,6 +664,6 @@ class _Curve:
             at_end = ends * (1.0, self.end[steep], self.end_r[steep])[row]
             weighted = figure * weight
             weighted[:, steep] -= at_end * weight[:, steep]
-            np.matmul(_WEIGHTS, weighted, out=out[row])
+            np.matmul(WEIGHTS, weighted, out=out[row])
         out *= self.width
         return out

@@ -19,6 +19,9 @@ class Stake:
         claimed_usd: trade of theirs, as exporters, that claims the preference.
         lost_usd: the part of it that one breach takes the preference from.
         duty_usd: duty that this part would then pay again.
+        most_usd: the most that one breach can take, which is all of `claimed_usd` where the
+            share of a facility is not stated and `lost_usd` otherwise.
+        most_duty_usd: duty on that.
     """
 
     commitment: str
@@ -26,14 +29,19 @@ class Stake:
     claimed_usd: float | None
     lost_usd: float | None
     duty_usd: float | None
+    most_usd: float | None
+    most_duty_usd: float | None
 
 
-def lost_share(commitment: Commitment) -> float:
-    """Share of a bound partner's claiming trade that one breach takes the preference from."""
+def lost_share(commitment: Commitment) -> float | None:
+    """Share of a bound partner's claiming trade that one breach takes the preference from.
+
+    None where one facility loses it and its share of trade is not stated.
+    """
     if not commitment.preference_depends:
         return 0.0
     if commitment.enforcement is Enforcement.FACILITY_SPECIFIC:
-        return 1.0 if commitment.facility_share is None else commitment.facility_share
+        return commitment.facility_share
     return 1.0
 
 
@@ -48,11 +56,15 @@ def stakes(evaluation: Evaluation) -> tuple[Stake, ...]:
         bound = evaluation.agreement.bound_by(commitment)
         rows = known & np.isin(exporter, bound)
         if not rows.any():
-            found.append(Stake(commitment.id, bound, None, None, None))
+            found.append(Stake(commitment.id, bound, None, None, None, None, None))
             continue
-        share, trade = lost_share(commitment), float(claimed[rows].sum())
-        duty = share * float(forgone[rows].sum())
-        found.append(Stake(commitment.id, bound, trade, share * trade, duty))
+        trade, duty = float(claimed[rows].sum()), float(forgone[rows].sum())
+        share = lost_share(commitment)
+        if share is None:
+            found.append(Stake(commitment.id, bound, trade, None, None, trade, duty))
+        else:
+            lost = share * trade, share * duty
+            found.append(Stake(commitment.id, bound, trade, *lost, *lost))
     return tuple(found)
 
 
@@ -66,8 +78,9 @@ def explain_stake(evaluation: Evaluation, place: int) -> Explanation:
         notes.append("The preference does not depend on this commitment.")
     elif commitment.enforcement is Enforcement.FACILITY_SPECIFIC:
         notes.append(
-            "One facility loses it; its share of exports is not stated, so all of it counts."
-            if commitment.facility_share is None
+            "One facility loses it. Its share of exports is not stated, so what it loses is not "
+            "known; at most it is all that claims. State the share in the commitment."
+            if share is None
             else "One facility loses it; its share of exports is stated in the commitment."
         )
     return Explanation(
@@ -81,6 +94,14 @@ def explain_stake(evaluation: Evaluation, place: int) -> Explanation:
             Term("", "Share lost", share, Unit.SHARE, "the commitment"),
             Term("Σ U V", "Trade that claims", stake.claimed_usd, Unit.USD, "the evaluation"),
             Term("", "Duty due again", stake.duty_usd, Unit.USD, "share lost · duty forgone"),
+            *(
+                ()
+                if share is not None
+                else (
+                    Term("", "Trade lost, at most", stake.most_usd, Unit.USD, "all that claims"),
+                    Term("", "Duty due again, at most", stake.most_duty_usd, Unit.USD, ""),
+                )
+            ),
         ),
         "5",
         tuple(notes),

@@ -130,6 +130,8 @@ def _weights(
     if len(members) == 1:
         return np.ones((len(product), 1))
     importers, products, value = _member_exports(market, economy)
+    if not value.size:
+        return np.full((len(product), len(members)), 1 / len(members))
     m, k = importers.get_indexer(pd.Index(importer)), products.get_indexer(pd.Index(product))
     result = np.ones((len(product), len(members)))
     known = np.zeros(len(product), dtype=bool)

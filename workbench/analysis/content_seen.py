@@ -18,6 +18,7 @@ from workbench.model.agreement import Agreement
 from workbench.model.origin import Absorption, Cumulation, OriginProvisions
 
 Floats = NDArray[np.float64]
+Foreign = Floats | NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,15 +29,14 @@ class ContentSeen:
         declared_mean: non-originating content, share of value.
         non_party_fraction: share of it that is of non-parties.
         traced_mean: non-party value added at all tiers.
-        non_party_declared, non_party_traced: L x O, by origin, zero for parties.
+        foreign: L x O, how much of each origin's content counts as non-originating.
         inputs: what `rule_terms` needs.
     """
 
     declared_mean: Floats
     non_party_fraction: Floats
     traced_mean: Floats
-    non_party_declared: Floats
-    non_party_traced: Floats
+    foreign: Foreign
     inputs: OriginInputs
 
 
@@ -48,8 +48,8 @@ def content_seen(agreement: Agreement, baseline: Baseline) -> ContentSeen:
             agreement, _whatever_the_rule(baseline, origin.cumulation, _traces(origin))
         )
     partner = member_mask(baseline.content.origins, baseline.partners)
-    foreign, others = _foreign(baseline, Cumulation.DIAGONAL)
-    foreign = np.where(others, 1 - _qualifying(agreement, baseline), foreign)
+    whole, others = _foreign(baseline, Cumulation.DIAGONAL)
+    foreign = np.where(others, 1 - _qualifying(agreement, baseline), whole)
     return seen_by_rule(agreement, baseline.content, baseline.product, foreign, ~partner)
 
 
@@ -60,15 +60,16 @@ def non_party_origins(
     origin = agreement.origin
     if origin.cumulation is not Cumulation.DIAGONAL:
         return _origins_whatever_the_rule(baseline, origin.cumulation, _traces(origin))
-    return _origins(baseline, seen)
+    return _origins(baseline, seen.foreign, _traces(origin))
 
 
-def _origins(baseline: Baseline, seen: ContentSeen) -> NonPartyOrigins:
-    return NonPartyOrigins(
-        baseline.content.origins,
-        shares_of_rows(seen.non_party_declared),
-        shares_of_rows(seen.non_party_traced),
-    )
+def _origins(baseline: Baseline, foreign: Foreign, tracing: bool) -> NonPartyOrigins:
+    content = baseline.content
+    non_party = ~member_mask(content.origins, baseline.partners)
+    basis = content.traced if tracing else content.declared
+    declared = shares_of_rows(basis * (foreign * non_party))
+    traced = declared if tracing else shares_of_rows(content.traced * non_party)
+    return NonPartyOrigins(content.origins, declared, traced)
 
 
 @lru_cache(maxsize=2)
@@ -83,25 +84,26 @@ def _whatever_the_rule(baseline: Baseline, cumulation: Cumulation, tracing: bool
 def _origins_whatever_the_rule(
     baseline: Baseline, cumulation: Cumulation, tracing: bool
 ) -> NonPartyOrigins:
-    return _origins(baseline, _whatever_the_rule(baseline, cumulation, tracing))
+    return _origins(baseline, _whatever_the_rule(baseline, cumulation, tracing).foreign, tracing)
 
 
 def _traces(origin: OriginProvisions) -> bool:
     return origin.absorption is Absorption.TRACING
 
 
-def _foreign(baseline: Baseline, cumulation: Cumulation) -> tuple[Floats, NDArray[np.bool_]]:
-    """How much of each origin's content is non-originating (L x O), and the other partners'."""
+def _foreign(
+    baseline: Baseline, cumulation: Cumulation
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each origin's content is non-originating (L x O), and the other partners'."""
     content = baseline.content
     partner = member_mask(content.origins, baseline.partners)
     exporter = _own_origin(content.origins, baseline.exporters)[baseline.x]
     importer = _own_origin(content.origins, baseline.importers)[baseline.i]
-    foreign = np.repeat(~partner[None, :] * 1.0, len(baseline.k), axis=0)
+    foreign = np.repeat(~partner[None, :], len(baseline.k), axis=0)
     if cumulation is not Cumulation.FULL:
-        foreign[:] = 1.0
-        foreign[exporter] = 0.0
+        foreign = ~exporter
         if cumulation is not Cumulation.NONE:
-            foreign[importer] = 0.0
+            foreign &= ~importer
     return foreign, partner & ~exporter & ~importer
 
 
@@ -116,7 +118,7 @@ def seen_by_rule(
     agreement: Agreement,
     content: LaneContent,
     product: NDArray[np.object_],
-    foreign: Floats,
+    foreign: Foreign,
     non_party: NDArray[np.bool_],
 ) -> ContentSeen:
     """What the rule sees of some lanes' content.
@@ -147,18 +149,23 @@ def _seen(
     tracing: bool,
     content: LaneContent,
     product: NDArray[np.object_],
-    foreign: Floats,
+    foreign: Foreign,
     non_party: NDArray[np.bool_],
 ) -> ContentSeen:
-    """As `seen_by_rule`, without net cost and de minimis."""
+    """As `seen_by_rule`, without net cost and de minimis.
+
+    Of a whole nomenclature an array of lanes and origins is half a gigabyte, so there are few.
+    """
     basis = content.traced if tracing else content.declared
     by_origin = basis * foreign
     mean = np.clip(by_origin.sum(axis=1), 0, 1)
-    outside = basis * non_party * foreign
-    traced = np.clip((content.traced * non_party).sum(axis=1), 0, 1)
+    outside = (by_origin * non_party).sum(axis=1)
+    origin_shares = by_origin
     with np.errstate(invalid="ignore", divide="ignore"):
-        fraction = np.where(mean > 0, np.minimum(outside.sum(axis=1) / mean, 1.0), 1.0)
-        origin_shares = np.where(mean[:, None] > 0, by_origin / mean[:, None], 0.0)
+        fraction = np.where(mean > 0, np.minimum(outside / mean, 1.0), 1.0)
+        origin_shares /= mean[:, None]
+        origin_shares[mean == 0] = 0.0
+        origin_shares[np.isnan(mean)] = np.nan
         input_shares = np.full((len(product), len(content.inputs)), np.nan)
         if content.input_declared is not None:
             weights = np.einsum("ljo,lo->lj", content.input_declared, foreign)
@@ -169,9 +176,8 @@ def _seen(
     return ContentSeen(
         declared_mean=mean,
         non_party_fraction=fraction,
-        traced_mean=fraction * mean if tracing else traced,
-        non_party_declared=outside,
-        non_party_traced=outside if tracing else content.traced * non_party,
+        traced_mean=fraction * mean if tracing else _traced_mean(content, non_party),
+        foreign=foreign,
         inputs=OriginInputs(
             products=tuple(products),
             materials_share=content.materials_share,
@@ -180,23 +186,29 @@ def _seen(
             input_codes=content.inputs,
             input_shares=input_shares,
             origin_codes=content.origins,
-            origin_shares=np.where(np.isnan(mean)[:, None], np.nan, origin_shares),
+            origin_shares=origin_shares,
         ),
     )
+
+
+def _traced_mean(content: LaneContent, non_party: NDArray[np.bool_]) -> Floats:
+    mean: Floats = np.clip((content.traced * non_party).sum(axis=1), 0, 1)
+    return mean
 
 
 def de_minimis_of(agreement: Agreement, products: Sequence[str]) -> Floats:
     """What a tariff shift without a de minimis of its own tolerates, for goods of these codes."""
     codes, place = places(tuple(products))
-    return np.array([_de_minimis(agreement, code) for code in codes])[place]
-
-
-def _de_minimis(agreement: Agreement, code: str) -> float:
-    specific = agreement.product_rule(code)
-    if specific is not None and specific.de_minimis is not None:
-        return specific.de_minimis
-    general = agreement.origin.de_minimis
-    return 0.0 if any(r.contains(code) for r in general.exceptions) else general.share
+    general, rules = agreement.origin.de_minimis, agreement.origin.product_rules
+    shares = []
+    for code, rule in zip(codes, agreement.product_rules_of(codes), strict=True):
+        own = rules[rule].de_minimis if rule >= 0 else None
+        if own is not None:
+            shares.append(own)
+        else:
+            excepted = any(r.contains(code) for r in general.exceptions)
+            shares.append(0.0 if excepted else general.share)
+    return np.array(shares)[place]
 
 
 def _qualifying(agreement: Agreement, baseline: Baseline) -> Floats:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from workbench.analysis.explain import Explanation, Term, Unit
 from workbench.analysis.results import Evaluation
-from workbench.model.commitments import PARAMETERS, TreatmentBasis
+from workbench.model.commitments import TreatmentBasis
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
@@ -78,16 +78,17 @@ class Erosion:
     @property
     def sources(self) -> dict[str, str]:
         """Where the three come from."""
-        sources = {info.name: info.source for info in PARAMETERS}
         parameters = self.evaluation.agreement.parameters
         flows = [v for v in self.evaluation.vintage if v.table == "trade_flows"]
         named = ", ".join(f"{v.source} {v.edition}".strip() for v in flows) or "the trade database"
         return {
             "small parcels": (
-                f"{parameters.small_parcel_share:.1%} of trade ({sources['small_parcel_share']})"
+                f"{parameters.small_parcel_share:.1%} of trade "
+                f"({parameters.source('small_parcel_share')})"
             ),
             "false claims": (
-                f"{parameters.false_claim_share:.1%} of trade ({sources['false_claim_share']})"
+                f"{parameters.false_claim_share:.1%} of trade "
+                f"({parameters.source('false_claim_share')})"
             ),
             "transshipment": f"imports of the same subheading from non-parties, {named}",
         }

@@ -26,6 +26,7 @@ from workbench.analysis.exposure import (
 from workbench.analysis.findings import find
 from workbench.analysis.gaps import find_gaps
 from workbench.analysis.incentives import (
+    NoFigure,
     break_even_premium,
     common_leverage_gap,
     leverage_gap,
@@ -108,12 +109,9 @@ def evaluate(
     seen = content_seen(agreement, baseline)
     progress.step(1, 3, "who claims")
     lane_terms = terms_of_lanes(agreement, baseline, duties, seen)
-    extended = agreement.treatment.basis is TreatmentBasis.EXTENDED
-    parts = [] if extended else rule_parts(agreement, seen.inputs)
-    lanes = _lanes(agreement, baseline, duties, seen, lane_terms, parts, complete)
+    parts = _parts(agreement, seen)
+    lanes = _lanes(agreement, baseline, duties, seen, lane_terms, parts)
     progress.step(2, 3, "totals")
-    totals = _totals(baseline, lanes)
-    totals["leverage_gap"] = _common_gap(agreement, lane_terms, parts) if complete else None
     origins = non_party_origins(agreement, baseline, seen)
     figures = figures_known(lanes)
     groups = _groups(baseline, _stages(agreement, baseline))
@@ -123,18 +121,62 @@ def evaluate(
         year=year,
         baseline=baseline,
         lanes=lanes,
-        totals=totals,
+        totals=_totals(baseline, lanes),
         **{f"by_{by}": summed(figures, by, group) for by, group in groups.items()},
         by_origin=by_origin(lanes, origins),
         origins=origins,
         findings=(),
         gaps=find_gaps(agreement, baseline, lanes),
         vintage=baseline.market.vintage,
-        complete=complete,
+        complete=False,
     )
-    result = replace(result, findings=find(result))
+    if complete:
+        return _with_leverage(result, lane_terms, parts, progress)
+    return _done(result, progress)
+
+
+def with_leverage(evaluation: Evaluation, progress: Progress = NO_PROGRESS) -> Evaluation:
+    """An evaluation that was not complete with its leverage gaps and break-even premiums.
+
+    The sums of lanes stay the same objects.
+    """
+    agreement, baseline = evaluation.agreement, evaluation.baseline
+    duties = duties_under(agreement, baseline, evaluation.year)
+    seen = content_seen(agreement, baseline)
+    lane_terms = terms_of_lanes(agreement, baseline, duties, seen)
+    return _with_leverage(evaluation, lane_terms, _parts(agreement, seen), progress)
+
+
+def _with_leverage(
+    evaluation: Evaluation, lane_terms: LaneTerms, parts: list[LanePart], progress: Progress
+) -> Evaluation:
+    agreement = evaluation.agreement
+    parameters, target = claiming_parameters(agreement), agreement.parameters.target_utilisation
+    lanes = evaluation.lanes.copy(deep=False)
+    figures, reasons = _no_leverage(len(lanes))
+    if not agreement.gives_preference:
+        parts = []
+        for reason in reasons.values():
+            reason[:] = NoFigure.NOTHING_TO_CLAIM
+    for part in parts:
+        progress.step(2, 3, "leverage")
+        some, rows = lane_rows(lane_terms, part.rows), part.rows
+        premium = break_even_premium(some, part.terms, parameters)
+        gap = leverage_gap(some, part.terms, parameters, target)
+        figures["break_even_premium"][rows] = premium.value
+        figures["leverage_gap"][rows] = gap.value
+        reasons["why_no_premium"][rows] = premium.reason
+        reasons["why_no_gap"][rows] = gap.reason
+    for name, values in (figures | reasons).items():
+        lanes[name] = values
+    totals = {**evaluation.totals, "leverage_gap": _common_gap(agreement, lane_terms, parts)}
+    return _done(replace(evaluation, lanes=lanes, totals=totals, complete=True), progress)
+
+
+def _done(evaluation: Evaluation, progress: Progress) -> Evaluation:
+    evaluation = replace(evaluation, findings=find(evaluation))
     progress.step(3, 3, "done")
-    return result
+    return evaluation
 
 
 # Who claims, and how strong the incentive is (method, sections 4 to 6) ---------------------
@@ -154,14 +196,7 @@ _CLAIM_FIGURES = (
     "leakage",
     "traced_leakage",
 )
-_FURTHER_FIGURES = (
-    "break_even_premium",
-    "leverage_gap",
-    "utilisation_low",
-    "utilisation_high",
-    "exposure_low",
-    "exposure_high",
-)
+_RANGES = ("utilisation_low", "utilisation_high", "exposure_low", "exposure_high")
 _ATTRIBUTE = {
     name: f"{name}_usd"
     for name in (
@@ -203,13 +238,12 @@ def _lanes(
     seen: ContentSeen,
     lane_terms: LaneTerms,
     parts: list[LanePart],
-    complete: bool,
 ) -> pd.DataFrame:
     parameters = claiming_parameters(agreement)
-    target = agreement.parameters.target_utilisation
     count = len(baseline.k)
-    figures = {name: np.full(count, np.nan) for name in (*_CLAIM_FIGURES, *_FURTHER_FIGURES)}
-    reasons = {name: np.full(count, "", dtype=object) for name in ("premium", "gap")}
+    leverage, reasons = _no_leverage(count)
+    figures = {name: np.full(count, np.nan) for name in _CLAIM_FIGURES} | leverage
+    figures |= {name: np.full(count, np.nan) for name in _RANGES}
     for part in parts:
         rows, terms = part.rows, part.terms
         lanes = lane_rows(lane_terms, rows)
@@ -220,15 +254,6 @@ def _lanes(
         nothing = rows[claims.utilisation == 0]
         for name in SUMMED:
             figures[name][nothing] = 0.0
-        if not complete:
-            continue
-        premium = break_even_premium(lanes, terms, parameters)
-        gap = leverage_gap(lanes, terms, parameters, target)
-        figures["break_even_premium"][rows], reasons["premium"][rows] = (
-            premium.value,
-            premium.reason,
-        )
-        figures["leverage_gap"][rows], reasons["gap"][rows] = gap.value, gap.reason
     if parts:
         _fill_ranges(figures, agreement, seen, lane_terms)
     today = _today(baseline, _stages(agreement, baseline))
@@ -257,12 +282,25 @@ def _lanes(
             "traced_mean": seen.traced_mean,
             "content_basis": today["content_basis"],
             **figures,
-            "why_no_premium": reasons["premium"],
-            "why_no_gap": reasons["gap"],
-        }
+            **reasons,
+        },
+        copy=False,
     )
     frame["rating"] = rating(duties.gross_incentive, figures["utilisation"])
     return frame
+
+
+def _no_leverage(count: int) -> tuple[dict[str, Floats], dict[str, NDArray[np.object_]]]:
+    """Columns of the lanes for leverage gaps and break-even premiums, and why there are none."""
+    figures = {name: np.full(count, np.nan) for name in ("break_even_premium", "leverage_gap")}
+    reasons = {name: np.full(count, "", dtype=object) for name in ("why_no_premium", "why_no_gap")}
+    return figures, reasons
+
+
+def _parts(agreement: Agreement, seen: ContentSeen) -> list[LanePart]:
+    """The rule of every lane; none where cuts reach everyone, so that rules do not apply."""
+    extended = agreement.treatment.basis is TreatmentBasis.EXTENDED
+    return [] if extended else rule_parts(agreement, seen.inputs)
 
 
 def _fill_ranges(
@@ -323,8 +361,8 @@ def _today(baseline: Baseline, stages: tuple[str, ...]) -> pd.DataFrame:
 @lru_cache(maxsize=2)
 def _groups(baseline: Baseline, stages: tuple[str, ...]) -> dict[str, Grouping]:
     """The lanes by each of the four columns that figures are summed by."""
-    today = _today(baseline, stages)
-    return {by: grouping(today[by]) for by in ("product", "exporter", "importer", "stage")}
+    today, width = _today(baseline, stages), len(stages)
+    return {by: grouping(today[by], width) for by in ("product", "exporter", "importer", "stage")}
 
 
 # Sums (method, section 2: totals) ----------------------------------------------------------
@@ -357,6 +395,7 @@ def _totals(baseline: Baseline, lanes: pd.DataFrame) -> dict[str, float | None]:
         total[name] = sums_of[name] if used.any() else None
     total["exposure"] = _ratio(sums_of["free_riding_content"], sums_of["claimed"])
     total["traced_exposure"] = _ratio(sums_of["traced_free_riding_content"], sums_of["claimed"])
+    total["leverage_gap"] = None
     return total
 
 

@@ -1,5 +1,8 @@
 """The lanes behind a figure: those it sums, with the numbers that its formula takes of each."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
 from workbench.analysis.explain import lane_inputs
@@ -27,12 +30,23 @@ def rows_behind(evaluation: Evaluation, figure: str, row: int = -1) -> pd.DataFr
         importer, exporter, product, stage, then the figure and what its formula takes. Lanes on
         which the figure is missing are left out of a total, as they are left out of the sum.
     """
-    lanes = evaluation.lanes
-    names = list(_OF_TOTAL.get(figure, (figure, "value"))) if row < 0 else [figure]
-    names += [name for name in lane_inputs(figure) if name in lanes.columns]
-    columns = list(dict.fromkeys([*_KEYS, *(name for name in names if name in lanes.columns)]))
-    if row >= 0:
-        return lanes.iloc[[row]][columns].reset_index(drop=True)
-    first = next(name for name in names if name in lanes.columns)
-    known = lanes[lanes[first].notna() & (lanes["value"] > 0)]
-    return known.sort_values(first, ascending=False, kind="stable")[columns].reset_index(drop=True)
+    if row < 0:
+        return rows_of_sum(evaluation.lanes, figure)
+    lane = evaluation.lanes.iloc[[row]]
+    return lane[_columns(lane, figure, [figure])].reset_index(drop=True)
+
+
+def rows_of_sum(lanes: pd.DataFrame, figure: str) -> pd.DataFrame:
+    """As `rows_behind` of a total, of some of the lanes."""
+    columns = _columns(lanes, figure, _OF_TOTAL.get(figure, (figure, "value")))
+    first = columns[len(_KEYS)]
+    ordered_by = lanes[first].to_numpy(dtype=np.float64)
+    traded = lanes["value"].to_numpy(dtype=np.float64) > 0
+    rows = np.flatnonzero(traded & ~np.isnan(ordered_by))
+    rows = rows[np.argsort(-ordered_by[rows], kind="stable")]
+    return lanes[columns].take(rows).reset_index(drop=True)
+
+
+def _columns(lanes: pd.DataFrame, figure: str, first: Sequence[str]) -> list[str]:
+    names = [name for name in (*first, *lane_inputs(figure)) if name in lanes.columns]
+    return list(dict.fromkeys([*_KEYS, *names]))

@@ -25,10 +25,28 @@ SUMMED = (
 
 @dataclass(frozen=True, eq=False)
 class Grouping:
-    """Lanes (L) by a column: its different texts in order, and the place of each lane's."""
+    """Lanes (L) by a column: its different texts in order, and the place of each lane's.
+
+    Where lanes are blocks of `width` and the column is the same throughout a block, or goes
+    through the same places in each, `of_block` or `of_place` is that place.
+    """
 
     names: NDArray[np.str_]
     of_lane: NDArray[np.intp]
+    width: int = 1
+    of_block: NDArray[np.intp] | None = None
+    of_place: NDArray[np.intp] | None = None
+
+    def sums(self, values: Floats) -> Floats:
+        """The sum of each group, of values by lane (L)."""
+        size = len(self.names)
+        if self.of_block is not None:
+            by_block: Floats = values.reshape(-1, self.width).sum(axis=1)
+            return np.bincount(self.of_block, by_block, size)
+        if self.of_place is not None:
+            by_place: Floats = values.reshape(-1, self.width).sum(axis=0)
+            return np.bincount(self.of_place, by_place, size)
+        return np.bincount(self.of_lane, values, size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,30 +56,40 @@ class _Known:
     values: Floats
     known: Floats
 
-    def total(self, group: Grouping) -> Floats:
-        """Sums of the groups; missing where nothing is known."""
-        size = len(group.names)
-        count = np.bincount(group.of_lane, self.known, size)
-        return np.where(count > 0, np.bincount(group.of_lane, self.values, size), np.nan)
 
-
-def grouping(column: pd.Series) -> Grouping:
-    """Lanes by a column of texts."""
-    return Grouping(*np.unique(column.to_numpy(dtype=str), return_inverse=True))
+def grouping(column: pd.Series, width: int = 1) -> Grouping:
+    """Lanes by a column of texts; `width` is the size of blocks of lanes that are alike."""
+    names, of_lane = np.unique(column.to_numpy(dtype=str), return_inverse=True)
+    if width > 1 and len(of_lane) and len(of_lane) % width == 0:
+        blocks = of_lane.reshape(-1, width)
+        if (blocks == blocks[:, :1]).all():
+            return Grouping(names, of_lane, width, of_block=blocks[:, 0].copy())
+        if (blocks == blocks[0]).all():
+            return Grouping(names, of_lane, width, of_place=blocks[0].copy())
+    return Grouping(names, of_lane)
 
 
 def figures_known(lanes: pd.DataFrame) -> dict[str, _Known]:
-    """What `summed` takes of lanes; for several groupings of the same."""
+    """What `summed` takes of lanes; for several groupings of the same.
+
+    Figures that are missing on the same lanes share one array that says so.
+    """
     value = lanes["value"].to_numpy(dtype=np.float64)
     no_trade = np.isnan(value)
     columns = {"value": value}
     columns |= {name: lanes[name].to_numpy(dtype=np.float64) for name in SUMMED}
     columns["known"] = np.where(np.isnan(lanes["base_duty"].to_numpy()), np.nan, value)
     columns["used"] = np.where(np.isnan(lanes["utilisation"].to_numpy()), np.nan, value)
-    figures = {}
+    figures: dict[str, _Known] = {}
+    masks: list[Floats] = []
     for name, values in columns.items():
         missing = np.isnan(values) | no_trade
-        figures[name] = _Known(np.where(missing, 0.0, values), 1.0 - missing)
+        known = 1.0 - missing
+        alike = next((mask for mask in masks if np.array_equal(mask, known)), None)
+        if alike is None:
+            masks.append(known)
+            alike = known
+        figures[name] = _Known(np.where(missing, 0.0, values), alike)
     return figures
 
 
@@ -76,7 +104,12 @@ def sums(lanes: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def summed(figures: dict[str, _Known], by: str, group: Grouping) -> pd.DataFrame:
     """As `sums`, of figures and a grouping made before."""
-    totals = {name: figure.total(group) for name, figure in figures.items()}
+    masks = {id(figure.known): figure.known for figure in figures.values()}
+    counts = {mask: group.sums(known) for mask, known in masks.items()}
+    totals = {
+        name: np.where(counts[id(figure.known)] > 0, group.sums(figure.values), np.nan)
+        for name, figure in figures.items()
+    }
     known, used = totals.pop("known"), totals.pop("used")
     table = totals
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -104,27 +137,62 @@ def critical_mass_share(baseline: Baseline) -> float | None:
 
 
 def shares_of_rows(content: Floats) -> Floats:
-    """Rows as shares of their sum; all zero where a row is empty or unknown."""
+    """Turn rows into shares of their sum, in place; all zero where one is empty or unknown."""
+    total = content.sum(axis=1)
+    empty = ~(np.isfinite(total) & (total != 0))
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares: Floats = content / content.sum(axis=1, keepdims=True)
-    shares[np.isnan(shares)] = 0.0
-    return shares
+        content /= total[:, None]
+    content[empty] = 0.0
+    return content
 
 
 def by_origin(lanes: pd.DataFrame, origins: NonPartyOrigins) -> pd.DataFrame:
     """Free-riding content and leakage by the economy that rides, largest first."""
-    figures = {}
-    for column, shares in (
-        ("free_riding_content", origins.declared),
-        ("leakage", origins.declared),
-        ("traced_free_riding_content", origins.traced),
-        ("traced_leakage", origins.traced),
+    figures: dict[str, Floats] = {}
+    for columns, shares in (
+        (("free_riding_content", "leakage"), origins.declared),
+        (("traced_free_riding_content", "traced_leakage"), origins.traced),
     ):
-        content = lanes[column].to_numpy(dtype=np.float64)
-        figures[column] = np.where(np.isnan(content), 0.0, content) @ shares
+        content = np.stack([lanes[column].to_numpy(dtype=np.float64) for column in columns])
+        content[np.isnan(content)] = 0.0
+        figures |= dict(zip(columns, content @ shares, strict=True))
     frame = pd.DataFrame({"economy": origins.economies, **figures})
     frame = frame[(frame["free_riding_content"] > 0) | (frame["traced_free_riding_content"] > 0)]
     return frame.sort_values("free_riding_content", ascending=False, ignore_index=True)
+
+
+def free_riding_routes(evaluation: Evaluation, traced: bool = False) -> pd.DataFrame:
+    """Who rides, through which partner, in which product, into all markets together.
+
+    Returns:
+        economy (the non-party), exporter, product, free_riding_content in USD; only positive
+        ones, largest first. They sum to the total.
+    """
+    origins, baseline = evaluation.origins, evaluation.baseline
+    shares = origins.traced if traced else origins.declared
+    column = "traced_free_riding_content" if traced else "free_riding_content"
+    content = np.nan_to_num(evaluation.lanes[column].to_numpy(dtype=np.float64))
+    riding = np.flatnonzero(content > 0)
+    width = len(baseline.market.products)
+    route = baseline.x[riding] * width + baseline.k[riding]
+    amounts, places = [], []
+    for origin in range(len(origins.economies)):
+        amount = content[riding] * shares[riding, origin]
+        summed = np.bincount(route, amount, len(baseline.exporters) * width)
+        places.append(np.flatnonzero(summed))
+        amounts.append(summed[places[-1]])
+    origin_of = np.repeat(np.arange(len(places)), [len(part) for part in places])
+    place, amount = np.concatenate(places), np.concatenate(amounts)
+    order = np.argsort(-amount, kind="stable")
+    x, k = np.divmod(place[order], width)
+    return pd.DataFrame(
+        {
+            "economy": np.array(origins.economies, dtype=object)[origin_of[order]],
+            "exporter": np.array(baseline.exporters, dtype=object)[x],
+            "product": np.array(baseline.market.products, dtype=object)[k],
+            "free_riding_content": amount[order],
+        }
+    )
 
 
 def free_riding_flows(evaluation: Evaluation, traced: bool = False) -> pd.DataFrame:

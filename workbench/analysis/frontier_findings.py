@@ -1,13 +1,18 @@
 """Remarks on a frontier: what a looser or a stricter rule would gain."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.analysis.frontier import Frontier, RulePoint
 from workbench.analysis.results import Finding, Level
 from workbench.model.nomenclature import dotted
 from workbench.model.rule_families import Family
+
+if TYPE_CHECKING:
+    from workbench.analysis.frontier import Frontier, RulePoint
 
 CHEAP_UTILISATION = 0.02
 """Utilisation that a stricter rule may cost, in shares of trade, to be worth suggesting."""
@@ -20,13 +25,7 @@ _SHOWN = 3
 _WHERE = "origin.default_rule"
 
 
-def frontier_findings(frontier: Frontier) -> tuple[Finding, ...]:
-    """All remarks on a frontier."""
-    checks = (_beyond_the_turn, _dominated, _stricter_is_cheap, _nothing_changes, _products_beyond)
-    return tuple(finding for check in checks for finding in check(frontier))
-
-
-def _beyond_the_turn(frontier: Frontier) -> Iterator[Finding]:
+def beyond_the_turn(frontier: Frontier) -> Iterator[Finding]:
     """The rule as drafted is stricter than the one that moves most content."""
     now, turn = frontier.drafted, frontier.turning_point
     if turn is None or now.at is None or turn.at is None:
@@ -47,7 +46,7 @@ def _beyond_the_turn(frontier: Frontier) -> Iterator[Finding]:
         )
 
 
-def _dominated(frontier: Frontier) -> Iterator[Finding]:
+def dominated(frontier: Frontier) -> Iterator[Finding]:
     """Another rule is better in all that counts."""
     now = frontier.drafted
     if now.exposure is None or now.utilisation is None or now.resourced_content is None:
@@ -81,7 +80,7 @@ def _dominated(frontier: Frontier) -> Iterator[Finding]:
         )
 
 
-def _stricter_is_cheap(frontier: Frontier) -> Iterator[Finding]:
+def stricter_is_cheap(frontier: Frontier) -> Iterator[Finding]:
     """Less exposure for hardly any utilisation."""
     now = frontier.drafted
     if now.exposure is None or now.utilisation is None:
@@ -109,7 +108,7 @@ def _stricter_is_cheap(frontier: Frontier) -> Iterator[Finding]:
         )
 
 
-def _nothing_changes(frontier: Frontier) -> Iterator[Finding]:
+def nothing_changes(frontier: Frontier) -> Iterator[Finding]:
     """From the loosest rule up to some number nothing happens."""
     if frontier.sweep.family is Family.RULES or len(frontier.points) < 2:
         return
@@ -143,7 +142,7 @@ def _nothing_changes(frontier: Frontier) -> Iterator[Finding]:
         )
 
 
-def _products_beyond(frontier: Frontier) -> Iterator[Finding]:
+def products_beyond(frontier: Frontier) -> Iterator[Finding]:
     """Single products whose rule stands beyond their own turning point."""
     table = frontier.by_product
     if len(table) < 2:

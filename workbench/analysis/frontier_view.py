@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.frontier import POINT_FIGURES, Frontier, RulePoint, rule_words
-from workbench.analysis.frontier_findings import frontier_findings
 from workbench.analysis.goal_seek import GoalAnswer
-from workbench.analysis.report import plain, records
-from workbench.model.commitments import PARAMETERS
+from workbench.analysis.report import finding_data, plain, records
+from workbench.model.commitments import parameter_sources, parameter_values
 from workbench.model.nomenclature import dotted
 from workbench.model.rule_families import Family
 
@@ -51,14 +51,7 @@ def frontier_data(frontier: Frontier, path: Path | None = None) -> dict[str, Any
         "no_turning_point": frontier.no_turning_point,
         "by_product": records(table),
         "findings": [
-            {
-                "id": f.id,
-                "level": f.level.value,
-                "where": f.where,
-                "text": f.text,
-                "figures": {name: plain(value) for name, value in f.figures},
-            }
-            for f in frontier_findings(frontier)
+            finding_data(finding) for finding in found_in(Needs.FRONTIER, agreement, frontier)
         ],
         "gaps": [
             {"what": g.what, "where": g.where, "share_of_trade": plain(g.share_of_trade)}
@@ -68,7 +61,8 @@ def frontier_data(frontier: Frontier, path: Path | None = None) -> dict[str, Any
             {"table": v.table, "source": v.source, "edition": v.edition, "year": v.year}
             for v in frontier.vintage
         ],
-        "parameters": {info.name: getattr(agreement.parameters, info.name) for info in PARAMETERS},
+        "parameters": parameter_values(agreement.parameters),
+        "parameter_sources": parameter_sources(agreement.parameters),
     }
 
 

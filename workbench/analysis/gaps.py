@@ -45,7 +45,12 @@ def _trade(agreement: Agreement, baseline: Baseline) -> Iterator[Gap]:
     years = ", ".join(str(year) for year in baseline.market.years)
     if absent:
         yield Gap(f"trade of {years} is not in the database", _codes(absent), None)
-    parts = [c for c in products if c in traded and not agreement.coverage.covers(c)]
+    entries = agreement.coverage.entries_of(products)
+    parts = [
+        code
+        for code, entry in zip(products, entries, strict=True)
+        if entry is None and code in traded
+    ]
     if parts:
         yield Gap("trade of single national lines is not in the database", _codes(parts), None)
 

@@ -18,9 +18,15 @@ from workbench.analysis.claiming_kernel import each_leaf
 from workbench.analysis.content_seen import content_seen
 from workbench.analysis.duties import MFN
 from workbench.analysis.incentives import common_leverage_gap
+from workbench.analysis.leverage_draws import DrawnLanes, common_gaps
 from workbench.analysis.market import entries_by_product
 from workbench.analysis.rule_terms import OriginInputs
-from workbench.analysis.rules_by_lane import input_rows, lane_rows, rule_parts
+from workbench.analysis.rules_by_lane import (
+    claiming_parameters,
+    input_rows,
+    lane_rows,
+    rule_parts,
+)
 from workbench.analysis.treatment import DutiesUnder, duties_under
 from workbench.analysis.uncertainty import (
     FOREIGN_CONTENT,
@@ -49,7 +55,7 @@ HEADLINES = (
     "leakage",
     "traced_leakage",
 )
-"""Totals that a draw can move; the leverage gap is worked out for single settings alone."""
+"""Totals that a draw can move, beside the leverage gap, which takes more time."""
 
 _SUMS = (
     "claimed",
@@ -65,6 +71,7 @@ _SUMS = (
 
 _ROWS_AT_ONCE = 16_384
 _CONTENT = ("declared_mean", "traced_mean", "non_party_fraction")
+_PARAMETERS = tuple(field.name for field in fields(ClaimingParameters))
 
 
 class Headlines:
@@ -142,19 +149,74 @@ class Headlines:
         progress.step(count, count, "done")
         return self._totals(sums, held, count)
 
-    def leverage_gap(self, setting: dict[str, float]) -> float | None:
-        """The common leverage gap under one setting; None where there is none."""
-        if self._agreement.treatment.basis is TreatmentBasis.EXTENDED:
+    def leverage_gap(self) -> float | None:
+        """The common leverage gap of the agreement as it stands; None where there is none."""
+        if not self._agreement.gives_preference:
             return None
-        held = {name: np.array([value]) for name, value in setting.items()}
         rows = np.flatnonzero(self._known)
-        lanes, inputs, assumed = self._rows(held, slice(0, 1), rows)
-        lanes = replace(lanes, value_usd=np.nan_to_num(self._baseline.value_usd)[rows])
+        lanes, inputs, _ = self._rows({}, slice(0, 1), rows)
+        lanes = replace(lanes, value_usd=self._baseline.value_usd[rows])
         parts = rule_parts(self._agreement, inputs)
-        names = [field.name for field in fields(ClaimingParameters)] if len(rows) else []
-        alike = ClaimingParameters(**{name: float(getattr(assumed, name)[0]) for name in names})
         pairs = [(lane_rows(lanes, part.rows), part.terms) for part in parts]
-        return common_leverage_gap(pairs, alike, self._setting(held, "target_utilisation", 0)).value
+        target = self._agreement.parameters.target_utilisation
+        return common_leverage_gap(pairs, claiming_parameters(self._agreement), target).value
+
+    def leverage_gaps(self, settings: Settings, progress: Progress = NO_PROGRESS) -> Floats:
+        """The common leverage gap under each setting.
+
+        Args:
+            settings: arrays of n values by name of assumption.
+            progress: told of each batch.
+
+        Returns:
+            n increments, ad valorem: infinite where no incentive reaches the target, NaN where
+            there is no such figure.
+
+        Raises:
+            Cancelled: asked to stop.
+        """
+        count = max((len(values) for values in settings.values()), default=1)
+        held = {name: np.broadcast_to(values, (count,)) for name, values in settings.items()}
+        first, value = self._counted_kinds
+        gaps = np.full(count, np.nan)
+        if not len(first):
+            return gaps
+        aims = np.array([self._setting(held, "target_utilisation", n) for n in range(count)])
+        step = max(1, _ROWS_AT_ONCE // len(first))
+        for start in range(0, count, step):
+            progress.step(start, count, f"draw {start} of {count}")
+            block = slice(start, min(start + step, count))
+            size = block.stop - block.start
+            lanes, inputs, assumed = self._rows(held, block, first)
+            lanes = replace(lanes, value_usd=np.tile(value, size))
+            draw = np.repeat(np.arange(size), len(first))
+            parts = [
+                DrawnLanes(
+                    draw[part.rows],
+                    lane_rows(lanes, part.rows),
+                    part.terms,
+                    _parameter_rows(assumed, part.rows),
+                )
+                for part in rule_parts(self._agreement, inputs)
+            ]
+            gaps[block] = common_gaps(parts, aims[block])
+        progress.step(count, count, "done")
+        return gaps
+
+    @cached_property
+    def counted_kinds(self) -> int:
+        """How many kinds of lanes a leverage gap rests on."""
+        return len(self._counted_kinds[0])
+
+    @cached_property
+    def _counted_kinds(self) -> tuple[Ints, Floats]:
+        """The first lane of each kind of known duty and trade, and the trade of the kind."""
+        if not self._agreement.gives_preference:
+            return np.array([], dtype=np.int64), np.array([])
+        rows = np.flatnonzero(self._known)
+        first, group = self._groups(rows, content=("declared_mean",))
+        value = np.bincount(group, self._baseline.value_usd[rows], len(first))
+        return first, value.astype(np.float64)
 
     # What could claim, and which of it is alike
 
@@ -184,8 +246,17 @@ class Headlines:
     def _has_fee_relief(self) -> bool:
         return any(i.kind is IncentiveKind.FEE_RELIEF for i in self._agreement.incentives)
 
-    def _groups(self, live: Ints) -> tuple[Ints, Ints]:
-        """The first lane of each kind, and the kind of each live lane."""
+    @cached_property
+    def _has_relief(self) -> bool:
+        """Whether an incentive rests on consignments or on the content of lanes."""
+        relief = (IncentiveKind.FEE_RELIEF, IncentiveKind.SPECIAL_DUTY_RELIEF)
+        return any(i.kind in relief for i in self._agreement.incentives)
+
+    def _groups(self, live: Ints, content: Sequence[str] = _CONTENT) -> tuple[Ints, Ints]:
+        """The first lane of each kind, and the kind of each live lane.
+
+        Lanes of a kind agree in duties, rule and what is named of their content.
+        """
         if not len(live):
             return live, live
         agreement, baseline, seen = self._agreement, self._baseline, self._seen
@@ -201,10 +272,8 @@ class Headlines:
             entry,
             own,
             rule[baseline.k[live]],
-            seen.declared_mean[live],
-            seen.traced_mean[live],
-            seen.non_party_fraction[live],
             seen.inputs.materials_share[live],
+            *(getattr(seen, name)[live] for name in content),
         ]
         for duties in self._probes():
             columns += [
@@ -224,37 +293,65 @@ class Headlines:
     # One batch of settings
 
     def _with_parameters(self, **changes: float) -> Agreement:
-        parameters = replace(self._agreement.parameters, **changes)
-        return replace(self._agreement, parameters=parameters)
+        agreement = self._agreement
+        for name, value in changes.items():
+            agreement = agreement.with_parameter(name, value)
+        return agreement
 
     def _setting(self, held: Settings, name: str, place: int) -> float:
         if name in held:
             return float(held[name][place])
         return float(getattr(self._agreement.parameters, name))
 
-    def _duties(self, held: Settings, block: slice, baseline: Baseline, rows: Ints) -> DutiesUnder:
+    def _duties(self, held: Settings, block: slice, rows: Ints) -> DutiesUnder:
         """Duties of some lanes under each setting, one setting after the other."""
+        if self._has_relief:
+            return self._duties_one_by_one(held, block, rows)
+        # Nothing but today's duty and the cost of complying differs: all settings at once.
+        count, each = block.stop - block.start, len(rows)
+        line = held[LINE_RATE][block] if LINE_RATE in held else np.zeros(count)
+        shifted = self._shifted(np.repeat(line, each), np.tile(rows, count))
+        baseline = self._baseline
+        many = replace(
+            baseline,
+            i=np.tile(baseline.i[rows], count),
+            x=np.tile(baseline.x[rows], count),
+            k=np.tile(baseline.k[rows], count),
+            value_usd=np.tile(baseline.value_usd[rows], count),
+        )
+        duties = duties_under(self._with_parameters(ad_valorem_cost=0.0), many, self._year, shifted)
+        costs = np.array(
+            [self._setting(held, "ad_valorem_cost", n) for n in range(block.start, block.stop)]
+        )
+        return replace(duties, ad_valorem_cost=duties.ad_valorem_cost + np.repeat(costs, each))
+
+    def _duties_one_by_one(self, held: Settings, block: slice, rows: Ints) -> DutiesUnder:
+        """The same where reliefs depend on the setting, or on the content of lanes."""
+        reduced = baseline_rows(self._baseline, rows)
         found: list[DutiesUnder] = []
         known: dict[tuple[float, ...], DutiesUnder] = {}
         for place in range(block.start, block.stop):
             cost = self._setting(held, "ad_valorem_cost", place)
-            size = self._setting(held, "consignment", place) if self._has_fee_relief else 0.0
+            size = self._setting(held, "consignment", place)
             line = float(held[LINE_RATE][place]) if LINE_RATE in held else 0.0
-            key = (cost, size, line)
-            if key not in known:
-                changes = {"ad_valorem_cost": cost} | ({"consignment": size} if size else {})
-                base, end = self._base, self._base_high if line > 0 else self._base_low
-                shifted = base[rows] + abs(line) * (end[rows] - base[rows])
-                known[key] = duties_under(
-                    self._with_parameters(**changes), baseline, self._year, shifted
-                )
-            found.append(known[key])
+            if (cost, size, line) not in known:
+                changed = self._with_parameters(ad_valorem_cost=cost, consignment=size)
+                shifted = self._shifted(np.full(len(rows), line), rows)
+                duties = duties_under(changed, reduced, self._year, shifted)
+                known[cost, size, line] = duties
+            found.append(known[cost, size, line])
         return DutiesUnder(
             *(
                 np.concatenate([getattr(duties, field.name) for duties in found])
                 for field in fields(DutiesUnder)
             )
         )
+
+    def _shifted(self, line: Floats, rows: Ints) -> Floats:
+        """Today's duty of lanes, moved towards their lowest (-1) or highest line (1)."""
+        base = self._base[rows]
+        end = np.where(line > 0, self._base_high[rows], self._base_low[rows])
+        return base + np.abs(line) * (end - base)
 
     def _content(
         self, held: Settings, block: slice, rows: Ints
@@ -302,8 +399,7 @@ class Headlines:
         """What the kernel takes, for some lanes under each setting of a block."""
         count = block.stop - block.start
         each = len(rows)
-        reduced = baseline_rows(self._baseline, rows)
-        duties = self._duties(held, block, reduced, rows)
+        duties = self._duties(held, block, rows)
 
         def spread(name: str, fallback: float) -> Floats:
             values = held[name][block] if name in held else np.full(count, fallback)
@@ -332,9 +428,9 @@ class Headlines:
         )
         assumed = ClaimingParameters(
             **{
-                field.name: spread(name, float(getattr(parameters, name)))
-                for field in fields(ClaimingParameters)
-                for name in (field.name.removesuffix("_usd"),)
+                field: spread(name, float(getattr(parameters, name)))
+                for field in _PARAMETERS
+                for name in (field.removesuffix("_usd"),)
             }
         )
         return lanes, inputs, assumed
@@ -346,9 +442,8 @@ class Headlines:
         if each:
             lanes, inputs, assumed = self._rows(held, block, self._first)
             for part in rule_parts(self._agreement, inputs):
-                names = [field.name for field in fields(ClaimingParameters)]
-                some = {name: getattr(assumed, name)[part.rows] for name in names}
-                claims = claim(lane_rows(lanes, part.rows), part.terms, ClaimingParameters(**some))
+                some = _parameter_rows(assumed, part.rows)
+                claims = claim(lane_rows(lanes, part.rows), part.terms, some)
                 for name, values in _figures(claims).items():
                     found[name].ravel()[part.rows] = values
         return {name: values @ self._value for name, values in found.items()}
@@ -384,6 +479,10 @@ def _figures(claims: Claims) -> dict[str, Floats]:
 
     found = {name: known(getattr(claims, f"{name}_usd")) for name in _SUMS if name != "unknown"}
     return found | {"unknown": unknown * 1.0}
+
+
+def _parameter_rows(assumed: ClaimingParameters, rows: Ints) -> ClaimingParameters:
+    return ClaimingParameters(**{name: getattr(assumed, name)[rows] for name in _PARAMETERS})
 
 
 def _line_ends(baseline: Baseline) -> tuple[Floats, Floats, Floats]:

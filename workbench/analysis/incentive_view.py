@@ -1,5 +1,8 @@
 """How strong the incentive is, product by product, and how the duty of a lane falls by year."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+
 import numpy as np
 import pandas as pd
 
@@ -80,22 +83,58 @@ def duty_by_year(evaluation: Evaluation, row: int, last_year: int) -> list[float
     return [None if np.isnan(rate[0]) else float(rate[0]) for rate in rates]
 
 
-def explain_trade_with_leverage(evaluation: Evaluation) -> Explanation:
-    """Covered trade on which there is a duty to save."""
+class TradePart(StrEnum):
+    """Covered trade by what a cut of duties can do there."""
+
+    LEVERAGE = "leverage"
+    ALREADY = "already"
+    MFN_FREE = "mfn"
+    UNKNOWN = "unknown"
+
+
+_PARTS = {
+    TradePart.LEVERAGE: (
+        "Trade with a duty to save",
+        "covered trade · known share · (1 − MFN-free share − share already free)",
+    ),
+    TradePart.ALREADY: (
+        "Trade free by another agreement",
+        "covered trade · known share · share already free",
+    ),
+    TradePart.MFN_FREE: ("MFN-free trade", "covered trade · known share · MFN-free share"),
+    TradePart.UNKNOWN: ("Trade whose duty is not known", "covered trade · (1 − known share)"),
+}
+
+
+def trade_parts(totals: Mapping[str, float | None]) -> dict[TradePart, float | None]:
+    """Covered trade in parts, USD, from the totals of an evaluation; None where not known."""
+    names = ("covered_trade", "known_duty_share", "mfn_free_share", "already_free_share")
+    covered, known, free, already = (totals.get(name) for name in names)
+    if covered is None or known is None:
+        return dict.fromkeys(TradePart)
+    sure = covered * known
+    left = None if free is None or already is None else sure * (1 - free - already)
+    return {
+        TradePart.LEVERAGE: left,
+        TradePart.ALREADY: None if already is None else sure * already,
+        TradePart.MFN_FREE: None if free is None else sure * free,
+        TradePart.UNKNOWN: covered - sure,
+    }
+
+
+def explain_trade_part(evaluation: Evaluation, part: TradePart) -> Explanation:
+    """Covered trade on which a cut can do something, or why not."""
     totals = evaluation.totals
     names = ("covered_trade", "known_duty_share", "mfn_free_share", "already_free_share")
-    covered, known, free, already = (totals[name] for name in names)
-    value = None
-    if covered is not None and known is not None and free is not None and already is not None:
-        value = covered * known * (1 - free - already)
     terms = tuple(Term("", FIGURES[name][0], totals[name], FIGURES[name][1]) for name in names)
+    title, formula = _PARTS[part]
     return Explanation(
         "covered_trade",
-        "Trade with a duty to save",
+        title,
         evaluation.agreement.title,
-        value,
+        trade_parts(totals)[part],
         Unit.USD,
-        "covered trade · known share · (1 − MFN-free share − share already free)",
+        formula,
         terms + vintage_terms(evaluation),
         "2",
     )

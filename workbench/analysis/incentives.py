@@ -51,6 +51,7 @@ class NoFigure(StrEnum):
     UNKNOWN = "The duty, the content or a share the rule asks for is not known."
     NOBODY_RESOURCES = "No producer has to re-source anything to meet the rule."
     NOBODY_CAN = "No producer can meet the rule, whatever it costs."
+    NOTHING_TO_CLAIM = "The agreement gives partners no preference to claim."
     OUT_OF_REACH = "Too few producers can meet the rule: no incentive reaches this utilisation."
 
 

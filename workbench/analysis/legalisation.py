@@ -25,13 +25,16 @@ DELEGATION = {
     Enforcement.NONE: 0.0,
 }
 
-_BASELINE_TOPICS = (
-    (CommitmentTopic.LABOUR, "labour"),
-    (CommitmentTopic.ENVIRONMENT, "environment"),
-    (CommitmentTopic.NON_MARKET_PRACTICES, "non-market practices"),
-    (CommitmentTopic.TRANSPARENCY, "transparency and tracing"),
-    (CommitmentTopic.INFORMATION_SHARING, "information sharing"),
-)
+_BASELINE_TOPICS = {
+    CommitmentTopic.LABOUR: "labour",
+    CommitmentTopic.ENVIRONMENT: "environment",
+    CommitmentTopic.NON_MARKET_PRACTICES: "non-market practices",
+    CommitmentTopic.TRANSPARENCY: "transparency and tracing",
+    CommitmentTopic.INFORMATION_SHARING: "information sharing",
+    CommitmentTopic.REVIEW: "review",
+}
+ORIGIN = "origin"
+"""A rule of origin, which no commitment can stand in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,19 @@ def legalisation_profile(agreement: Agreement) -> tuple[TopicProfile, ...]:
     return tuple(found)
 
 
-def missing_disciplines(agreement: Agreement) -> tuple[str, ...]:
-    """Disciplines of the usual baseline that the text says nothing on."""
+def missing_topics(agreement: Agreement) -> tuple[CommitmentTopic, ...]:
+    """Topics of the usual baseline that no commitment is on; a review clock is a review."""
     topics = {one.topic for one in agreement.commitments}
-    missing = [words for topic, words in _BASELINE_TOPICS if topic not in topics]
+    missing = [topic for topic in _BASELINE_TOPICS if topic not in topics]
+    if CommitmentTopic.REVIEW in missing and agreement.institutions.review_every_years is not None:
+        missing.remove(CommitmentTopic.REVIEW)
+    return tuple(missing)
+
+
+def missing_disciplines(agreement: Agreement) -> tuple[str, ...]:
+    """Disciplines of the usual baseline that the text says nothing on, in words."""
     origin = agreement.origin
     has_rule = bool(origin.product_rules) or not isinstance(origin.default_rule, AnyGood)
-    if agreement.treatment.market_access and not has_rule:
-        missing.append("origin")
-    reviewed = agreement.institutions.review_every_years is not None
-    if CommitmentTopic.REVIEW not in topics and not reviewed:
-        missing.append("review")
-    return tuple(missing)
+    needs_rule = agreement.treatment.market_access and not has_rule
+    missing = [_BASELINE_TOPICS[topic] for topic in missing_topics(agreement)]
+    return (*missing, *([ORIGIN] if needs_rule else []))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from workbench.progress import NO_PROGRESS, Progress
 from workbench.tradedata import columns as col
 from workbench.tradedata import queries
 from workbench.tradedata.database import TradeDatabase, Vintage
+from workbench.tradedata.editions import Changed, further_editions
 
 Floats = NDArray[np.float64]
 
@@ -54,6 +54,7 @@ class Market:
         trade_sources: importer, exporter, product, source; None where all trade is of one.
         input_trade: imports of the bills' inputs by partners, as `_input_trade` returns them;
             None without a bill.
+        further_codes: what codes became in editions newer than those that ship.
     """
 
     edition: HSEdition
@@ -70,6 +71,7 @@ class Market:
     mirror: pd.DataFrame | None = None
     trade_sources: pd.DataFrame | None = None
     input_trade: pd.DataFrame | None = None
+    further_codes: tuple[Changed, ...] = ()
 
 
 def covered_products(coverage: ProductCoverage, codes: Sequence[str]) -> tuple[str, ...]:
@@ -87,12 +89,11 @@ def covered_products(coverage: ProductCoverage, codes: Sequence[str]) -> tuple[s
     return tuple(sorted(code for code, inside in zip(codes, covered, strict=True) if inside))
 
 
-@lru_cache(maxsize=8)
 def entries_by_product(
     coverage: ProductCoverage, products: tuple[str, ...]
 ) -> tuple[CoveredProducts | None, ...]:
     """The coverage entry each product falls in; None for one that is covered only in part."""
-    return tuple(coverage.entry_of(code) for code in products)
+    return coverage.entries_of(products)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +116,7 @@ class MarketLoader:
         self._mirror: tuple[tuple[object, ...], pd.DataFrame | None] | None = None
         self._duties: tuple[tuple[object, ...], dict[str, _ImporterDuties]] = ((), {})
         self._inputs: tuple[tuple[object, ...], pd.DataFrame | None] = ((), None)
+        self._further: tuple[Changed, ...] | None = None
 
     def load(self, agreement: Agreement, progress: Progress = NO_PROGRESS) -> Market:
         """Read what an evaluation of `agreement` needs.
@@ -141,6 +143,8 @@ class MarketLoader:
         if self._content is None:
             shares = queries.content_shares(database)
             self._content = _content(shares, queries.content_year(database))
+        if self._further is None:
+            self._further = further_editions(database)
         flows = self._flows[1]
         bills = agreement.bills_of_inputs
         inputs = {part.product.first for bill in bills for part in bill.inputs}
@@ -159,6 +163,7 @@ class MarketLoader:
             mirror=self._mirror[1],
             trade_sources=self._flows[2],
             input_trade=self._input_trade(agreement, importers),
+            further_codes=self._further,
         )
         progress.step(4, 4, "done")
         return market
@@ -233,12 +238,19 @@ class MarketLoader:
         return self._codes[edition]
 
 
+def _territories(economies: pd.Series) -> pd.Series:
+    """The customs territory of each economy, looked up once for each that occurs."""
+    place, codes = pd.factorize(economies, use_na_sentinel=False)
+    names = np.array([territory_of(code) for code in codes], dtype=object)
+    return pd.Series(names[place], economies.index, economies.dtype, economies.name)
+
+
 def fold_flows(flows: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
     """Mean over the base years, members folded into their customs territory."""
     folded = flows.assign(
         member=flows[col.EXPORTER],
-        importer=flows[col.IMPORTER].map(territory_of),
-        exporter=flows[col.EXPORTER].map(territory_of),
+        importer=_territories(flows[col.IMPORTER]),
+        exporter=_territories(flows[col.EXPORTER]),
     )
     folded = folded[folded[col.IMPORTER] != folded[col.EXPORTER]]
     keys = [col.IMPORTER, col.EXPORTER, "member", col.PRODUCT]
@@ -272,7 +284,7 @@ def _sources(flows: pd.DataFrame) -> pd.DataFrame | None:
     """Which source each lane's trade is of; None where it is one and the same."""
     if flows[col.SOURCE].nunique() < 2:
         return None
-    ends = {name: flows[name].map(territory_of) for name in (col.IMPORTER, col.EXPORTER)}
+    ends = {name: _territories(flows[name]) for name in (col.IMPORTER, col.EXPORTER)}
     columns = [col.IMPORTER, col.EXPORTER, col.PRODUCT, col.SOURCE]
     return flows.assign(**ends)[columns].drop_duplicates()
 
@@ -280,7 +292,7 @@ def _sources(flows: pd.DataFrame) -> pd.DataFrame | None:
 def _content(shares: pd.DataFrame, year: int | None) -> ContentTable:
     economy, economies = pd.factorize(shares[col.ECONOMY], sort=True)
     sector, sectors = pd.factorize(shares[col.SECTOR], sort=True)
-    origin, origins = pd.factorize(shares[col.ORIGIN].map(territory_of), sort=True)
+    origin, origins = pd.factorize(_territories(shares[col.ORIGIN]), sort=True)
     shape = (len(economies), len(sectors), len(origins))
     declared, traced = np.zeros(shape), np.zeros(shape)
     np.add.at(declared, (economy, sector, origin), shares[col.DECLARED_SHARE].to_numpy())

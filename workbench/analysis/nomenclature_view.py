@@ -75,6 +75,8 @@ class ImporterRates:
     Attributes:
         mean, low, high: N, fractions of value; `low` and `high` are of single lines.
         rated: N, subheadings with a rate.
+        not_ad_valorem: N, national lines whose duty has no known share of value; their
+            subheadings have no rate and count in no mean.
         stand_in: N, whether any of it is the base rate of an agreement's schedule, which
             stands in for the MFN rate.
         source: N, of subheadings.
@@ -87,6 +89,7 @@ class ImporterRates:
     low: Floats
     high: Floats
     rated: Ints
+    not_ad_valorem: Ints
     stand_in: NDArray[np.bool_]
     source: tuple[str, ...]
     lines: tuple[str, ...]
@@ -196,11 +199,14 @@ def importer_rates(
                 mean[row] = low[row] = high[row] = item.rate
                 stand_in[row] = False
                 source[row] = f"stated in the agreement: {item.source}"
+    without = np.zeros(count, dtype=np.int64)
+    np.add.at(without, rows[np.isnan(rates)], 1)
+    without[~np.isnan(mean)] = 0  # a rate stated in the agreement stands for them
     level = np.array([len(code) for code in view.codes], dtype=np.int64)
     known = np.where((level == 6) & ~np.isnan(mean), 1, 0)
     total = np.where(known == 1, mean, 0.0)
     marked = np.where(known == 1, stand_in, False).astype(np.int64)
-    _add_up(view.parents, level, known, total, marked)
+    _add_up(view.parents, level, known, total, marked, without)
     for digits in (6, 4):
         part = np.flatnonzero((level == digits) & (known > 0))
         np.fmin.at(low, view.parents[part], low[part])
@@ -214,6 +220,7 @@ def importer_rates(
         low=low,
         high=high,
         rated=known,
+        not_ad_valorem=without,
         stand_in=marked > 0,
         source=tuple(source),
         lines=tuple(frame[col.LINE].tolist()),

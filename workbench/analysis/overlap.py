@@ -20,7 +20,7 @@ from workbench.analysis.strictness import restrictiveness
 from workbench.definitions.fields import RulesInForce
 from workbench.definitions.treaty_text import treaty_text
 from workbench.model.economies import economy_name
-from workbench.model.nomenclature import dotted
+from workbench.model.nomenclature import covers, dotted
 from workbench.model.origin import Rule
 
 _SAME = 1e-9
@@ -63,7 +63,8 @@ class Overlap:
         lanes: row (in the evaluation's lanes), importer, exporter, product, value, mfn_rate,
             regimes (codes, best first), best, best_duty, best_saves, pref_duty, saves (this
             agreement, less its cost), rather, this_index and best_index (how restrictive each
-            rule is; NaN where not known), advice.
+            rule is; NaN where not known), advice (which rule asks less, or that the rule of
+            the best regime is not held; empty where there is nothing to save or compare).
         totals: trade by `Rather`, in USD.
     """
 
@@ -77,7 +78,7 @@ def overlap(evaluation: Evaluation, rules: Sequence[RulesInForce] = ()) -> Overl
 
     Args:
         evaluation: of this agreement.
-        rules: rules of agreements in force, matched by the agreement's name.
+        rules: rules of agreements in force, matched by their codes in tariff data.
     """
     baseline, agreement = evaluation.baseline, evaluation.agreement
     regimes = open_regimes(
@@ -120,11 +121,11 @@ def overlap(evaluation: Evaluation, rules: Sequence[RulesInForce] = ()) -> Overl
         - table["ad_valorem_cost"]
     )
     table["rather"] = [_rather(row) for row in table.to_dict("records")]
-    in_force = {rule.agreement: rule for rule in rules}
+    in_force = _by_programme(rules)
     indexes = [_strictness(evaluation, row, in_force) for row in table.to_dict("records")]
     table["this_index"] = [float(this) for this, _ in indexes]
     table["best_index"] = [np.nan if best is None else float(best) for _, best in indexes]
-    table["advice"] = [_advice(row) for row in table.to_dict("records")]
+    table["advice"] = [_advice(row, in_force) for row in table.to_dict("records")]
     table = table.drop(columns=["fee_relief", "other_incentive", "ad_valorem_cost", "kind"])
     table = table.sort_values("value", ascending=False, ignore_index=True)
     by = table.groupby("rather")["value"].sum()
@@ -144,13 +145,14 @@ def _rather(row: dict[Any, Any]) -> str:
     return Rather.EITHER.value if this > _SAME else Rather.NEITHER.value
 
 
+def _by_programme(rules: Sequence[RulesInForce]) -> dict[str, RulesInForce]:
+    """Rules in force by the code of their agreement in tariff data."""
+    return {code: each for each in rules for code in each.programmes}
+
+
 def _rule_in_force(rules: RulesInForce | None, product: str) -> Rule | None:
-    if rules is None:
-        return None
-    for entry in rules.rules:
-        if any(r.contains(product) for r in entry.products) and not any(
-            r.contains(product) for r in entry.exceptions
-        ):
+    for entry in () if rules is None else rules.rules:
+        if covers(entry.products, entry.exceptions, product):
             return entry.rule
     return None
 
@@ -164,19 +166,36 @@ def _strictness(
     return here, None if there is None else restrictiveness(there)
 
 
-def _advice(row: dict[Any, Any]) -> str:
-    """What the rules add where the savings are equal."""
-    if row["rather"] != Rather.EITHER.value or np.isnan(row["best_index"]):
+def _advice(row: dict[Any, Any], in_force: dict[str, RulesInForce]) -> str:
+    """What the rules add to the savings."""
+    best = row["best"]
+    if row["rather"] in (Rather.NEITHER.value, Rather.UNKNOWN.value):
         return ""
+    if np.isnan(row["best_index"]):
+        held = "for this product" if best in in_force else "of that agreement"
+        return f"rule of {best} not known: none {held} is held"
     if row["this_index"] < row["best_index"]:
         return "this agreement's rule asks less"
     if row["this_index"] > row["best_index"]:
-        return f"the rule of {row['best']} asks less"
+        return f"the rule of {best} asks less"
     return "both rules ask as much"
 
 
-def explain_overlap(result: Overlap, place: int, rules: Sequence[RulesInForce] = ()) -> Explanation:
-    """Why an importer would rather claim as told; `place` is a row of `result.lanes`."""
+FIGURES: dict[str, tuple[str, Unit, str]] = {
+    "best_duty": ("Duty under the best regime", Unit.SHARE, "mean over the national lines"),
+    "best_saves": ("Saved under the best regime", Unit.POINTS, "MFN rate − duty under the regime"),
+    "saves": ("Saved under this agreement", Unit.POINTS, "MFN rate − p + f + e − a"),
+}
+"""Title, unit and formula of what the comparison of a lane rests on."""
+
+
+def explain_overlap(
+    result: Overlap, place: int, rules: Sequence[RulesInForce] = (), figure: str = "rather"
+) -> Explanation:
+    """Why an importer would rather claim as told, or a figure of `FIGURES` that this rests on.
+
+    `place` is a row of `result.lanes`.
+    """
     row = result.lanes.iloc[place]
     product = str(row["product"])
     agreement = result.evaluation.agreement
@@ -189,23 +208,33 @@ def explain_overlap(result: Overlap, place: int, rules: Sequence[RulesInForce] =
         Term("", "Saved under this agreement", _number(row["saves"]), Unit.POINTS),
         Term("", "Regimes open", str(row["regimes"]), Unit.TEXT),
         Term("", "Rule of this agreement", treaty_text(agreement.rule_of(product)), Unit.TEXT),
+        Term("", "How strict it is, 0 to 7", _number(row["this_index"]), Unit.NUMBER),
     ]
-    found = next((r for r in rules if r.agreement == row["best"]), None)
+    found = _by_programme(rules).get(str(row["best"]))
     rule = _rule_in_force(found, product)
     if rule is not None and found is not None:
         terms.append(Term("", f"Rule of {row['best']}", treaty_text(rule), Unit.TEXT))
+        terms.append(Term("", "How strict that is", _number(row["best_index"]), Unit.NUMBER))
         terms.append(Term("", "Source of rules", found.source, Unit.TEXT))
     terms += vintage_terms(result.evaluation)
     notes = ["What a claim under the regime in force costs is not known and not subtracted."]
     if row["advice"]:
-        notes.append(f"Where both save as much, {row['advice']}.")
+        notes.append(f"{row['advice'][0].upper()}{row['advice'][1:]}.")
+    title, unit, formula = FIGURES.get(
+        figure,
+        (
+            "What an importer would rather claim under",
+            Unit.TEXT,
+            "MFN rate − duty under the regime; here + f + e − a as well",
+        ),
+    )
     return Explanation(
-        "rather",
-        "What an importer would rather claim under",
+        figure,
+        title,
         f"{dotted(product)}, {economy_name(row['exporter'])} to {economy_name(row['importer'])}",
-        str(row["rather"]),
-        Unit.TEXT,
-        "MFN rate − duty under the regime; here + f + e − a as well",
+        _number(row[figure]) if figure in FIGURES else str(row["rather"]),
+        unit,
+        formula,
         tuple(terms),
         "2",
         tuple(notes),

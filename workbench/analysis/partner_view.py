@@ -1,8 +1,11 @@
 """What each partner brings, and who supplies the partners from outside."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from workbench.analysis.explain import Explanation, Term, Unit, vintage_terms
+from workbench.analysis.explain_groups import explain_group
 from workbench.analysis.market import Market
 from workbench.analysis.results import Evaluation
 from workbench.model.economies import economy_name
@@ -14,8 +17,7 @@ def partner_figures(evaluation: Evaluation) -> pd.DataFrame:
     Returns:
         economy; exports (to partners) and imports (from partners), USD a year of covered trade;
         utilisation and exposure of its exports; content ("known", "partly known", "not known",
-        or "" where it does not export under the agreement); lane, the row of its largest lane
-        as an exporter, else as an importer, -1 for none. NaN is unknown or does not apply.
+        or "" where it does not export under the agreement). NaN is unknown or does not apply.
     """
     lanes = evaluation.lanes
     economies = [partner.economy for partner in evaluation.agreement.partners]
@@ -26,11 +28,6 @@ def partner_figures(evaluation: Evaluation) -> pd.DataFrame:
         "" if pd.isna(share) else {1.0: "known", 0.0: "not known"}.get(share, "partly known")
         for share in known
     ]
-    value = lanes["value"].fillna(-1.0)
-    largest: dict[str, int] = {}
-    for side in ("importer", "exporter"):
-        rows = value.groupby(lanes[side]).idxmax()
-        largest.update(zip(rows.index.tolist(), rows.tolist(), strict=True))
     return pd.DataFrame(
         {
             "economy": economies,
@@ -39,8 +36,28 @@ def partner_figures(evaluation: Evaluation) -> pd.DataFrame:
             "utilisation": exporter["utilisation"].to_numpy(),
             "exposure": exporter["exposure"].to_numpy(),
             "content": words,
-            "lane": [largest.get(code, -1) for code in economies],
         }
+    )
+
+
+def explain_exposure_change(now: Evaluation, then: Evaluation, economy: str) -> Explanation:
+    """How the exposure of a partner's exports changed since an earlier evaluation."""
+    where = {"exporter": economy}
+    after, before = (explain_group(each, where, "exposure") for each in (now, then))
+    change = None
+    if isinstance(after.value, float) and isinstance(before.value, float):
+        change = after.value - before.value
+    return replace(
+        after,
+        title=f"{after.title}: change",
+        value=change,
+        unit=Unit.SHARE_CHANGE,
+        formula="exposure now − exposure in the pinned baseline",
+        terms=(
+            Term("", f"{after.title} now", after.value, Unit.SHARE),
+            Term("", f"{after.title} in the pinned baseline", before.value, Unit.SHARE),
+            *after.terms,
+        ),
     )
 
 

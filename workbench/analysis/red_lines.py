@@ -7,7 +7,7 @@ command carries it.
 from dataclasses import dataclass
 
 from workbench.analysis.explain import FIGURES, Unit
-from workbench.analysis.results import Evaluation, Finding, Level
+from workbench.analysis.results import Evaluation
 from workbench.definitions.change_words import percent
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import HSRange, dotted
@@ -22,7 +22,6 @@ from workbench.model.origin import (
 )
 from workbench.model.red_lines import Bound, LineOn, RedLine
 
-ID = "red-line"
 _SAME = 1e-9
 _SHOWN = 4
 
@@ -44,22 +43,6 @@ class LineState:
 def line_states(evaluation: Evaluation, lines: tuple[RedLine, ...]) -> tuple[LineState, ...]:
     """How an evaluation stands to each red line, in the order given."""
     return tuple(_state(evaluation, line) for line in lines)
-
-
-def crossed(evaluation: Evaluation, lines: tuple[RedLine, ...]) -> tuple[Finding, ...]:
-    """A finding for each red line that is crossed."""
-    return tuple(
-        Finding(
-            ID,
-            Level.ERROR,
-            state.where,
-            f"Red line of {economy_name(state.line.partner)}: {line_in_words(state.line)}, but "
-            f"{state.found}.",
-            about=f"{state.line.partner} {line_in_words(state.line)}",
-        )
-        for state in line_states(evaluation, lines)
-        if state.crossed
-    )
 
 
 def line_in_words(line: RedLine) -> str:

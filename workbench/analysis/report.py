@@ -13,7 +13,7 @@ from workbench.analysis.extended import extended
 from workbench.analysis.fiscal import Fiscal, fiscal
 from workbench.analysis.results import Evaluation, Finding
 from workbench.definitions.writer import rule_data, write_text
-from workbench.model.commitments import PARAMETERS, TreatmentBasis
+from workbench.model.commitments import TreatmentBasis, parameter_sources, parameter_values
 from workbench.model.nomenclature import dotted
 from workbench.tradedata import queries
 
@@ -105,7 +105,8 @@ def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[st
             {"what": g.what, "where": g.where, "share_of_trade": plain(g.share_of_trade)}
             for g in evaluation.gaps
         ],
-        "parameters": {info.name: getattr(agreement.parameters, info.name) for info in PARAMETERS},
+        "parameters": parameter_values(agreement.parameters),
+        "parameter_sources": parameter_sources(agreement.parameters),
         "content_basis": [
             {
                 "basis": entry.basis,

@@ -8,10 +8,9 @@ import pandas as pd
 
 from workbench.analysis import concentration as c
 from workbench.analysis.explain import Explanation, Term, Unit
-from workbench.analysis.report import plain, records
+from workbench.analysis.findings import Needs, found_in
+from workbench.analysis.report import finding_data, plain, records
 from workbench.analysis.resilience import Resilience
-from workbench.analysis.resilience_findings import resilience_findings, shock_findings
-from workbench.analysis.results import Finding
 from workbench.analysis.supply_shock import SupplyShock
 from workbench.definitions.writer import write_text
 from workbench.model.economies import economy_name
@@ -195,7 +194,9 @@ def resilience_data(
     evaluation = result.evaluation
     agreement = evaluation.agreement
     content = path.read_bytes() if path is not None else write_text(agreement).encode()
-    findings = [*resilience_findings(result), *(shock_findings(shock) if shock else ())]
+    findings = found_in(Needs.RESILIENCE, agreement, result)
+    if shock is not None:
+        findings = (*findings, *found_in(Needs.SUPPLY_SHOCK, agreement, shock))
     tables = resilience_tables(result)
     data: dict[str, Any] = {
         "agreement": {
@@ -221,7 +222,7 @@ def resilience_data(
         "upstream": records(tables["Upstream"]),
         "coverage_gaps": records(tables["Coverage gaps"]),
         "chokepoints": records(tables["Chokepoints"]),
-        "findings": [_finding(finding) for finding in findings],
+        "findings": [finding_data(finding) for finding in findings],
         "gaps": [
             {"what": what, "where": where, "share_of_trade": None} for what, where in _gaps(result)
         ],
@@ -241,18 +242,12 @@ def resilience_data(
     return data
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "id": finding.id,
-        "level": finding.level.value,
-        "where": finding.where,
-        "text": finding.text,
-        "figures": {name: plain(value) for name, value in finding.figures},
-    }
-
-
 def _gaps(result: Resilience) -> list[tuple[str, str]]:
     found = []
+    if not result.evaluation.agreement.coverage.entries:
+        return [("no product is covered: cover products first", "coverage")]
+    if not result.evaluation.baseline.importers:
+        return [("no partner imports: add one that does", "partners")]
     if len(result.years) < c.YEARS_SEEN:
         held = ", ".join(str(year) for year in result.years)
         found.append((f"trade of {c.YEARS_SEEN} years, only {held} held", "dependency flags"))

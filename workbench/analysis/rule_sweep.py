@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from workbench.analysis.baseline import Baseline, baseline_rows
 from workbench.analysis.claiming import ClaimingParameters, LaneTerms, claim
@@ -26,6 +27,7 @@ from workbench.analysis.rules_by_lane import (
     lane_rows,
     rule_parts,
 )
+from workbench.analysis.shared_claims import Contents, Questions, shared_shares
 from workbench.analysis.treatment import DutiesUnder, duties_under
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import TreatmentBasis
@@ -50,7 +52,8 @@ class _Part:
     """Lanes whose rules are built alike, with their terms where the number is 0 and where it is 1.
 
     `kinds` are lanes that differ; `kind` is the place of each lane (`rows`) among them. Where
-    nothing `moves`, the number is not in these lanes' rules.
+    nothing `moves`, the number is not in these lanes' rules. `value` and `cut` are products x
+    kinds: trade, and trade times the cut of duty, in USD. `split` is for rules of one criterion.
     """
 
     rows: Ints
@@ -60,6 +63,23 @@ class _Part:
     high: Terms
     kinds: Ints
     kind: Ints
+    value: csr_array
+    cut: csr_array
+    split: "_Split | None"
+
+
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """Lanes (L) of a part by what they are asked and by what they are made of.
+
+    `asked` are the first lanes of each incentive and rule, `question` and `content` the place of
+    each lane's.
+    """
+
+    asked: Ints
+    question: Ints
+    contents: Contents
+    content: Ints
 
 
 class RuleSweep:
@@ -141,20 +161,20 @@ class RuleSweep:
         work = sum(len(part.kinds) for part in self._parts if part.moves) * len(numbers)
         done = 0
         for part in self._parts:
-            if not part.moves:
-                figures = self._claims(part, part.kinds, np.zeros(len(part.kinds)))
-                sums += self._sums(part.rows, figures[:, part.kind])
-                continue
+            asked = numbers if part.moves else np.zeros(1)
             step = max(1, _ROWS_AT_ONCE // max(len(part.kinds), 1))
-            for start in range(0, len(numbers), step):
-                progress.step(done, max(work, 1), f"rule {start + 1} of {len(numbers)}")
-                block = numbers[start : start + step]
+            for start in range(0, len(asked), step):
+                progress.step(done, max(work, 1), f"rule {start + 1} of {len(asked)}")
+                block = asked[start : start + step]
                 kinds = np.tile(part.kinds, len(block))
-                figures = self._claims(part, kinds, np.repeat(block, len(part.kinds)))
-                by_number = figures.reshape(len(figures), len(block), len(part.kinds))
-                for place in range(len(block)):
-                    sums[start + place] += self._sums(part.rows, by_number[:, place, part.kind])
-                done += len(kinds)
+                place = np.repeat(np.arange(len(block)), len(part.kinds))
+                figures = self._claims(part, kinds, place, block)
+                found = self._sums_of_kinds(part, figures.reshape(4, len(block), len(part.kinds)))
+                if part.moves:
+                    sums[start : start + step] += found
+                    done += len(kinds)
+                else:
+                    sums += found
         progress.step(max(work, 1), max(work, 1), "done")
         return sums
 
@@ -171,7 +191,8 @@ class RuleSweep:
             lane_number = number[self._live.k[part.rows]]
             chosen = np.flatnonzero(~np.isnan(lane_number))
             if len(chosen):
-                resourced = self._claims(part, chosen, lane_number[chosen])[_RESOURCED]
+                asked, place = np.unique(lane_number[chosen], return_inverse=True)
+                resourced = self._claims(part, chosen, place, asked)[_RESOURCED]
                 rows = part.rows[chosen]
                 known = np.nan_to_num(resourced * self._value[rows])
                 total += self._by_product(self._live.k[rows], known)
@@ -206,15 +227,62 @@ class RuleSweep:
                     end = _terms_at(other.terms, other.terms, at, zeros)
                     lanes = lane_rows(self._lanes, rows)
                     kinds, kind = _alike(lanes, start, end)
-                    yield _Part(rows, moves, lanes, start, end, kinds, kind)
+                    shape = len(self.codes), len(kinds)
+                    value, at_kind = self._value[rows], (self._live.k[rows], kind)
+                    yield _Part(
+                        rows=rows,
+                        moves=moves,
+                        lanes=lanes,
+                        low=start,
+                        high=end,
+                        kinds=kinds,
+                        kind=kind,
+                        value=csr_array((value, at_kind), shape),
+                        cut=csr_array((value * self._cut[rows], at_kind), shape),
+                        split=_split(lanes, start, end),
+                    )
 
-    def _claims(self, part: _Part, lanes: Ints, numbers: Floats) -> Floats:
-        """Shares of value (4 x n) of some lanes of a part, each at a number of its own."""
+    def _claims(self, part: _Part, lanes: Ints, place: Ints, numbers: Floats) -> Floats:
+        """Shares of value (4 x n) of some lanes of a part, each at one of the numbers."""
+        split = part.split
+        if split is None:
+            return self._asked_one_by_one(part, lanes, numbers[place])
+        ids = place * len(split.asked) + split.question[lanes]
+        used, question = np.unique(ids, return_inverse=True)
+        at, first = np.divmod(used, len(split.asked))
+        asked = split.asked[first]
+        leaf = _terms_at(part.low, part.high, asked, numbers[at])
+        assert isinstance(leaf, Leaf)
+        questions = Questions(
+            net=(part.lanes.gross_incentive - part.lanes.ad_valorem_cost)[asked],
+            alpha=leaf.alpha,
+            beta=np.where(leaf.attainable, leaf.beta, -np.inf),
+        )
+        content = split.content[lanes]
+        shares, sure = shared_shares(questions, split.contents, question, content, self.parameters)
+        left = np.flatnonzero(~sure)
+        if len(left):
+            shares[:, left] = self._asked_one_by_one(part, lanes[left], numbers[place[left]])
+        return shares
+
+    def _asked_one_by_one(self, part: _Part, lanes: Ints, numbers: Floats) -> Floats:
+        """As `_claims`, each lane at a number of its own."""
         return _shares(
             lane_rows(part.lanes, lanes),
             _terms_at(part.low, part.high, lanes, numbers),
             self.parameters,
         )
+
+    def _sums_of_kinds(self, part: _Part, shares: Floats) -> Floats:
+        """Sums by product (numbers x `SUMS` x products) of shares (4 x numbers x kinds)."""
+        known = ~np.isnan(shares[_CLAIMED])
+        filled = np.where(known, np.nan_to_num(shares), 0.0)
+        columns = np.concatenate([known[None], filled]).transpose(2, 0, 1)
+        of_trade = (part.value @ columns.reshape(len(columns), -1)).reshape(-1, *columns.shape[1:])
+        columns = columns[:, 1 + _CLAIMED : 1 + _RESOURCED]
+        of_cut = (part.cut @ columns.reshape(len(columns), -1)).reshape(-1, *columns.shape[1:])
+        sums: Floats = np.concatenate([of_trade, of_cut], axis=1).transpose(2, 1, 0)
+        return sums
 
     def _of_text(self, text: Agreement) -> Floats:
         """The sums by product under the rules of a text."""
@@ -275,16 +343,37 @@ def _shares(lanes: LaneTerms, terms: Terms, parameters: ClaimingParameters) -> F
 
 def _alike(lanes: LaneTerms, low: Terms, high: Terms) -> tuple[Ints, Ints]:
     """The first lane of each kind, and the kind of each lane: equal in all the kernel takes."""
-    columns = [
-        lanes.gross_incentive - lanes.ad_valorem_cost,
-        lanes.declared_mean,
-        lanes.traced_mean,
-        lanes.non_party_fraction,
-    ]
+    return _same([*_asked_of(lanes, low, high), *_made_of(lanes)])
+
+
+def _asked_of(lanes: LaneTerms, low: Terms, high: Terms) -> list[Floats]:
+    """What a lane's producers are offered and asked."""
+    columns = [lanes.gross_incentive - lanes.ad_valorem_cost]
     for leaf in (*each_leaf(low), *each_leaf(high)):
         columns += [leaf.alpha, leaf.beta, leaf.attainable.astype(np.float64)]
         columns += [] if leaf.elsewhere is None else [leaf.elsewhere]
-    size = len(lanes.value_usd)
+    return columns
+
+
+def _made_of(lanes: LaneTerms) -> list[Floats]:
+    """What a lane's goods are made of."""
+    return [lanes.declared_mean, lanes.traced_mean, lanes.non_party_fraction]
+
+
+def _split(lanes: LaneTerms, low: Terms, high: Terms) -> _Split | None:
+    """What the lanes share where the rule is one criterion; None for any other."""
+    if not isinstance(low, Leaf) or low.process is not None or low.elsewhere is not None:
+        return None
+    asked, question = _same(_asked_of(lanes, low, high))
+    made, content = _same(_made_of(lanes))
+    mean, non_party = lanes.declared_mean[made], lanes.non_party_fraction[made]
+    contents = Contents(mean, lanes.traced_mean[made] - non_party * mean, non_party)
+    return _Split(asked, question, contents, content)
+
+
+def _same(columns: Sequence[Floats]) -> tuple[Ints, Ints]:
+    """The first row of each different one, and which of these each row is."""
+    size = len(columns[0])
     kind = np.zeros(size, dtype=np.int64)
     for column in columns:
         if size and not (column == column[0]).all():

@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.analysis.claiming import ClaimingParameters, LaneTerms
-from workbench.analysis.rule_terms import Leaf, OriginInputs, Terms, rule_terms
+from workbench.analysis.rule_terms import (
+    Leaf,
+    OriginInputs,
+    Terms,
+    needs_origin_split,
+    rule_terms,
+)
 from workbench.model.agreement import Agreement
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import Rule
@@ -44,7 +50,8 @@ def rule_parts(
     """
     alike: dict[object, list[LanePart]] = {}
     for rule, rows, group in _rule_groups(agreement, inputs.products):
-        terms = rule_terms(rule, input_rows(inputs, rows), unknown_share, group)
+        some = input_rows(inputs, rows, needs_origin_split(rule))
+        terms = rule_terms(rule, some, unknown_share, group)
         alike.setdefault(_structure(terms), []).append(LanePart(rows, terms))
     return [
         LanePart(np.concatenate([part.rows for part in parts]), _joined([p.terms for p in parts]))
@@ -56,16 +63,21 @@ def _rule_groups(
     agreement: Agreement, products: tuple[str, ...]
 ) -> list[tuple[Rule, NDArray[np.int64], tuple[HSRange, ...]]]:
     """Lanes by the rule that applies to their product, with the rule's group of products."""
+    origin = agreement.origin
     codes, place = places(products)
-    specific = [agreement.product_rule(code) for code in codes]
+    rule_of_code = np.array(agreement.product_rules_of(codes), dtype=np.int64)
+    if (rule_of_code < 0).all():
+        return [(origin.default_rule, np.arange(len(products)), ())] if products else []
+    rule_of_lane = rule_of_code[place]
+    order = np.argsort(rule_of_lane, kind="stable")
+    starts = np.flatnonzero(np.diff(rule_of_lane[order], prepend=-2))
     groups: list[tuple[Rule, NDArray[np.int64], tuple[HSRange, ...]]] = []
-    for rule in (*agreement.origin.product_rules, None):
-        mine = np.array([found is rule for found in specific], dtype=bool)
-        rows = np.flatnonzero(mine[place]) if mine.any() else np.array([], dtype=np.int64)
-        if len(rows):
-            default = agreement.origin.default_rule
-            groups.append((rule.rule, rows, rule.products) if rule else (default, rows, ()))
-    return groups
+    for rows in np.split(order, starts[1:]):
+        number = int(rule_of_lane[rows[0]])
+        rule = origin.product_rules[number] if number >= 0 else None
+        groups.append((rule.rule, rows, rule.products) if rule else (origin.default_rule, rows, ()))
+    default = int(rule_of_lane[order[0]] < 0)  # comes first in this order, last in the text
+    return [*groups[default:], *groups[:default]]
 
 
 @lru_cache(maxsize=4)
@@ -111,8 +123,10 @@ def lane_rows(lanes: LaneTerms, rows: NDArray[np.int64]) -> LaneTerms:
     return LaneTerms(**{f.name: getattr(lanes, f.name)[rows] for f in fields(lanes)})
 
 
-def input_rows(inputs: OriginInputs, rows: NDArray[np.int64]) -> OriginInputs:
-    """What is known of some of the lanes."""
+def input_rows(
+    inputs: OriginInputs, rows: NDArray[np.int64], by_origin: bool = True
+) -> OriginInputs:
+    """What is known of some of the lanes; the large split by origin only where it is asked for."""
     if _are_all(rows, len(inputs.products)):
         return inputs
     return replace(
@@ -122,5 +136,6 @@ def input_rows(inputs: OriginInputs, rows: NDArray[np.int64]) -> OriginInputs:
         net_cost_share=inputs.net_cost_share[rows],
         de_minimis=inputs.de_minimis[rows],
         input_shares=inputs.input_shares[rows],
-        origin_shares=inputs.origin_shares[rows],
+        origin_codes=inputs.origin_codes if by_origin else (),
+        origin_shares=inputs.origin_shares[rows] if by_origin else np.empty((len(rows), 0)),
     )

@@ -79,7 +79,7 @@ def _number(rule: Rule, family: Family) -> float | None:
     if own is not None or family not in _CONTENT:
         return own
     other = number_in(rule, _CONTENT[1 - _CONTENT.index(family)])
-    return None if other is None else 1 - other
+    return None if other is None else round(1 - other, 9)
 
 
 def rules_to_compare(

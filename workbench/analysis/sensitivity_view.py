@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from workbench.analysis.explain import FIGURES, Explanation, Term, Unit
-from workbench.analysis.report import plain, records
-from workbench.analysis.sensitivity import Sensitivity, in_digits
+from workbench.analysis.report import finding_data, plain, records
+from workbench.analysis.sensitivity import BASE_YEAR, Sensitivity, in_digits
 from workbench.definitions.writer import write_text
 
 
@@ -48,10 +48,13 @@ def sensitivity_data(result: Sensitivity, path: Path | None = None) -> dict[str,
                 "p95": plain(row["high"]),
                 "mean": plain(row["mean"]),
                 "draws": int(row["draws"]),
+                "out_of_reach": int(row["out_of_reach"]),
             }
             for figure, row in intervals.iterrows()
         },
         "tornado": records(result.swings),
+        "base_years": list(result.years),
+        "notes": list(result.notes),
         "conclusions": [
             {
                 "id": c.name,
@@ -68,19 +71,11 @@ def sensitivity_data(result: Sensitivity, path: Path | None = None) -> dict[str,
                     }
                     for flip in c.flips
                 ],
+                "otherwise": list(c.otherwise),
             }
             for c in result.conclusions
         ],
-        "findings": [
-            {
-                "id": f.id,
-                "level": f.level.value,
-                "where": f.where,
-                "text": f.text,
-                "figures": {name: plain(value) for name, value in f.figures},
-            }
-            for f in result.findings
-        ],
+        "findings": [finding_data(finding) for finding in result.findings],
         "seconds": result.seconds,
     }
 
@@ -97,9 +92,16 @@ def explain_interval(result: Sensitivity, figure: str, part: str = "middle") -> 
         Term("n", "Draws with this figure", _plain(row["draws"]), Unit.COUNT),
         Term("", "Seed", str(result.seed), Unit.TEXT),
     ]
+    if row["out_of_reach"]:
+        terms.append(
+            Term("", "Draws without an end to it", _plain(row["out_of_reach"]), Unit.COUNT)
+        )
     for a in result.assumptions:
         range_text = f"{in_digits(a.low)} to {in_digits(a.high)}, {a.spread}"
         terms.append(Term("", f"Source of {a.title}", f"{range_text}; {a.source}", Unit.TEXT))
+    if result.years:
+        listed = ", ".join(str(year) for year in result.years)
+        terms.append(Term("", "Years of trade, each alike", listed, Unit.TEXT))
     return Explanation(
         figure,
         f"{title}: interval",
@@ -109,6 +111,7 @@ def explain_interval(result: Sensitivity, figure: str, part: str = "middle") -> 
         "5th and 95th percentile of joint, independent draws of all assumptions",
         tuple(terms),
         "9",
+        result.notes,
     )
 
 
@@ -118,14 +121,17 @@ def explain_swing(result: Sensitivity, assumption: str, figure: str) -> Explanat
     rows = result.swings
     row = rows[(rows["assumption"] == assumption) & (rows["figure"] == figure)].iloc[0]
     a = result.assumption(assumption)
-    low, high = _plain(row["low"]), _plain(row["high"])
-    terms = [
-        Term("", "As evaluated", _plain(row["base"]), unit),
-        Term("", "Low end of the assumption", low, Unit.NUMBER),
-        Term("", f"{title} there", _plain(row["at_low"]), unit),
-        Term("", "High end of the assumption", high, Unit.NUMBER),
-        Term("", f"{title} there", _plain(row["at_high"]), unit),
-    ]
+    terms = [Term("", "As evaluated", _plain(row["base"]), unit)]
+    for end, words in (
+        ("low", "Low end of the assumption"),
+        ("high", "High end of the assumption"),
+    ):
+        value = _plain(row[end])
+        if assumption == BASE_YEAR and value is not None:
+            terms.append(Term("", "Base year", f"{value:.0f} alone", Unit.TEXT))
+        else:
+            terms.append(Term("", words, value, Unit.NUMBER))
+        terms.append(Term("", f"{title} there", _plain(row[f"at_{end}"]), unit))
     if a is not None:
         terms.append(Term("", f"Source of {a.title}", a.source, Unit.TEXT))
     return Explanation(
@@ -151,7 +157,9 @@ def explain_conclusion(result: Sensitivity, name: str) -> Explanation:
         a = result.assumption(flip.assumption)
         assert a is not None
         terms.append(Term("", f"{a.title} (now {in_digits(flip.base)})", flip.value, Unit.NUMBER))
-    notes = () if conclusion.flips else ("No single assumption does it within its range.",)
+    notes = [f"It is not so {other}." for other in conclusion.otherwise]
+    if not conclusion.flips:
+        notes.insert(0, "No single assumption does it within its range.")
     return Explanation(
         conclusion.figure,
         conclusion.text[0].upper() + conclusion.text[1:],
@@ -161,7 +169,7 @@ def explain_conclusion(result: Sensitivity, name: str) -> Explanation:
         "smallest change of one assumption from which on this is no longer so",
         tuple(terms),
         "9",
-        notes,
+        tuple(notes),
     )
 
 

@@ -58,6 +58,11 @@ class Producer:
         """Whether complying pays."""
         return self.net_gain is not None and self.net_gain > 0
 
+    @property
+    def cost(self) -> float | None:
+        """All that complying costs: re-sourcing and the claim."""
+        return None if self.resourcing_cost is None else self.resourcing_cost + self.claim_cost
+
 
 @dataclass(frozen=True, slots=True)
 class SupplierLane:

@@ -23,7 +23,7 @@ from workbench.analysis.results import Evaluation
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import StatedRate, TreatmentBasis
 from workbench.model.coverage import ProductCoverage
-from workbench.progress import NO_PROGRESS, Progress
+from workbench.progress import NO_PROGRESS, Progress, Share
 from workbench.tradedata import columns as col
 from workbench.tradedata import queries
 from workbench.tradedata.database import TradeDatabase
@@ -116,20 +116,21 @@ def effects_with(
     progress: Progress = NO_PROGRESS,
 ) -> TradeEffects:
     """The effects with trade elasticities from a table."""
-    progress.step(0, 4, "duties of every supplier")
+    progress.step(0, 1, "duties of every supplier")
     agreement, baseline = evaluation.agreement, evaluation.baseline
     elasticities = elasticities_in_use(
         agreement, baseline.market.products, estimates, model is EffectsModel.INFINITE_SUPPLY
     )
     before, dropped = _flows_before(evaluation, model)
     solved = []
-    for done, used in enumerate((elasticities, low(elasticities), high(elasticities)), start=1):
-        progress.step(done, 4, "prices that clear the markets")
-        solved.append(_solve(before, used, model, progress))
+    for done, used in enumerate((elasticities, low(elasticities), high(elasticities))):
+        part = Share(progress, done / 3, (done + 1) / 3)
+        part.step(0, 1, "prices that clear the markets")
+        solved.append(_solve(before, used, model, part))
     flows, clearing, overshoot = solved[0]
     totals = _totals(flows)
     ends = [_totals(other) for other, _, _ in solved]
-    progress.step(4, 4, "done")
+    progress.step(1, 1, "done")
     return TradeEffects(
         evaluation=evaluation,
         model=model,

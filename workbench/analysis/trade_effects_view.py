@@ -1,16 +1,15 @@
 """Trade effects told: explanations of single figures, remarks, and plain data for JSON."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from workbench.analysis.elasticities import RANGE_SOURCE, SUBSTITUTION_SOURCE
+from workbench.analysis.elasticities import RANGE_SOURCE
 from workbench.analysis.explain import Explanation, Term, Unit
-from workbench.analysis.report import plain, records
-from workbench.analysis.results import Finding, Level
+from workbench.analysis.findings import Needs, found_in
+from workbench.analysis.report import finding_data, plain, records
 from workbench.analysis.trade_effects import EffectsModel, TradeEffects
 from workbench.definitions.writer import write_text
 from workbench.model.commitments import TreatmentBasis
@@ -38,8 +37,6 @@ MODELS: dict[EffectsModel, str] = {
     EffectsModel.ARMINGTON: "Nested Armington shares",
 }
 
-_DIVERTED_SHARE = 1.0
-_DEFAULT_SHARE = 0.5
 
 _FORMULAS: dict[str, dict[EffectsModel, str]] = {
     "creation": {
@@ -182,80 +179,6 @@ def _number(value: Any) -> float | None:
     return None if number != number else number
 
 
-# Remarks -------------------------------------------------------------------------------------
-
-
-def effects_findings(effects: TradeEffects) -> tuple[Finding, ...]:
-    """What the drafting assistant says of the effects, the most serious first."""
-    found = [finding for check in _CHECKS for finding in check(effects)]
-    order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
-    return tuple(sorted(found, key=lambda finding: order[finding.level]))
-
-
-def _overshoot(effects: TradeEffects) -> Iterator[Finding]:
-    if effects.overshoot:
-        yield Finding(
-            "beyond-the-model",
-            Level.WARNING,
-            "elasticities",
-            f"The linear model takes {effects.overshoot} flows below nothing: cuts or elasticities "
-            "are too large for it. Use nested Armington shares, or state smaller elasticities.",
-            (("flows", float(effects.overshoot)),),
-        )
-
-
-def _diverts(effects: TradeEffects) -> Iterator[Finding]:
-    created = effects.totals["creation"]
-    diverted = effects.totals["diverted_from_non_parties"]
-    if diverted > _DIVERTED_SHARE * max(created, 0.0) and diverted > 0:
-        yield Finding(
-            "diverts-more-than-it-creates",
-            Level.NOTE,
-            "coverage",
-            f"More trade is taken from non-parties (USD {diverted:,.0f}) than is created "
-            f"(USD {created:,.0f}).",
-            (("creation", created), ("diverted_from_non_parties", diverted)),
-        )
-
-
-def _losers(effects: TradeEffects) -> Iterator[Finding]:
-    rows = effects.by_partner[effects.by_partner["partner"]]
-    importers = rows[rows["revenue_change"] < 0].sort_values("welfare")
-    for row in importers.head(1).itertuples():
-        welfare = float(str(row.welfare))
-        if welfare < 0:
-            yield Finding(
-                "partner-loses",
-                Level.NOTE,
-                "partners",
-                f"{economy_name(str(row.economy))} forgoes more revenue "
-                f"(USD {-float(str(row.revenue_change)):,.0f}) than its buyers and producers gain "
-                f"(USD {float(str(row.consumer_gain)) + float(str(row.producer_gain)):,.0f}): "
-                "what it gets for that stands elsewhere in the agreement.",
-                (("welfare", welfare),),
-            )
-
-
-def _defaults(effects: TradeEffects) -> Iterator[Finding]:
-    table = effects.elasticities.sources
-    plain_ones = set(table.loc[table["substitution_source"] == SUBSTITUTION_SOURCE, "product"])
-    moved = effects.flows[effects.flows["duty_after"] < effects.flows["duty_before"]]
-    total = float(moved["value"].sum())
-    stood_in = float(moved.loc[moved["product"].isin(plain_ones), "value"].sum())
-    if total > 0 and stood_in > _DEFAULT_SHARE * total:
-        yield Finding(
-            "default-elasticities",
-            Level.NOTE,
-            "elasticities",
-            f"For {stood_in / total:.0%} of the trade with a cut the elasticity of substitution is "
-            "a general default. State one with its source where you know better.",
-            (("share_of_trade", stood_in / total),),
-        )
-
-
-_CHECKS = (_overshoot, _diverts, _losers, _defaults)
-
-
 # Plain data ----------------------------------------------------------------------------------
 
 
@@ -294,14 +217,7 @@ def effects_data(effects: TradeEffects, path: Path | None = None) -> dict[str, A
         "flows_below_nothing": effects.overshoot,
         "dropped": records(_dotted(effects.dropped)),
         "findings": [
-            {
-                "id": f.id,
-                "level": f.level.value,
-                "where": f.where,
-                "text": f.text,
-                "figures": {name: plain(value) for name, value in f.figures},
-            }
-            for f in effects_findings(effects)
+            finding_data(finding) for finding in found_in(Needs.TRADE_EFFECTS, agreement, effects)
         ],
         "gaps": [
             {

@@ -10,7 +10,7 @@ from workbench.analysis.content import member_mask
 from workbench.analysis.incentives import fee_relief, preferential_duty, quota_duty
 from workbench.analysis.market import entries_by_product
 from workbench.model.agreement import Agreement
-from workbench.model.commitments import Incentive, IncentiveKind
+from workbench.model.commitments import Commitment, Incentive, IncentiveKind
 from workbench.model.nomenclature import HSRange
 
 Floats = NDArray[np.float64]
@@ -60,9 +60,7 @@ def duties_under(
     pref = base.copy()
     if agreement.treatment.market_access:
         entries = entries_by_product(agreement.coverage, baseline.market.products)
-        for entry in dict.fromkeys(entries):
-            if entry is None:
-                continue
+        for entry in {id(entry): entry for entry in entries if entry is not None}.values():
             rows = np.array([found is entry for found in entries], dtype=bool)[baseline.k]
             category = agreement.treatment.category(entry.staging)
             staged = preferential_duty(
@@ -84,14 +82,29 @@ def duties_under(
             relief += worth
         else:
             other += worth
-    cost = np.full(len(base), agreement.parameters.ad_valorem_cost)
-    for commitment in agreement.commitments:
-        started = year is None or commitment.from_year <= year
-        if commitment.preference_depends and commitment.compliance_cost and started:
-            bound = agreement.bound_by(commitment)
-            binds = np.array([exporter in bound for exporter in baseline.exporters])
-            cost += commitment.compliance_cost * binds[baseline.x]
+    added = commitment_costs(agreement, year)
+    costs = np.array([added.get(exporter, 0.0) for exporter in baseline.exporters])
+    cost = agreement.parameters.ad_valorem_cost + costs[baseline.x]
     return DutiesUnder(base, pref, relief, other, cost)
+
+
+def costs_claims(commitment: Commitment, year: int | None) -> bool:
+    """Whether what it costs to comply with a commitment is a cost of claiming in a year."""
+    started = year is None or commitment.from_year <= year
+    return commitment.preference_depends and commitment.compliance_cost > 0 and started
+
+
+def commitment_costs(agreement: Agreement, year: int | None = None) -> dict[str, float]:
+    """What commitments add to the ad valorem cost of claiming, by exporter that they bind.
+
+    A fraction of value; an exporter that none of them binds is not there.
+    """
+    added: dict[str, float] = {}
+    for commitment in agreement.commitments:
+        if costs_claims(commitment, year):
+            for economy in agreement.bound_by(commitment):
+                added[economy] = added.get(economy, 0.0) + commitment.compliance_cost
+    return added
 
 
 def _held_back(agreement: Agreement, baseline: Baseline, year: int | None) -> Floats:

@@ -98,7 +98,7 @@ def trigger_states(evaluation: Evaluation, moves: Moves | None = None) -> tuple[
             imports = imports or _import_figures(evaluation)
             value = imports.get(trigger.figure)
             why = "" if value is not None else "The database holds no such trade."
-        met = None if value is None else value > trigger.above
+        met = None if value is None else trigger.met_by(value)
         found.append(TriggerState(trigger, title, unit, value, met, why))
     return tuple(found)
 

@@ -1,16 +1,20 @@
 """How far each assumption may be off: range, distribution and source, and joint draws.
 
 Ranges follow the agreement: an assumption that the file changes is varied around its own value.
-Where nothing is published, the range is a stated choice of ours, wide rather than narrow.
+What the calibration tells has the range of its estimate. Where nothing is published, the range
+is a stated choice of ours, wide rather than narrow.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.analysis.calibration import calibrate
+from workbench.analysis.observed_claims import shipped_claims
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import PARAMETERS
 from workbench.model.origin import RegionalValueContent, RvcMethod, criteria
@@ -54,6 +58,8 @@ class Assumption:
 
     def quantile(self, u: Floats) -> Floats:
         """Values at shares `u` of the distribution, 0 to 1."""
+        if self.low == self.high:
+            return np.full(len(u), self.base)
         if self.spread is Spread.LOG_UNIFORM:
             return np.asarray(self.low * (self.high / self.low) ** u, dtype=np.float64)
         width, rise = self.high - self.low, self.base - self.low
@@ -133,11 +139,50 @@ _DATA: tuple[tuple[str, str, str, float, _Range], ...] = (
 )
 
 
+_NINETY = 1.645
+"""Standard errors either way that hold nine estimates in ten."""
+
+
+@lru_cache(maxsize=1)
+def _calibrated() -> dict[str, _Range]:
+    """The nine-in-ten range of each estimate that the calibration has a standard error for.
+
+    Of the cost of a claim it tells the ratio to the consignment alone, and less than what is
+    published of it; sigma is estimated on a logarithmic scale.
+    """
+    found = calibrate(shipped_claims())
+    _, sigma_error, never_error = found.standard_errors
+    sigma, never = found.fit.sigma, found.fit.never_claims_share
+    factor = np.exp(_NINETY * sigma_error / sigma)
+    ends = {
+        "sigma": (sigma / factor, sigma * factor, f"{sigma:.2f}", f"{sigma_error:.2f}"),
+        "never_claims_share": (
+            never - _NINETY * never_error,
+            never + _NINETY * never_error,
+            f"{never:.1%}",
+            f"{never_error * 100:.1f} points",
+        ),
+    }
+    return {
+        name: _Range(
+            float(low),
+            float(high),
+            Spread.TRIANGULAR,
+            f"nine in ten around the calibration's estimate of {estimate} (standard error {error})"
+            f", cut to valid values; {found.source}",
+            "values",
+        )
+        for name, (low, high, estimate, error) in ends.items()
+        if np.isfinite(low)
+    }
+
+
 def assumptions_of(agreement: Agreement) -> tuple[Assumption, ...]:
     """What can be varied for an agreement; an assumption that nothing rests on is left out."""
+    ranges = _RANGES | _calibrated()
     found = []
     for info in PARAMETERS:
-        reach = _RANGES.get(info.name)
+        reach = ranges.get(info.name)
         if reach is None or (info.name == "net_cost_share" and not _uses_net_cost(agreement)):
             continue
         base = float(getattr(agreement.parameters, info.name))
@@ -180,3 +225,8 @@ def draw(assumptions: tuple[Assumption, ...], count: int, seed: int) -> dict[str
     """Joint, independent draws; the same seed gives the same, whatever the machine."""
     shares = np.random.default_rng(seed).random((count, len(assumptions)))
     return {a.name: a.quantile(shares[:, n]) for n, a in enumerate(assumptions)}
+
+
+def draw_places(of: int, count: int, seed: int) -> NDArray[np.int64]:
+    """Which of several alike each draw takes; independent of `draw` with the same seed."""
+    return np.random.default_rng((seed, of)).integers(of, size=count)

@@ -26,7 +26,8 @@ def add_to(commands: Subparsers) -> None:
         _check,
         "validate agreements and remark on their text, without computing unless asked to",
     )
-    check.add_argument("files", type=Path, nargs="+", metavar="FILE", help="agreements")
+    check.add_argument("files", type=Path, nargs="*", metavar="FILE", help="agreements")
+    check.add_argument("--list", action="store_true", help="list what is checked, and stop")
     check.add_argument(
         "--evaluate", action="store_true", help="remark on the figures too, which takes longer"
     )
@@ -36,6 +37,10 @@ def add_to(commands: Subparsers) -> None:
 def _check(options: argparse.Namespace) -> int:
     from workbench.definitions.reader import check_file
 
+    if options.list:
+        return _list(options.json)
+    if not options.files:
+        raise DefinitionError("check needs a file: name one or more agreements, or give --list.")
     files: list[dict[str, Any]] = []
     for path in options.files:
         problems = check_file(path)
@@ -65,6 +70,20 @@ def _check(options: argparse.Namespace) -> int:
         for finding in entry["findings"]
     )
     return FINDINGS if any(serious) else DONE
+
+
+def _list(as_json: bool) -> int:
+    """What is checked, and what a fix in the window does."""
+    from workbench.analysis.findings import CHECKS
+
+    if as_json:
+        print_json({"checks": [check.row for check in CHECKS]})
+        return DONE
+    for check in CHECKS:
+        fix = f"; a fix {check.fix}" if check.fix else ""
+        levels = " or ".join(check.levels)
+        print(f"{check.id}: {levels}: {check.looks_for} [{check.needs}{fix}]")
+    return DONE
 
 
 def _findings(path: Path, options: argparse.Namespace) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The `compare` command: two files or options, what differs, and what it does."""
+"""The `compare` command: files or options, what differs, and what it does."""
 
 import argparse
 from pathlib import Path
@@ -25,15 +25,21 @@ _SHOWN_CAUSES = 5
 def add_to(commands: Subparsers) -> None:
     """Add it to the parser."""
     compare = add_command(
-        commands, "compare", _compare, "two files or options: what differs, and what it does"
+        commands,
+        "compare",
+        _compare,
+        "two or more files or options: what differs from the first, and what it does",
     )
     compare.add_argument("a", metavar="A", help="a file, or FILE:OPTION; before")
     compare.add_argument("b", metavar="B", help="a file, or FILE:OPTION; after")
     compare.add_argument(
+        "more", metavar="C", nargs="*", help="further ones, each compared with A as B is"
+    )
+    compare.add_argument(
         "--options",
         type=Path,
         metavar="FILE",
-        help=f"A and B name options of this file; {BASE} is its base text",
+        help=f"A, B and others name options of this file; {BASE} is its base text",
     )
     compare.add_argument(
         "--year", type=int, metavar="N", help="year since entry into force; default fully staged"
@@ -48,19 +54,27 @@ def _compare(options: argparse.Namespace) -> int:
 
     if options.year is not None and options.year < 1:
         raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
+    names = [options.b, *options.more]
     if options.options is not None:
-        old, new = (_option(options.options, name) for name in (options.a, options.b))
+        old, *others = (_option(options.options, name) for name in (options.a, *names))
     else:
-        old, new = _text(options.a), _text(options.b)
+        old, *others = (_text(name) for name in (options.a, *names))
+    progress = terminal_progress(options.json)
     with open_database(options.db) as database:
-        found = compare(
-            Evaluator(database), old, new, options.year, terminal_progress(options.json)
-        )
-    data = comparison_data(found)
+        evaluator = Evaluator(database)
+        found = [
+            comparison_data(compare(evaluator, old, new, options.year, progress)) for new in others
+        ]
     if options.json:
-        print_json(data)
-    else:
+        each = [{"with": name, **data} for name, data in zip(names, found, strict=True)]
+        print_json(found[0] | ({"each": each} if options.more else {}))
+        return DONE
+    for name, data in zip(names, found, strict=True):
+        if options.more:
+            print(f"== {options.a} and {name}")
         _print(data)
+        if name != names[-1]:
+            print()
     return DONE
 
 

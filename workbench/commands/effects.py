@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbench.commands.shared import (
     DONE,
@@ -14,6 +14,7 @@ from workbench.commands.shared import (
     add_database_option,
     chosen_agreement,
     figure_text,
+    finding_line,
     money_text,
     open_database,
     print_json,
@@ -23,9 +24,6 @@ from workbench.commands.shared import (
     terminal_progress,
 )
 from workbench.errors import DefinitionError
-
-if TYPE_CHECKING:
-    pass
 
 _MODELS = ("finite-supply", "infinite-supply", "gsim", "armington")
 
@@ -69,8 +67,9 @@ def _trade_effects(options: argparse.Namespace) -> int:
     from workbench.analysis.evaluation import Evaluator
     from workbench.analysis.trade_effects import EffectsModel, trade_effects
     from workbench.analysis.trade_effects_view import effects_data, effects_tables
-    from workbench.commands.tables import write_tables
+    from workbench.commands.tables import check_path, write_tables
 
+    check_path(options.output)
     agreement = chosen_agreement(options)
     progress = terminal_progress(options.json)
     with open_database(options.db) as database:
@@ -94,8 +93,9 @@ def _resilience(options: argparse.Namespace) -> int:
     from workbench.analysis.resilience import resilience
     from workbench.analysis.resilience_view import resilience_data, resilience_tables
     from workbench.analysis.supply_shock import supply_shock
-    from workbench.commands.tables import write_tables
+    from workbench.commands.tables import check_path, write_tables
 
+    check_path(options.output)
     if not 0 <= options.spare <= 1:
         raise DefinitionError("--spare is a share: give a number from 0 to 1.")
     named = tuple(_economy(code) for code in options.named.split(",") if code.strip())
@@ -166,7 +166,7 @@ def _print_resilience(data: dict[str, Any]) -> None:
         )
     print()
     for finding in data["findings"]:
-        print(f"{finding['level']}: {finding['text']} [{finding['where']}]")
+        print(finding_line(finding))
     for gap in data["gaps"]:
         print(f"missing: {gap['what']} ({gap['where']})")
 
@@ -232,7 +232,7 @@ def _print(data: dict[str, Any]) -> None:
     )
     print(f"\nmarkets clear to {figure_text(data['clearing'])}")
     for finding in data["findings"]:
-        print(f"{finding['level']}: {finding['text']} [{finding['where']}]")
+        print(finding_line(finding))
     for gap in data["gaps"]:
         share = gap["share_of_trade"]
         of = f" ({share:.1%} of covered trade)" if share else ""

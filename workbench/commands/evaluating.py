@@ -47,7 +47,9 @@ def _evaluate(options: argparse.Namespace) -> int:
             agreement, options.option, options.year, terminal_progress(options.json)
         )
         tiers = two_tiers(result, chain_facts(result, database))
-    data = evaluation_data(result, options.file) | {"two_tiers": two_tiers_data(tiers)}
+    data = evaluation_data(result, options.file) | {
+        "two_tiers": two_tiers_data(tiers, result.agreement)
+    }
     if options.json:
         print_json(data)
     else:

@@ -23,7 +23,14 @@ from workbench.errors import DefinitionError
 
 _MOST_DRAWS = 1_000_000
 _SHOWN_SWINGS = 5
-_SHOWN_FIGURES = ("utilisation", "exposure", "traced_exposure", "resourced_content", "leakage")
+_SHOWN_FIGURES = (
+    "utilisation",
+    "exposure",
+    "traced_exposure",
+    "resourced_content",
+    "leakage",
+    "leverage_gap",
+)
 
 
 def add_to(commands: Subparsers) -> None:
@@ -156,6 +163,7 @@ def _reciprocity(options: argparse.Namespace) -> int:
 
 
 def _sensitivity(options: argparse.Namespace) -> int:
+    from workbench.analysis.base_years import years_of_trade
     from workbench.analysis.evaluation import Evaluator
     from workbench.analysis.sensitivity import sensitivity
     from workbench.analysis.sensitivity_view import sensitivity_data
@@ -172,7 +180,8 @@ def _sensitivity(options: argparse.Namespace) -> int:
     progress = terminal_progress(options.json)
     with open_database(options.db) as database:
         baseline = Evaluator(database).baseline(text, progress)
-    result = sensitivity(text, baseline, options.option, options.year, draws, seed, progress)
+        years = years_of_trade(database, text, baseline, progress)
+    result = sensitivity(text, baseline, options.option, options.year, draws, seed, progress, years)
     data = sensitivity_data(result, options.file)
     if options.json:
         print_json(data)
@@ -196,11 +205,17 @@ def _print(data: dict[str, Any]) -> None:
         print_table(
             [figure.replace("_", " "), "from", "to", "there", "and there"],
             [
-                [row["title"], *(figure_text(row[k]) for k in ("low", "high", "at_low", "at_high"))]
+                [
+                    row["title"],
+                    *(_end_text(row, end) for end in ("low", "high")),
+                    *(figure_text(row[end]) for end in ("at_low", "at_high")),
+                ]
                 for row in rows
             ],
         )
     print()
+    for note in data["notes"]:
+        print(f"{note}\n")
     titles = {a["name"]: a["title"].lower() for a in data["assumptions"]}
     for conclusion in data["conclusions"]:
         print(f"{conclusion['text'][0].upper()}{conclusion['text'][1:]}.")
@@ -209,5 +224,13 @@ def _print(data: dict[str, Any]) -> None:
                 f"  no longer once {titles[flip['assumption']]} is {figure_text(flip['flips_at'])}"
                 f" (now {figure_text(flip['base'])})"
             )
+        for other in conclusion["otherwise"]:
+            print(f"  not so {other}")
         if not conclusion["flips"]:
             print("  no single assumption turns it around within its range")
+
+
+def _end_text(row: dict[str, Any], end: str) -> str:
+    """An end of an assumption; a year without a thousands separator."""
+    is_year = row["assumption"] == "base_year" and row[end] is not None
+    return f"{row[end]:.0f}" if is_year else figure_text(row[end])

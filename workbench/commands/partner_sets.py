@@ -14,6 +14,7 @@ from workbench.commands.shared import (
     add_database_option,
     chosen_agreement,
     figure_text,
+    finding_line,
     open_database,
     print_json,
     print_table,
@@ -70,17 +71,18 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _partner_sets(options: argparse.Namespace) -> int:
+    from workbench.analysis.findings import Needs, found_in
     from workbench.analysis.partner_sets.choice import Limits
-    from workbench.analysis.partner_sets.contribution import all_contributions
     from workbench.analysis.partner_sets.question import ask
-    from workbench.analysis.partner_sets.search import search
+    from workbench.analysis.partner_sets.search import sets_and_contributions
     from workbench.analysis.partner_sets.sensitivity import rank_changes
-    from workbench.analysis.partner_sets.sweep import MOST_EXACT, load, partner_sets
+    from workbench.analysis.partner_sets.sweep import load
     from workbench.analysis.partner_sets.view import sets_data, sets_tables
-    from workbench.analysis.partner_sets.words import findings, ranking
+    from workbench.analysis.partner_sets.words import ranking
     from workbench.analysis.report import finding_data
-    from workbench.commands.tables import write_tables
+    from workbench.commands.tables import check_path, write_tables
 
+    check_path(options.output)
     if options.max_size is not None and options.max_size < 1:
         raise DefinitionError("--max-size counts partners: give 1 or more.")
     if options.workers < 1:
@@ -93,15 +95,19 @@ def _partner_sets(options: argparse.Namespace) -> int:
     progress = terminal_progress(options.json)
     with open_database(options.db) as database:
         market, trade = load(database, question, progress=progress)
-        if len(question.candidates) <= MOST_EXACT:
-            sets = partner_sets(
-                market, trade, question, options.year, progress, options.workers, options.backend
-            )
-        else:
-            sets = search(market, trade, question, options.year, progress, aims, limits)
-        contributed = all_contributions(sets) if sets.exact else {}
+        sets, contributed = sets_and_contributions(
+            market,
+            trade,
+            question,
+            options.year,
+            progress,
+            aims,
+            limits,
+            options.workers,
+            options.backend,
+        )
         sentences = ranking(sets, contributed, aims, limits)
-        remarks = findings(sets, contributed, trade.chain, trade.inputs)
+        remarks = found_in(Needs.PARTNER_SETS, text, sets, contributed, trade.chain, trade.inputs)
         more: dict[str, Any] = {
             "ranking": list(sentences),
             "findings": [finding_data(finding) for finding in remarks],
@@ -202,7 +208,7 @@ def _print(data: dict[str, Any], first: str, larger: bool) -> None:
         print_table(["partner", *head], [[code, *cells] for code, cells in by_partner.items()])
         print()
     for finding in data["findings"]:
-        print(f"{finding['level']}: {finding['text']} [{finding['where']}]")
+        print(finding_line(finding))
     for note in data["notes"]:
         print(f"note: {note}")
     for gap in data["gaps"]:

@@ -98,9 +98,20 @@ def terminal_progress(quiet: bool) -> Progress:
 
 
 def print_json(data: dict[str, Any]) -> None:
-    """One JSON object on standard output."""
-    json.dump(data, sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
+    """One JSON object on standard output; no zero in it has a sign."""
+    json.dump(_unsigned(data), sys.stdout, indent=1, ensure_ascii=False, allow_nan=False)
     print()
+
+
+def _unsigned(value: Any) -> Any:
+    """The same data with 0.0 for every -0.0."""
+    if isinstance(value, float):
+        return value + 0.0
+    if isinstance(value, dict):
+        return {key: _unsigned(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_unsigned(held) for held in value]
+    return value
 
 
 def print_rows(rows: Sequence[tuple[str, str]]) -> None:

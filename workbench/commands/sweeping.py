@@ -93,8 +93,9 @@ def _frontier(options: argparse.Namespace) -> int:
     from workbench.analysis.frontier import frontier
     from workbench.analysis.frontier_view import frontier_data, frontier_tables, goal_data
     from workbench.analysis.goal_seek import goal_seek
-    from workbench.commands.tables import write_tables
+    from workbench.commands.tables import check_path, write_tables
 
+    check_path(options.output)
     if options.floor is not None and not 0 <= options.floor <= 1:
         raise DefinitionError("--floor is a share from 0 to 1, such as 0.6.")
     goal = _goal(options.seek)

@@ -18,6 +18,20 @@ if TYPE_CHECKING:
 _RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+def check_path(path: Path | None) -> None:
+    """Refuse a place that tables could not be written to, before anything is worked out.
+
+    Raises:
+        WorkbenchError: neither .csv nor .xlsx, or there is no such folder.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        raise WorkbenchError(f"{path}: the file must end in .csv or .xlsx; name it so.")
+    if not path.parent.is_dir():
+        raise WorkbenchError(f"{path}: there is no folder {path.parent}. Choose another place.")
+
+
 def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
     """Write tables to one workbook, or the first to a csv file and the others beside it.
 
@@ -31,13 +45,11 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
         The files written.
 
     Raises:
-        WorkbenchError: another ending, or the file cannot be written.
+        WorkbenchError: another ending, no such folder, or the file cannot be written.
     """
-    kind = path.suffix.lower()
-    if kind not in (".csv", ".xlsx"):
-        raise WorkbenchError(f"{path}: the file must end in .csv or .xlsx; name it so.")
+    check_path(path)
     files: dict[Path, bytes] = {}
-    if kind == ".xlsx":
+    if path.suffix.lower() == ".xlsx":
         files[path] = _workbook(tables)
     else:
         for place, (name, table) in enumerate(tables.items()):

@@ -17,12 +17,12 @@ from workbench.commands.shared import (
     terminal_progress,
 )
 from workbench.errors import DefinitionError
+from workbench.progress import Progress
 
 if TYPE_CHECKING:
-    from workbench.analysis.evaluation import Evaluator
     from workbench.model.agreement import Agreement
+    from workbench.termsheet.gather import Study
     from workbench.termsheet.request import Request
-    from workbench.tradedata.database import TradeDatabase
 
 
 def add_to(commands: Subparsers) -> None:
@@ -60,7 +60,9 @@ def add_to(commands: Subparsers) -> None:
         "--no-intervals", action="store_true", help="headline figures without their intervals"
     )
     sheet.add_argument(
-        "--partner-sets", action="store_true", help="with the best sets of candidates"
+        "--partner-sets",
+        action="store_true",
+        help="with the sets of candidates that no other beats",
     )
     add_database_option(sheet)
 
@@ -89,9 +91,9 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _term_sheet(options: argparse.Namespace) -> int:
-    from workbench.analysis.evaluation import Evaluator
     from workbench.definitions.reader import read_agreement
     from workbench.termsheet.export import format_of, render, write_whole
+    from workbench.termsheet.gather import Study
 
     kind = format_of(options.output)
     check_year(options.year)
@@ -99,15 +101,14 @@ def _term_sheet(options: argparse.Namespace) -> int:
     earlier = read_agreement(options.against) if options.against is not None else None
     progress = terminal_progress(options.json)
     with open_database(options.db) as database:
-        evaluator = Evaluator(database)
-        sets_on = database if options.partner_sets else None
-        request = _request(options, evaluator, agreement, options.file, sets_on)
+        study = Study(database)
+        request = _request(options, study, agreement, options.file, progress)
         against = None
         if earlier is not None:
             has_option = any(o.name == options.option for o in earlier.options)
             old_options = argparse.Namespace(**vars(options))
             old_options.option = options.option if has_option else None
-            against = _request(old_options, evaluator, earlier, options.against, sets_on)
+            against = _request(old_options, study, earlier, options.against, progress)
     compared_with = options.against.name if options.against is not None else ""
     made = render(request, kind, against, compared_with, progress)
     write_whole(options.output, made.content)
@@ -119,17 +120,17 @@ def _term_sheet(options: argparse.Namespace) -> int:
     if options.json:
         print_json(data)
     else:
-        pages = "" if made.pages is None else f", {made.pages} pages"
+        pages = {None: "", 1: ", 1 page"}.get(made.pages, f", {made.pages} pages")
         print(f"{options.output}{pages}, SHA-256 {data['sha256']}")
     return DONE
 
 
 def _request(
     options: argparse.Namespace,
-    evaluator: "Evaluator",
+    study: "Study",
     agreement: "Agreement",
     path: Path,
-    sets_on: "TradeDatabase | None",
+    progress: Progress,
 ) -> "Request":
     """What a document is made from, as the options ask."""
     from workbench.termsheet.gather import gather
@@ -145,7 +146,7 @@ def _request(
         )
     check_option(agreement, options.option, path)
     return gather(
-        evaluator,
+        study,
         agreement,
         wanted,
         words,
@@ -156,7 +157,8 @@ def _request(
         dated=_day(options.date),
         left_out=left_out,
         with_intervals=not options.no_intervals,
-        sets_on=sets_on,
+        with_partner_sets=options.partner_sets,
+        progress=progress,
     )
 
 

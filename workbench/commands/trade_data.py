@@ -15,7 +15,7 @@ from workbench.commands.shared import (
     print_table,
     terminal_progress,
 )
-from workbench.model.nomenclature import dotted
+from workbench.model.nomenclature import digits_of, dotted
 
 if TYPE_CHECKING:
     from workbench.tradedata.database import TradeDatabase
@@ -37,6 +37,12 @@ def add_to(commands: Subparsers) -> None:
         "--mirror",
         action="store_true",
         help="flows that importer and exporter report more than a factor of two apart",
+    )
+    data.add_argument(
+        "--rules",
+        nargs="+",
+        metavar="CODE",
+        help="rules of origin of other agreements for these products, as imported",
     )
 
     add = add_command(
@@ -73,8 +79,13 @@ def _data(options: argparse.Namespace) -> int:
         data["source_order"] = _orders(database)
         if options.mirror:
             data["mirror"] = _mirror(database)
+        if options.rules:
+            data["rules"] = _rules(database, options.rules)
     if options.json:
         print_json(data)
+        return DONE
+    if options.rules:
+        _print_rules(data["rules"])
         return DONE
     print_table(
         ["table", "source", "edition", "years", "rows"],
@@ -157,6 +168,30 @@ def _print_mirror(mirror: dict[str, Any]) -> None:
             for lane in mirror["largest"]
         ],
     )
+
+
+def _rules(database: "TradeDatabase", codes: list[str]) -> list[dict[str, Any]]:
+    """Rules of origin of others that are for some of these goods."""
+    from workbench.analysis.report import records
+    from workbench.errors import TradeDataError
+    from workbench.tradedata.lookups import origin_rules
+
+    try:
+        products = [digits_of(code) for code in codes]
+    except ValueError as error:
+        raise TradeDataError(f"--rules: {error}") from error
+    return records(origin_rules(database, products))
+
+
+def _print_rules(rules: list[dict[str, Any]]) -> None:
+    if not rules:
+        print("the database holds no rule of origin of others for these products")
+    for rule in rules:
+        joined = f"{rule['joined']}, " if rule["joined"] else ""
+        classes = f" [{rule['classes']}]" if rule["classes"] else ""
+        print(f"{rule['agreement']}, {rule['goods']}{classes}: {joined}{rule['text']}")
+    for source in dict.fromkeys(rule["source"] for rule in rules):
+        print(f"source: {source}")
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -73,6 +73,7 @@ def _issues(agreement: Agreement) -> Iterator[Issue]:
     yield from _origin(agreement)
     yield from _bills(agreement)
     yield from _commitments(agreement)
+    yield from _triggers(agreement)
 
 
 def _partners(agreement: Agreement) -> Iterator[Issue]:
@@ -257,6 +258,23 @@ def _commitments(agreement: Agreement) -> Iterator[Issue]:
                 yield Issue(
                     path, f"{code} is not a partner", "add it under partners, or take it out here"
                 )
+
+
+def _triggers(agreement: Agreement) -> Iterator[Issue]:
+    for index, trigger in enumerate(agreement.institutions.triggers):
+        at: Place = ("institutions", "triggers", index)
+        if trigger.above is None and trigger.below is None:
+            yield Issue(
+                at,
+                f"the trigger on '{trigger.figure}' has no level",
+                "add 'above:' or 'below:' with a number",
+            )
+        elif trigger.above is not None and trigger.below is not None:
+            yield Issue(
+                (*at, "below"),
+                f"the trigger on '{trigger.figure}' has both 'above' and 'below'",
+                "keep one of them, or make it two triggers",
+            )
 
 
 def _twice(at: Place, key: str, names: list[str], what: str) -> Iterator[Issue]:

@@ -29,6 +29,7 @@ from workbench.model.commitments import (
     Institutions,
     Obligation,
     Parameters,
+    ParameterSources,
     Position,
     Precision,
     Ratchet,
@@ -351,7 +352,7 @@ class RulesInForce:
     """Rules of origin of an agreement in force, to compare with and to draft from.
 
     `legal_date` is that of the text they were taken from; `edition` that of its codes, None
-    where the source does not say.
+    where the source does not say; `programmes` are its codes in the trade database.
     """
 
     title: str
@@ -360,6 +361,7 @@ class RulesInForce:
     rules: tuple[RuleInForce, ...]
     source: str
     edition: HSEdition | None = None
+    programmes: tuple[str, ...] = ()
     notes: str = ""
 
 
@@ -885,6 +887,7 @@ COMMITMENT = Record(
     "a commitment",
     (
         Field("id", WORDS, "A short name to refer to it by."),
+        Field("title", TEXT, "Its name as people say it."),
         Field("topic", Choice(CommitmentTopic), "What it is about."),
         Field("text", WORDS, "The treaty text."),
         Field("obligation", Choice(Obligation), "How strongly it binds."),
@@ -984,7 +987,16 @@ INSTITUTIONS = Record(
                         "a trigger",
                         (
                             Field("figure", WORDS, "A figure of the evaluation."),
-                            Field("above", Number("in the figure's unit", -1e15, 1e15), "Level."),
+                            Field(
+                                "above",
+                                Number("in the figure's unit", -1e15, 1e15),
+                                "Level that sets it off when exceeded; or give below.",
+                            ),
+                            Field(
+                                "below",
+                                Number("in the figure's unit", -1e15, 1e15),
+                                "Level that sets it off when undercut; or give above.",
+                            ),
                             Field("reopens", WORDS, "What it reopens."),
                         ),
                         short=True,
@@ -1004,7 +1016,22 @@ INSTITUTIONS = Record(
 PARAMETER_KEYS = Record(
     Parameters,
     "the parameters",
-    tuple(Field(p.name, Number(p.unit, p.low, p.high), p.help) for p in PARAMETERS),
+    (
+        *(Field(p.name, Number(p.unit, p.low, p.high), p.help) for p in PARAMETERS),
+        Field(
+            "sources",
+            Part(
+                Record(
+                    ParameterSources,
+                    "the sources of parameters",
+                    tuple(
+                        Field(p.name, TEXT, f"Where it comes from: {p.title}.") for p in PARAMETERS
+                    ),
+                )
+            ),
+            "Where each of these comes from: document, page, date.",
+        ),
+    ),
 )
 
 ELASTICITY = Record(
@@ -1189,6 +1216,7 @@ RULES_IN_FORCE = Record(
         Field("agreement", WORDS, "The agreement, in short."),
         Field("legal_date", WORDS, "Date of the legal text, such as 2026-12-31."),
         Field("edition", Choice(HSEdition), "HS edition of the codes."),
+        Field("programmes", Many(WORDS), "Codes of the agreement in tariff data, e.g. EU-GBR."),
         NEEDED_SOURCE,
         Field(
             "rules",

@@ -18,6 +18,7 @@ from workbench.model.commitments import (
     StagingCategory,
     StatedRate,
     Treatment,
+    TreatmentBasis,
 )
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import Partner, Role
@@ -101,11 +102,25 @@ class Agreement:
         """Codes of the partners that give and get preferences."""
         return tuple(p.economy for p in self.partners if p.takes_preferences)
 
+    @property
+    def gives_preference(self) -> bool:
+        """Whether partners alone get something that their goods can claim, a cut or another."""
+        if self.treatment.basis is TreatmentBasis.EXTENDED:
+            return False
+        return self.treatment.market_access or bool(self.incentives)
+
     def product_rule(self, digits: str) -> ProductRule | None:
         """The product-specific rule of a code, or None where the default rule applies."""
         rules = self.origin.product_rules
         place = index_of(rules).first(digits)
         return None if place is None else rules[place]
+
+    def product_rules_of(self, codes: tuple[str, ...]) -> tuple[int, ...]:
+        """The place of each code's product rule, -1 for the default rule.
+
+        Quick where the same tuple is asked about again.
+        """
+        return index_of(self.origin.product_rules).places(codes)
 
     def rule_of(self, digits: str) -> Rule:
         """The rule of origin of a code."""
@@ -285,6 +300,17 @@ class Agreement:
         """Set one assumption of the claiming model."""
         change: dict[str, Any] = {name: value}
         return replace(self, parameters=replace(self.parameters, **change))
+
+    def with_default_parameter(self, name: str) -> "Agreement":
+        """Let an assumption have its default again, and the default's source."""
+        default: float = getattr(Parameters(), name)
+        return self.with_parameter(name, default).with_parameter_source(name, "")
+
+    def with_parameter_source(self, name: str, source: str) -> "Agreement":
+        """State where an assumption comes from; "" states nothing."""
+        change: dict[str, Any] = {name: source}
+        sources = replace(self.parameters.sources, **change)
+        return replace(self, parameters=replace(self.parameters, sources=sources))
 
 
 T = TypeVar("T")

@@ -80,6 +80,11 @@ class ProductCoverage:
         place = index_of(self.entries).first(digits)
         return None if place is None else self.entries[place]
 
+    def entries_of(self, codes: tuple[str, ...]) -> tuple[CoveredProducts | None, ...]:
+        """As `entry_of`, of many codes; quick where the same tuple is asked about again."""
+        places = index_of(self.entries).places(codes)
+        return tuple(None if place < 0 else self.entries[place] for place in places)
+
     def covers(self, digits: str) -> bool:
         """Whether a code is covered."""
         return self.entry_of(digits) is not None

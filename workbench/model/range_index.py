@@ -39,6 +39,7 @@ class RangeIndex:
                 else:
                     self._spans.append((item, place))
         self._levels = sorted({len(first) for first in self._single})
+        self._placed: tuple[Sequence[str], tuple[int, ...]] = ((), ())
 
     def first(self, digits: str) -> int | None:
         """The place of the first entry that holds a code whole; None where none does."""
@@ -50,6 +51,18 @@ class RangeIndex:
             if not any(out.contains(digits) for out in self._entries[place].exceptions):
                 return place
         return None
+
+    def places(self, codes: tuple[str, ...]) -> tuple[int, ...]:
+        """The place of the first entry that holds each code, -1 where none does.
+
+        The answer for the tuple asked about last is kept.
+        """
+        asked, found = self._placed
+        if asked is not codes:
+            firsts = (self.first(code) for code in codes)
+            found = tuple(-1 if place is None else place for place in firsts)
+            self._placed = codes, found
+        return found
 
 
 class _Same:

@@ -77,7 +77,7 @@ def _document(request: Request, pen: Pen, sections: tuple[Section, ...]) -> Docu
     status = language.word("status", agreement.status)
     option = evaluation.option
     title_of = {one.name: one.title for one in agreement.options}
-    named = f"{option}: {title_of.get(option, '')}".rstrip(": ") if option else pen.say("base-text")
+    named = pen.named(option, title_of.get(option, "")) if option else pen.say("base-text")
     staged = (
         pen.say("fully-staged")
         if evaluation.year is None
@@ -94,7 +94,7 @@ def _document(request: Request, pen: Pen, sections: tuple[Section, ...]) -> Docu
     facts = [
         ("status", status),
         ("option", named),
-        ("sector", agreement.sector.replace("-", " ")),
+        ("sector", language.phrase(agreement.sector.replace("-", " "))),
         ("year", staged),
         ("base-years", ", ".join(str(year) for year in agreement.base_years)),
         ("nomenclature", agreement.nomenclature.value),
@@ -128,6 +128,7 @@ def _document(request: Request, pen: Pen, sections: tuple[Section, ...]) -> Docu
             interval=pen.say("interval"),
             annex=pen.say("annex"),
             version=pen.say("version"),
+            before=pen.say("before"),
         ),
         landscape=request.template.landscape,
         compact=request.template.compact,

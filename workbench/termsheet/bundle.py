@@ -19,7 +19,7 @@ from workbench.definitions.reader import read_agreement
 from workbench.definitions.writer import write_text
 from workbench.errors import DefinitionError
 from workbench.model.agreement import Agreement
-from workbench.model.commitments import PARAMETERS
+from workbench.model.commitments import parameter_sources, parameter_values
 from workbench.model.economies import members_of
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.termsheet.request import (
@@ -148,7 +148,10 @@ def _files(result: Evaluation, text: Agreement) -> dict[str, bytes]:
     option = f" --option {result.option}" if result.option else ""
     year = f" --year {result.year}" if result.year else ""
     about = _ABOUT.format(title=text.title, options=option + year)
-    parameters = {info.name: getattr(text.parameters, info.name) for info in PARAMETERS}
+    parameters = {
+        "values": parameter_values(text.parameters),
+        "sources": parameter_sources(text.parameters),
+    }
     scenario = {
         "sha256": scenario_sha256(result, result.agreement),
         "option": result.option,

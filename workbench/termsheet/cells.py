@@ -42,6 +42,10 @@ class Pen:
         """Words of the document, with places filled by cleaned text."""
         return self.language.say(key, **{k: clean(str(v)) for k, v in values.items()})
 
+    def named(self, name: str, text: str) -> str:
+        """A name, a colon and what is said of it; the name alone where nothing is."""
+        return f"{name}{self.say('colon')}{text}" if text else name
+
     def paragraph(self, text: str, kind: ParagraphKind = ParagraphKind.BODY) -> Paragraph:
         """A paragraph of plain words."""
         return Paragraph(runs(clean(text)), kind)
@@ -53,6 +57,14 @@ class Pen:
     def note(self, text: str) -> Paragraph:
         """Small print."""
         return self.paragraph(text, ParagraphKind.NOTE)
+
+    def in_english(self, key: str) -> list[Paragraph]:
+        """Small print that says what is given in English; nothing in an English document."""
+        return [self.note(self.say(key))] if self.say(key) else []
+
+    def phrase(self, english: str, style: Style = Style.PLAIN) -> Cell:
+        """A cell of what the engine says in English."""
+        return self.text(self.language.phrase(english), style)
 
     def internal(self, *texts: str) -> list[Paragraph]:
         """Notes of the drafters; nothing for those that are empty."""

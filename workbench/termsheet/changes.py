@@ -254,11 +254,11 @@ def _whole_row(row: Row, change: Change) -> Row:
 
 
 def _cell(old: Cell, new: Cell) -> Cell:
-    if old.runs == new.runs:
-        return new
+    if old.runs == new.runs:  # the figure itself may differ by less than is shown
+        return new if old.value == new.value else replace(new, earlier=old.value)
     if new.value is not None or old.value is not None:  # a figure is shown old and new, whole
         gone, come = _all(old.runs, Change.DELETED), _all(new.runs, Change.INSERTED)
-        return replace(new, runs=(*gone, *come))
+        return replace(new, runs=(*gone, *come), earlier=old.value)
     return replace(new, runs=_runs(old.runs, new.runs))
 
 

@@ -110,10 +110,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell shows, and the number behind it, unrounded."""
+    """What a cell shows, and the number behind it, unrounded; `earlier` is that of its old text."""
 
     runs: Runs = ()
     value: float | None = None
+    earlier: float | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it says something else than the earlier version, or part of it does."""
+        return any(run.change is not Change.SAME for run in self.runs)
 
     @property
     def text(self) -> str:
@@ -218,6 +224,7 @@ class Words:
     interval: str
     annex: str
     version: str
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,19 +325,25 @@ def _block(block: Block, side: Change) -> Block:
             figures = tuple(
                 replace(
                     figure,
-                    value=replace(figure.value, runs=_side(figure.value.runs, side)),
-                    interval=replace(figure.interval, runs=_side(figure.interval.runs, side)),
+                    value=_one_side(figure.value, side),
+                    interval=_one_side(figure.interval, side),
                 )
                 for figure in block.figures
             )
             return replace(block, figures=figures, change=Change.SAME)
 
 
+def _one_side(cell: Cell, side: Change) -> Cell:
+    replaced = {run.change for run in cell.runs} >= {Change.INSERTED, Change.DELETED}
+    old = side is Change.DELETED and (replaced or cell.earlier is not None)
+    return Cell(_side(cell.runs, side), cell.earlier if old else cell.value)
+
+
 def _table(table: Table, side: Change) -> Table:
     rows = tuple(
         replace(
             row,
-            cells=tuple(replace(cell, runs=_side(cell.runs, side)) for cell in row.cells),
+            cells=tuple(_one_side(cell, side) for cell in row.cells),
             change=Change.SAME,
         )
         for row in table.rows

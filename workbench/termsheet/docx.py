@@ -4,6 +4,7 @@ The body is written as XML at once, as cell by cell through the library a long t
 Nothing in the file tells when it was made: the same document gives the same bytes.
 """
 
+import copy
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,7 @@ from workbench.termsheet.content import (
     Style,
     Table,
 )
+from workbench.termsheet.language import MISSING
 from workbench.termsheet.pdf import picture_png
 
 AUTHOR = "Pactwright"
@@ -47,6 +49,9 @@ _TABLE_LOOK = (
     '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0"'
     ' w:noHBand="1" w:noVBand="1"/>'
 )
+_SHORT, _FEW, _TOGETHER = 10, 6, 2
+"""Tables of so few rows stay whole on a page, those of pictures even fewer; of others so many first
+rows go with the head."""
 _NUMBERING = {"body": 101, "annex": 102, "bullet": 103}
 _STYLE_OF = {
     ParagraphKind.BODY: "BodyText",
@@ -159,6 +164,14 @@ def _styles(file: Any, document: Document) -> None:
     _look(styles["Term Sheet Note"], 8, False, _SOFT)
     _look(styles["Term Sheet Cell"], 8, False, _INK)
     _spacing(styles["Term Sheet Cell"], 1.5, 1.5)
+    # Words are broken at the ends of lines in the narrow columns of tables, nowhere else.
+    hyphens = parse_xml(f"<w:autoHyphenation {nsdecls('w')}/>")
+    file.settings.element.find(qn("w:defaultTabStop")).addnext(hyphens)
+    whole_words = parse_xml(f"<w:suppressAutoHyphens {nsdecls('w')}/>")
+    for name in ("Body Text", "Title", "Subtitle", "Heading 1", "Heading 2", "Caption"):
+        properties = styles[name].element.get_or_add_pPr()
+        properties.append(copy.copy(whole_words))
+        _in_order(properties)
     shade = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F6F3EA"/>')
     styles["Term Sheet Internal"].element.get_or_add_pPr().append(shade)
     _spacing(styles["Heading 1"], 20, 8)
@@ -180,6 +193,8 @@ def _look(style: Any, size: float, bold: bool, colour: str) -> None:
     font = style.font
     font.name, font.size, font.bold, font.italic = _FONT, Pt(size), bold, False
     font.color.rgb = RGBColor.from_string(colour)
+    for spaced in style.element.get_or_add_rPr().findall(qn("w:spacing")):
+        spaced.getparent().remove(spaced)
     fonts = style.element.get_or_add_rPr().find(qn("w:rFonts"))
     for name in list(fonts.attrib):
         del fonts.attrib[name]
@@ -198,7 +213,7 @@ def _numbering(file: Any, document: Document) -> None:
     annex = escape(document.words.annex)
     levels = {
         "body": ("decimal", "%1", "Heading1", 'w:left="432" w:hanging="432"'),
-        "annex": ("upperLetter", f"{annex} %1", "TermSheetAnnex", 'w:left="1280" w:hanging="1280"'),
+        "annex": ("upperLetter", f"{annex} %1", "TermSheetAnnex", 'w:left="1500" w:hanging="1500"'),
         "bullet": ("bullet", "•", "", 'w:left="360" w:hanging="240"'),
     }
     made = [
@@ -234,7 +249,18 @@ def _num(number: int, abstract: int) -> Any:
 
 def _in_order(properties: Any) -> None:
     """Children of paragraph properties in the order that the schema wants."""
-    order = ("keepNext", "keepLines", "pageBreakBefore", "numPr", "pBdr", "shd", "tabs", "spacing")
+    order = (
+        "keepNext",
+        "keepLines",
+        "pageBreakBefore",
+        "widowControl",
+        "numPr",
+        "pBdr",
+        "shd",
+        "tabs",
+        "suppressAutoHyphens",
+        "spacing",
+    )
     rank = {qn(f"w:{name}"): place for place, name in enumerate(order)}
     children = sorted(properties, key=lambda child: rank.get(child.tag, len(order)))
     for child in children:
@@ -280,8 +306,9 @@ class _Body:
             yield from self._contents()
         for place, section in enumerate(document.sections):
             yield self._heading(section, new_page=place == 0 and not document.compact)
-            for block in section.blocks:
-                yield from self._block(block)
+            after = (*section.blocks[1:], None)
+            for block, following in zip(section.blocks, after, strict=True):
+                yield from self._block(block, following)
 
     def _next(self) -> int:
         self._ids += 1
@@ -343,10 +370,12 @@ class _Body:
         mark = self._mark(change)
         return f"<{mark}>{xml}</{mark.split()[0]}>"
 
-    def _block(self, block: Block) -> Iterator[str]:
+    def _block(self, block: Block, following: Block | None) -> Iterator[str]:
         match block:
             case Paragraph():
-                yield self._paragraph(block.runs, _STYLE_OF[block.kind], block.change)
+                noted = isinstance(following, Paragraph) and following.kind is ParagraphKind.NOTE
+                more = "<w:keepNext/>" if noted else ""
+                yield self._paragraph(block.runs, _STYLE_OF[block.kind], block.change, more)
             case ListBlock():
                 yield from self._list(block)
             case Table():
@@ -355,8 +384,11 @@ class _Body:
                 yield self._after(block)
             case Picture():
                 yield self._drawing(block)
-                yield self._caption(self._document.words.figure, block.caption, block.change)
-                yield self._grid(block.data)
+                together = len(block.data.rows) <= _FEW
+                yield self._caption(
+                    self._document.words.figure, block.caption, block.change, together
+                )
+                yield self._grid(block.data, whole=_FEW)
                 yield self._after(block.data)
             case Figures():
                 yield from self._figures(block)
@@ -383,7 +415,8 @@ class _Body:
         root.find(qn("w:num")).addprevious(abstract)
         root.append(_num(number, number))
 
-    def _caption(self, label: str, words: Runs, change: Change) -> str:
+    def _caption(self, label: str, words: Runs, change: Change, together: bool = True) -> str:
+        """A caption; `together` with what follows on a page."""
         lead = ""
         if change is not Change.DELETED:
             number = _field(f"SEQ {escape(label)} \\* ARABIC", "1")
@@ -393,8 +426,8 @@ class _Body:
                 lead += self._changed(_text(". "), change)
         mark = "" if change is Change.SAME else f"<w:rPr><{self._mark(change)}/></w:rPr>"
         return (
-            f'<w:p><w:pPr><w:pStyle w:val="Caption"/><w:keepNext/>{mark}</w:pPr>'
-            f"{lead}{self._runs(words)}</w:p>"
+            f'<w:p><w:pPr><w:pStyle w:val="Caption"/><w:keepNext w:val="{int(together)}"/>{mark}'
+            f"</w:pPr>{lead}{self._runs(words)}</w:p>"
         )
 
     def _after(self, table: Table) -> str:
@@ -418,15 +451,17 @@ class _Body:
         for start in range(0, len(block.figures), columns):
             cells = []
             for figure in block.figures[start : start + columns]:
-                interval = figure.interval.text
-                small = f"{self._document.words.interval}: {interval} · {figure.formula}"
+                small: Runs = (Run(figure.formula),)
+                if figure.interval.text != MISSING:
+                    label = Run(f"{self._document.words.interval} ")
+                    small = (label, *figure.interval.runs, Run(" · "), *small)
                 cells.append(
                     f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
                     + self._paragraph((Run(figure.title),), "TermSheetNote")
                     + '<w:p><w:pPr><w:pStyle w:val="TermSheetCell"/></w:pPr>'
                     + "".join(self._large(run) for run in figure.value.runs)
                     + "</w:p>"
-                    + self._paragraph((Run(small),), "TermSheetNote")
+                    + self._paragraph(small, "TermSheetNote")
                     + "</w:tc>"
                 )
             for _ in range(columns - len(cells)):
@@ -449,12 +484,13 @@ class _Body:
         look = '<w:b/><w:sz w:val="30"/>'
         return self._changed(_text(run.text, look, run.change is Change.DELETED), run.change)
 
-    def _grid(self, table: Table, head: bool = True) -> str:
+    def _grid(self, table: Table, head: bool = True, whole: int = _SHORT) -> str:
+        """A table; one of up to `whole` rows stays on a page."""
         total = sum(column.width for column in table.columns)
         widths = [int(self._width * column.width / total) for column in table.columns]
         numeric = [column.kind.numeric for column in table.columns]
         many = len(widths) > 9
-        size = '<w:sz w:val="13"/>' if many else ""
+        size, room = ('<w:sz w:val="13"/>', 40) if many else ("", 70)
         rows = []
         if head:
             cells = "".join(
@@ -464,6 +500,7 @@ class _Body:
                     + (f"<w:r><w:br/></w:r>{_text(column.unit, size)}" if column.unit else ""),
                     right,
                     _HEAD_LOOK,
+                    True,
                 )
                 for width, column, right in zip(widths, table.columns, numeric, strict=True)
             )
@@ -471,7 +508,10 @@ class _Body:
             rows.append(
                 f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/>{change}</w:trPr>{cells}</w:tr>"
             )
-        rows += [self._row(row, widths, numeric, size) for row in table.rows]
+        last = len(table.rows) - 1
+        for place, row in enumerate(table.rows):
+            together = place < last and (last < whole or place < _TOGETHER)
+            rows.append(self._row(row, widths, numeric, size, together))
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         line = '<w:{0} w:val="single" w:sz="{1}" w:space="0" w:color="{2}"/>'
         borders = "".join(line.format(name, 4, "D5DBE3") for name in ("bottom", "insideH"))
@@ -481,12 +521,20 @@ class _Body:
         return (
             f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
             f"<w:tblBorders>{borders if head else ''}</w:tblBorders>"
-            '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="70" w:type="dxa"/>'
-            f'<w:right w:w="70" w:type="dxa"/></w:tblCellMar>{look}{about}</w:tblPr>'
+            f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{room}" w:type="dxa"/>'
+            f'<w:right w:w="{room}" w:type="dxa"/></w:tblCellMar>{look}{about}</w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
         )
 
-    def _row(self, row: Row, widths: Sequence[int], numeric: Sequence[bool], size: str) -> str:
+    def _row(
+        self,
+        row: Row,
+        widths: Sequence[int],
+        numeric: Sequence[bool],
+        size: str,
+        together: bool,
+    ) -> str:
+        """A row; `together` with the next one on a page."""
         cells = []
         for width, right, cell in zip(widths, numeric, row.cells, strict=True):
             if size:
@@ -497,7 +545,7 @@ class _Body:
                 )
             else:
                 inside = self._runs(cell.runs)
-            cells.append(_cell(width, inside, right))
+            cells.append(_cell(width, inside, right, together=together))
         change = self._row_mark(row.change)
         return f"<w:tr><w:trPr><w:cantSplit/>{change}</w:trPr>{''.join(cells)}</w:tr>"
 
@@ -522,7 +570,7 @@ class _Body:
 
     def _image(self, svg: str, alt: str) -> str:
         relation, image = self._file.part.get_or_add_image(io.BytesIO(picture_png(svg)))
-        most = min(self._width * 635, int(Mm(170)))
+        most = min(self._width * 635, int(Mm(150)))
         wide = most
         high = int(most * image.px_height / image.px_width)
         number = self._next()
@@ -541,8 +589,8 @@ class _Body:
         )
 
 
-def _cell(width: int, inside: str, right: bool, more: str = "") -> str:
-    place = '<w:jc w:val="right"/>' if right else ""
+def _cell(width: int, inside: str, right: bool, more: str = "", together: bool = False) -> str:
+    place = ("<w:keepNext/>" if together else "") + ('<w:jc w:val="right"/>' if right else "")
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{more}</w:tcPr>'
         f'<w:p><w:pPr><w:pStyle w:val="TermSheetCell"/>{place}</w:pPr>{inside}</w:p></w:tc>'

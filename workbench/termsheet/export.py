@@ -1,5 +1,6 @@
 """A request and a format to the bytes of a file, and the file to its place."""
 
+import errno
 import os
 import re
 from collections.abc import Callable
@@ -15,6 +16,14 @@ from workbench.termsheet.changes import marked
 from workbench.termsheet.content import Document
 from workbench.termsheet.request import Request
 
+_CLOSE_IT = "close the file where it is open, or choose another folder"
+_ADVICE = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space",
+    errno.EACCES: _CLOSE_IT,
+    errno.EPERM: _CLOSE_IT,
+    errno.EBUSY: _CLOSE_IT,
+}
 _PAGES = re.compile(rb"<xmpTPg:NPages>(\d+)<")
 
 
@@ -146,6 +155,5 @@ def write_whole(path: Path, content: bytes) -> None:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         reason = error.strerror or type(error).__name__
-        raise DefinitionError(
-            f"{path}: not written ({reason}); choose another folder or free some space."
-        ) from None
+        advice = _ADVICE.get(error.errno or 0, "choose another folder")
+        raise DefinitionError(f"{path}: not written ({reason}); {advice}.") from None

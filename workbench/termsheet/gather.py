@@ -1,7 +1,10 @@
 """Everything a document shows, computed: the evaluation, the options, the sweep, the intervals."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any, TypeVar
 
+from workbench.analysis.base_years import years_of_trade
 from workbench.analysis.evaluation import Evaluator
 from workbench.analysis.frontier import Frontier, frontier
 from workbench.analysis.partner_sets.question import ask
@@ -9,7 +12,6 @@ from workbench.analysis.partner_sets.search import sets_of
 from workbench.analysis.partner_sets.sweep import PartnerSets, load
 from workbench.analysis.results import Evaluation
 from workbench.analysis.sensitivity import Sensitivity, sensitivity
-from workbench.analysis.uncertainty import DEFAULT_DRAWS
 from workbench.errors import DefinitionError
 from workbench.model.agreement import Agreement
 from workbench.progress import NO_PROGRESS, Progress
@@ -18,9 +20,99 @@ from workbench.termsheet.request import Audience, Request
 from workbench.termsheet.templates import Template
 from workbench.tradedata.database import TradeDatabase
 
+_KEPT = 24
+
+T = TypeVar("T")
+
+
+class Study:
+    """Works out what documents show, and keeps it: another marking or language costs nothing.
+
+    Results are kept by text, option and year, the latest ones only. For one thread at a time.
+    """
+
+    def __init__(self, database: TradeDatabase) -> None:
+        self.database = database
+        self._evaluator = Evaluator(database)
+        self._kept: dict[tuple[object, ...], Any] = {}
+
+    def evaluation(
+        self, agreement: Agreement, option: str | None, year: int | None, progress: Progress
+    ) -> Evaluation:
+        """The figures of a text or one of its options.
+
+        Raises:
+            KeyError: there is no such option.
+            TradeDataError: the database cannot be read.
+            Cancelled: asked to stop.
+        """
+        return self._once(
+            ("evaluation", agreement, option, year),
+            lambda: self._evaluator.evaluate(agreement, option, year, progress),
+        )
+
+    def frontier(self, result: Evaluation) -> Frontier | None:
+        """The content threshold swept; None where the treatment has no rule to sweep."""
+
+        def swept() -> Frontier | None:
+            try:
+                return frontier(
+                    result.agreement, result.baseline, option=result.option, year=result.year
+                )
+            except ValueError:
+                return None
+
+        return self._once(_key("frontier", result), swept)
+
+    def sensitivity(self, result: Evaluation, progress: Progress) -> Sensitivity:
+        """Joint draws of the assumptions and of the year of trade.
+
+        Raises:
+            TradeDataError: the database cannot be read.
+            Cancelled: asked to stop.
+        """
+        text, baseline = result.agreement, result.baseline
+
+        def drawn() -> Sensitivity:
+            years = years_of_trade(self.database, text, baseline, progress)
+            return sensitivity(
+                text, baseline, result.option, result.year, progress=progress, years=years
+            )
+
+        return self._once(_key("sensitivity", result), drawn)
+
+    def partner_sets(self, result: Evaluation, progress: Progress) -> PartnerSets | None:
+        """Every set of candidates; None where the text leaves nobody to choose.
+
+        Raises:
+            TradeDataError: the database cannot be read.
+            Cancelled: asked to stop.
+        """
+
+        def swept() -> PartnerSets | None:
+            try:
+                question = ask(result.agreement)
+            except DefinitionError:
+                return None
+            market, trade = load(self.database, question, progress=progress)
+            return sets_of(market, trade, question, result.year, progress)
+
+        return self._once(_key("partner-sets", result), swept)
+
+    def _once(self, key: tuple[object, ...], work: Callable[[], T]) -> T:
+        found: T = self._kept.pop(key) if key in self._kept else work()
+        self._kept[key] = found
+        while len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+
+def _key(kind: str, result: Evaluation) -> tuple[object, ...]:
+    return (kind, result.agreement, result.option, result.year)
+
 
 def gather(
-    evaluator: Evaluator,
+    study: Study,
     agreement: Agreement,
     template: Template,
     language: Language,
@@ -31,15 +123,14 @@ def gather(
     dated: date | None = None,
     left_out: frozenset[str] = frozenset(),
     with_intervals: bool = True,
-    draws: int = DEFAULT_DRAWS,
-    sets_on: TradeDatabase | None = None,
+    with_partner_sets: bool = False,
     known: Evaluation | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Request:
     """What the sections of a template need, and no more.
 
     Args:
-        evaluator: of the trade database.
+        study: of the trade database.
         agreement: the text with its options.
         template: its sections decide what is computed.
         language: of the words.
@@ -50,8 +141,7 @@ def gather(
         option: the option the document is about; None is the base text.
         year: since entry into force; None is fully staged.
         with_intervals: whether headline figures get their intervals, which takes longest.
-        sets_on: the database to work out the sets of candidates on; None leaves them out.
-        draws: how many joint draws the intervals rest on.
+        with_partner_sets: whether the sets of candidates are worked out.
         known: the evaluation of this text, option and year, where it is at hand.
         progress: told of each step.
 
@@ -60,26 +150,24 @@ def gather(
         TradeDataError: the database cannot be read.
         Cancelled: asked to stop.
     """
-    result = known or evaluator.evaluate(agreement, option, year, progress)
+    result = known or study.evaluation(agreement, option, year, progress)
     names = {section.name for section in template.sections} - left_out
+    at_length = {s.name for s in template.sections if not s.brief} - left_out
     beside: list[Evaluation] = []
     if "options" in names and agreement.options:
-        base = result if option is None else evaluator.evaluate(agreement, None, year, progress)
+        base = result if option is None else study.evaluation(agreement, None, year, progress)
         beside.append(base)
         for one in agreement.options:
-            beside.append(evaluator.evaluate(agreement, one.name, year, progress))
+            beside.append(study.evaluation(agreement, one.name, year, progress))
     swept: Frontier | None = None
     sure: Sensitivity | None = None
     sets: PartnerSets | None = None
     if result.agreement.treatment.market_access and len(result.lanes):
-        if "evaluation" in names:
-            swept = _swept(result)
-            if sets_on is not None:
-                sets = _sets(sets_on, result, progress)
+        if "evaluation" in at_length:
+            swept = study.frontier(result)
+            sets = study.partner_sets(result, progress) if with_partner_sets else None
         if "summary" in names and with_intervals:
-            sure = sensitivity(
-                result.agreement, result.baseline, option, year, count=draws, progress=progress
-            )
+            sure = study.sensitivity(result, progress)
     return Request(
         evaluation=result,
         template=template,
@@ -93,21 +181,3 @@ def gather(
         partner_sets=sets,
         left_out=left_out,
     )
-
-
-def _swept(result: Evaluation) -> Frontier | None:
-    """The content threshold swept; None where the treatment has no rule to sweep."""
-    try:
-        return frontier(result.agreement, result.baseline, option=result.option, year=result.year)
-    except ValueError:
-        return None
-
-
-def _sets(database: TradeDatabase, result: Evaluation, progress: Progress) -> PartnerSets | None:
-    """Every set of candidates; None where the text leaves nobody to choose."""
-    try:
-        question = ask(result.agreement)
-    except DefinitionError:
-        return None
-    market, trade = load(database, question, progress=progress)
-    return sets_of(market, trade, question, result.year, progress)

@@ -1,14 +1,16 @@
 """The language of a document: its words, numbers, dates and units.
 
 Words lie in agreements/templates/words, a file for each language. They are text with named places
-($name), filled in by plain substitution: a file can say things, not do things.
+($name), filled in by plain substitution: a file can say things, not do things. What the engine says
+in English of its own accord, such as why a duty is unknown, is found again by its English words.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Template
 
@@ -19,6 +21,8 @@ from workbench.termsheet.plain_files import mapping_of, read_plain, text_of, tex
 
 MISSING = "–"
 MINUS = "−"
+_BOUND = re.compile(r"(?<=«) | (?=[»;:!?%])")
+_PLACE = re.compile(r"\$([a-z]+)")
 _FOLDER = SHIPPED / "templates" / "words"
 
 
@@ -38,6 +42,7 @@ class Language:
     months: tuple[str, ...]
     words: Mapping[str, str]
     economies: Mapping[str, str]
+    phrases: Mapping[str, str]
 
     def say(self, key: str, **values: object) -> str:
         """The words of a key with its places filled in.
@@ -50,6 +55,25 @@ class Language:
     def word(self, group: str, value: str) -> str:
         """The word for one of several choices, as "role-producer"; the choice where none is."""
         return self.words.get(f"{group}-{value}", value)
+
+    def phrase(self, english: str) -> str:
+        """What the engine says in English, in this language; as it is where no words are known."""
+        if english in self.phrases:
+            return self.phrases[english]
+        for pattern, form in self._patterns:
+            if found := pattern.fullmatch(english):
+                places = {name: self.phrase(text) for name, text in found.groupdict().items()}
+                return Template(form).substitute(places)
+        return english
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """The phrases with places, each as a pattern of its English words."""
+        return tuple(
+            (re.compile(_PLACE.sub(r"(?P<\1>.+)", re.escape(english).replace(r"\$", "$"))), form)
+            for english, form in self.phrases.items()
+            if "$" in english
+        )
 
     def economy(self, code: str) -> str:
         """The name of an economy."""
@@ -84,6 +108,12 @@ class Language:
     def share_bare(self, value: float | None) -> str:
         """A fraction as per cent without the sign, under a heading that has it."""
         return self._hundred(value, "$number")
+
+    def share_tick(self, value: float | None) -> str:
+        """A fraction as per cent at an axis, no longer than it has to be."""
+        if value is None or math.isnan(value):
+            return MISSING
+        return _kept(Template(self.percent_form).substitute(number=self.plain(value * 100)))
 
     def _hundred(self, value: float | None, form: str) -> str:
         if value is None or math.isnan(value):
@@ -164,6 +194,13 @@ def _read(path: Path) -> Language:
         units=tuple((float(scale), str(form)) for scale, form in units.items()),
         date_form=text_of(data, "date", path.name),
         months=tuple(texts_of(data, "months", path.name)),
-        words={k: str(v) for k, v in mapping_of(data.get("text", {}), path.name).items()},
-        economies={k: str(v) for k, v in mapping_of(data.get("economies", {}), path.name).items()},
+        words=_texts(data, "text", path),
+        economies=_texts(data, "economies", path),
+        phrases=_texts(data, "phrases", path),
     )
+
+
+def _texts(data: Mapping[str, object], key: str, path: Path) -> dict[str, str]:
+    """The texts of a group; a space before a colon or a per cent sign never ends a line."""
+    group = mapping_of(data.get(key, {}), f"{path.name}: {key}")
+    return {name: _BOUND.sub("\u00a0", str(text)) for name, text in group.items()}

@@ -61,7 +61,7 @@ def _lines(document: Document) -> Iterator[str]:
     yield f"**{escaped(document.marking)}**"
     yield ""
     for row in document.facts.rows:
-        yield f"- {_runs(row.cells[0].runs)}: {_runs(row.cells[1].runs, False)}"
+        yield f"- {_runs(row.cells[0].runs)} · {_runs(row.cells[1].runs, False)}"
     yield ""
     if document.compared_with:
         yield escaped(document.compared_with)
@@ -103,7 +103,8 @@ def _block(block: Block, labels: Labels) -> Iterator[str]:
                     _runs(figure.value.runs, False),
                     _runs(figure.interval.runs, False),
                 )
-                yield f"- {escaped(figure.title)}: {value} ({interval}; {escaped(figure.formula)})"
+                parts = (escaped(figure.title), value, interval, escaped(figure.formula))
+                yield f"- {' · '.join(parts)}"
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -23,6 +23,7 @@ from workbench.termsheet.content import (
 )
 from workbench.termsheet.glyphs import FONTS, drawable
 from workbench.termsheet.labels import Labels
+from workbench.termsheet.language import MISSING
 
 _LAYOUT = Path(__file__).with_name("document.typ")
 _PICTURE = """#set page(width: auto, height: auto, margin: 0pt, fill: white)
@@ -135,7 +136,7 @@ def _block(block: Block, labels: Labels, compact: bool) -> dict[str, Any]:
                         "title": figure.title,
                         "value": _runs(figure.value.runs),
                         "interval": _runs(figure.interval.runs)
-                        if figure.interval.text != "–"
+                        if figure.interval.text != MISSING
                         else [],
                         "formula": figure.formula,
                     }

@@ -1,4 +1,4 @@
-"""The drawings of documents, as SVG: bars, stacked bars and lines.
+"""The drawings of documents, as SVG: bars, stacked bars, lines and points.
 
 Why drawings of their own: those of the window need Qt, which the engine does without. Every series
 is told apart by its place, its label and its pattern or dash too, never by colour alone.
@@ -16,6 +16,7 @@ _LABEL = 172
 _FONT = "Inter, 'Segoe UI', Arial, sans-serif"
 _DASHES = ("", "7 4", "2 3", "9 3 2 3", "1 2")
 _LONGEST_LABEL = 24
+_GRAIN = 3
 
 Format = Callable[[float | None], str]
 
@@ -30,8 +31,8 @@ class Series:
 
 def bars(labels: Sequence[str], series: Sequence[Series], form: Format) -> str:
     """Horizontal bars, the series of a label one below the other."""
-    thick = 12 if len(series) > 1 else 16
-    step = thick * len(series) + 9
+    thick = 13 if len(series) > 1 else 16
+    step = thick * len(series) + 10
     top = 26 if len(series) > 1 else 6
     height = top + step * len(labels) + 4
     largest = max((v for s in series for v in s.values if v is not None), default=0.0) or 1.0
@@ -105,7 +106,7 @@ def lines(
     for value in at if len(at) <= 8 else [first + span * n / 5 for n in range(6)]:
         parts.append(_text(x(value), height - bottom + 18, at_form(value), "middle", SOFT))
     parts.append(_text(left + width / 2, height - 4, titles[0], "middle", SOFT))
-    ends = _spread([_last(one.values) for one in series], y)
+    ends = _spread([y(_last(one.values)) for one in series], height - bottom)
     for number, one in enumerate(series):
         colour = (*SERIES[:1], *SERIES[2:])[number % 4]
         dash = _DASHES[number % len(_DASHES)]
@@ -124,6 +125,106 @@ def lines(
     return _svg(height, parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Points of a plane, some of them marked.
+
+    Attributes:
+        x, y: of each point; none is missing.
+        marked: places of the points that stand out.
+        joined: places of the points that a line joins, in its order.
+        chosen: the place of the point that is named, if any.
+    """
+
+    x: Sequence[float]
+    y: Sequence[float]
+    marked: Sequence[int]
+    joined: Sequence[int]
+    chosen: int | None = None
+
+
+def scatter(
+    cloud: Cloud,
+    form: tuple[Format, Format],
+    titles: tuple[str, str],
+    names: tuple[str, str, str],
+) -> str:
+    """Points, those that stand out as discs, the named one as a diamond.
+
+    Args:
+        cloud: the points.
+        form: how the figures across and upwards are written.
+        titles: of the two axes.
+        names: of all points, of those marked and of the chosen one.
+    """
+    height, left, right, top, bottom = 320, 64, 20, 52, 40
+    wide, high = _WIDTH - left - right, height - top - bottom
+    across, up = _axis(min(cloud.x), max(cloud.x)), _axis(min(cloud.y), max(cloud.y))
+
+    def place(n: int) -> tuple[float, float]:
+        x = (cloud.x[n] - across[0]) / (across[-1] - across[0])
+        y = (cloud.y[n] - up[0]) / (up[-1] - up[0])
+        return left + x * wide, top + (1 - y) * high
+
+    parts = []
+    for tick in up:
+        y = top + (1 - (tick - up[0]) / (up[-1] - up[0])) * high
+        parts += [_line(left, y, left + wide, y, RULE)]
+        parts += [_text(left - 8, y + 4, form[1](tick), "end", SOFT)]
+    for tick in across:
+        x = left + (tick - across[0]) / (across[-1] - across[0]) * wide
+        parts.append(_text(x, height - bottom + 18, form[0](tick), "middle", SOFT))
+    parts.append(_text(left + wide / 2, height - 4, titles[0], "middle", SOFT))
+    parts.append(_text(left - 8, top - 14, titles[1], fill=SOFT))
+    # Sets that would cover each other are drawn once: there may be a million of them.
+    seen = {(round(x / _GRAIN), round(y / _GRAIN)) for x, y in map(place, range(len(cloud.x)))}
+    dots = "".join(f"M{x * _GRAIN - 1:.0f} {y * _GRAIN - 1:.0f}h2v2h-2z" for x, y in sorted(seen))
+    parts.append(f'<path d="{dots}" fill="{SERIES[4]}" fill-opacity="0.55"/>')
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, cloud.joined))
+    parts.append(f'<polyline points="{path}" fill="none" stroke="{SERIES[0]}" stroke-width="1.6"/>')
+    discs = {(round(x, 0), round(y, 0)) for x, y in map(place, cloud.marked)}
+    parts += [_disc(x, y) for x, y in sorted(discs)]
+    if cloud.chosen is not None:
+        parts.append(_diamond(*place(cloud.chosen)))
+    x = float(left)
+    for name, mark in zip(names, (_square, _disc, _diamond), strict=True):
+        if mark is _diamond and cloud.chosen is None:
+            continue
+        parts += [mark(x + 5, 10), _text(x + 16, 14, name)]
+        x += 42 + 6.2 * len(name)
+    return _svg(height, parts)
+
+
+def _axis(low: float, high: float) -> list[float]:
+    """Round numbers, four to seven, that hold both ends; from zero where that is not far."""
+    if low > 0 and low < 0.4 * high:
+        low = 0.0
+    span = (high - low) or abs(high) or 1.0
+    power = 10.0 ** math.floor(math.log10(span / 5))
+    step = next(n * power for n in (1, 2, 2.5, 5, 10) if span / (n * power) <= 5.001)
+    first = math.floor(low / step + 1e-9)
+    last = max(math.ceil(high / step - 1e-9), first + 1)
+    return [step * n for n in range(first, last + 1)]
+
+
+def _square(x: float, y: float) -> str:
+    return f'<rect x="{x - 1.5:.1f}" y="{y - 1.5:.1f}" width="3" height="3" fill="{SERIES[4]}"/>'
+
+
+def _disc(x: float, y: float) -> str:
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.4" fill="{SERIES[0]}" stroke="#ffffff"'
+        ' stroke-width="0.8"/>'
+    )
+
+
+def _diamond(x: float, y: float) -> str:
+    return (
+        f'<path d="M{x:.1f} {y - 7:.1f}l7 7l-7 7l-7 -7z" fill="{SERIES[2]}" stroke="{INK}"'
+        ' stroke-width="1.2"/>'
+    )
+
+
 def nice_top(value: float) -> float:
     """The end of an axis that holds a value: a round number that five steps divide well."""
     if value <= 0:
@@ -138,14 +239,16 @@ def _last(values: Sequence[float | None]) -> float:
     return next((v for v in reversed(values) if v is not None), 0.0)
 
 
-def _spread(values: Sequence[float], y: Callable[[float], float]) -> list[float]:
-    """Heights of the names at line ends, so far apart that they do not meet."""
-    order = sorted(range(len(values)), key=lambda n: y(values[n]))
-    places = [0.0] * len(values)
+def _spread(ends: Sequence[float], lowest: float) -> list[float]:
+    """Heights of the names at line ends, apart from each other and none below the axis."""
+    order = sorted(range(len(ends)), key=lambda n: ends[n])
+    places = [0.0] * len(ends)
     before = -math.inf
     for n in order:
-        places[n] = max(y(values[n]), before + 16)
-        before = places[n]
+        places[n] = before = max(ends[n], before + 16)
+    after = lowest + 16
+    for n in reversed(order):
+        places[n] = after = min(places[n], after - 16)
     return places
 
 

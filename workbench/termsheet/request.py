@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from workbench.analysis.results import Evaluation
 from workbench.definitions.writer import write_text
 from workbench.model.agreement import Agreement
-from workbench.model.commitments import PARAMETERS
+from workbench.model.commitments import parameter_values
 from workbench.model.coverage import CoveredProducts
 from workbench.termsheet.language import Language
 from workbench.termsheet.templates import Template
@@ -85,7 +85,7 @@ def scenario_sha256(evaluation: Evaluation, text: Agreement) -> str:
         "option": evaluation.option,
         "year": evaluation.year,
         "vintage": [[v.table, v.source, v.edition, v.year] for v in evaluation.vintage],
-        "parameters": {p.name: getattr(text.parameters, p.name) for p in PARAMETERS},
+        "parameters": parameter_values(text.parameters),
     }
     canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -13,6 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from workbench.termsheet.content import (
     Cell,
     Change,
+    Column,
     ColumnKind,
     Document,
     Figures,
@@ -20,6 +21,7 @@ from workbench.termsheet.content import (
     Paragraph,
     ParagraphKind,
     Picture,
+    Row,
     Runs,
     Table,
     text_of,
@@ -35,6 +37,8 @@ _NUMBERS = {
     ColumnKind.NUMBER: "#,##0.######",
     ColumnKind.COUNT: "#,##0",
 }
+_SHARES = ("%", "pp", "pt")
+_COLOURS = {"inserted": "#0b6b3a", "deleted": "#a6261d", "changed": "#d98a2b"}
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -75,6 +79,15 @@ def xlsx(document: Document) -> bytes:
 
 def _formats(book: Any) -> dict[str, Any]:
     base = {"font_name": "Arial", "font_size": 10, "valign": "top"}
+    head = {
+        **base,
+        "bold": True,
+        "bg_color": "#eaf0f8",
+        "bottom": 2,
+        "bottom_color": "#1f4e8c",
+        "text_wrap": True,
+        "valign": "bottom",
+    }
     made = {
         "title": book.add_format({**base, "bold": True, "font_size": 18, "font_color": "#1f4e8c"}),
         "heading": book.add_format(
@@ -83,16 +96,21 @@ def _formats(book: Any) -> dict[str, Any]:
         "strong": book.add_format({**base, "bold": True}),
         "text": book.add_format({**base, "text_wrap": True}),
         "note": book.add_format({**base, "text_wrap": True, "font_color": "#566273"}),
-        "head": book.add_format(
-            {**base, "bold": True, "bg_color": "#eaf0f8", "bottom": 2, "bottom_color": "#1f4e8c",
-             "text_wrap": True, "valign": "bottom"}
-        ),
+        "head": book.add_format(head),
         "unit": book.add_format({**base, "font_color": "#566273", "align": "right"}),
-        "inserted": book.add_format({**base, "font_color": "#0b6b3a", "underline": 1}),
-        "deleted": book.add_format({**base, "font_color": "#a6261d", "font_strikeout": True}),
-    }  # fmt: skip
+    }
+    looks = {
+        "inserted": {"font_color": _COLOURS["inserted"], "underline": 1},
+        "deleted": {"font_color": _COLOURS["deleted"], "font_strikeout": True},
+    }
+    for look, form in looks.items():
+        made[look] = book.add_format({**base, **form})
+        made[f"head-{look}"] = book.add_format({**head, **form})
+    made["head-changed"] = book.add_format({**head, "bg_color": "#fdf1d6"})
     for kind, pattern in _NUMBERS.items():
         made[kind.value] = book.add_format({**base, "num_format": pattern})
+        for look, form in looks.items():
+            made[f"{kind.value}-{look}"] = book.add_format({**base, **form, "num_format": pattern})
     return made
 
 
@@ -155,7 +173,7 @@ class _Text:
             case Figures():
                 for figure in block.figures:
                     self._sheet.write_string(self._row, 0, figure.title, self._formats["strong"])
-                    words = f"{figure.value.text} ({figure.interval.text}; {figure.formula})"
+                    words = f"{figure.value.text} · {figure.interval.text} · {figure.formula}"
                     self._sheet.write_string(self._row, 1, words, self._formats["text"])
                     self._row += 1
 
@@ -172,35 +190,88 @@ def _table(
     label: str,
     taken: set[str],
 ) -> None:
+    """A table on a sheet of its own; what changed since an earlier version is marked.
+
+    A column of figures of which some changed has what they were beside it, as numbers too.
+    """
     sheet = book.add_worksheet(_sheet_name(table.name, taken))
     sheet.set_header(f"&R{document.marking.replace('&', '&&')[:200]}")
     _string(sheet, 0, 0, table.caption, formats["strong"], formats, label)
     if table.note:
         sheet.write_string(1, 0, table.note[:_LONGEST_CELL], formats["note"])
-    for place, column in enumerate(table.columns):
-        sheet.write_string(2, place, column.title, formats["head"])
-        sheet.write_string(3, place, column.unit, formats["unit"])
-        sheet.set_column(place, place, min(60, max(10, 13 * column.width)))
+    places: list[tuple[int, bool]] = []
+    for number, column in enumerate(table.columns):
+        changed = any(row.cells[number].changed for row in table.rows if not _whole(row))
+        look = "changed" if changed and not _whole(table) else table.change.value
+        _head(sheet, len(places), column, column.title, formats, look)
+        places.append((number, False))
+        if changed and column.kind.numeric:
+            title = f"{column.title}, {document.words.before}"
+            _head(sheet, len(places), column, title, formats, Change.DELETED.value)
+            places.append((number, True))
     sheet.freeze_panes(4, 1)
     sheet.repeat_rows(2, 3)
-    for number, row in enumerate(table.rows, 4):
-        for place, cell in enumerate(row.cells):
-            _cell(sheet, number, place, cell, table.columns[place].kind, formats)
+    for at, row in enumerate(table.rows, 4):
+        for place, (number, before) in enumerate(places):
+            cell, kind = row.cells[number], table.columns[number].kind
+            if not before:
+                _cell(sheet, at, place, cell, kind, formats)
+            elif cell.changed and not _whole(row):
+                _before(sheet, at, place, cell, kind, formats)
     if table.rows:
-        sheet.autofilter(3, 0, 3 + len(table.rows), len(table.columns) - 1)
+        sheet.autofilter(3, 0, 3 + len(table.rows), len(places) - 1)
+    if _whole(table):
+        sheet.set_tab_color(_COLOURS[table.change.value])
+    elif any(cell.changed for row in table.rows for cell in row.cells):
+        sheet.set_tab_color(_COLOURS["changed"])
+
+
+def _whole(part: Row | Table) -> bool:
+    """Whether it came or went as a whole."""
+    return part.change is not Change.SAME
+
+
+def _head(
+    sheet: Any, place: int, column: Column, title: str, formats: dict[str, Any], look: str
+) -> None:
+    head = formats["head" if look == Change.SAME.value else f"head-{look}"]
+    sheet.write_string(2, place, title, head)
+    sheet.write_string(3, place, column.unit, formats["unit"])
+    sheet.set_column(place, place, min(60, max(10, 13 * column.width)))
 
 
 def _cell(
     sheet: Any, row: int, place: int, cell: Cell, kind: ColumnKind, formats: dict[str, Any]
 ) -> None:
-    changed = any(run.change is not Change.SAME for run in cell.runs)
-    if cell.value is not None and not changed:
-        text = cell.text
-        if kind is ColumnKind.NUMBER:  # its own unit: a share is shown as one
-            kind = ColumnKind.SHARE if text.endswith(("%", "pp")) else ColumnKind.NUMBER
-        sheet.write_number(row, place, cell.value, formats[kind.value])
+    """A number as a number, also where it came, went or took the place of another."""
+    shown = cell.runs
+    if kind.numeric and len({run.change for run in shown}) > 1:  # the old one has its own column
+        shown = tuple(run for run in shown if run.change is not Change.DELETED)
+    if cell.value is None or not kind.numeric:
+        _string(sheet, row, place, shown, formats["text"], formats)
+        return
+    look = shown[0].change if shown else Change.SAME
+    form = _number_format(kind, text_of(shown), look)
+    sheet.write_number(row, place, cell.value, formats[form])
+
+
+def _before(
+    sheet: Any, row: int, place: int, cell: Cell, kind: ColumnKind, formats: dict[str, Any]
+) -> None:
+    """What a figure was that is another now."""
+    old = tuple(run for run in cell.runs if run.change is Change.DELETED)
+    if cell.earlier is None:
+        _string(sheet, row, place, old, formats["text"], formats)
     else:
-        _string(sheet, row, place, cell.runs, formats["text"], formats)
+        form = _number_format(kind, text_of(old), Change.DELETED)
+        sheet.write_number(row, place, cell.earlier, formats[form])
+
+
+def _number_format(kind: ColumnKind, text: str, look: Change) -> str:
+    """The name of a format; a figure in a column of several kinds has a unit of its own."""
+    if kind is ColumnKind.NUMBER and text.endswith(_SHARES):
+        kind = ColumnKind.SHARE
+    return kind.value if look is Change.SAME else f"{kind.value}-{look.value}"
 
 
 def _string(

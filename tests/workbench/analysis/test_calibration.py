@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from workbench.analysis.calibration import (
     calibrate,
     default_fit,
 )
-from workbench.analysis.calibration_report import calibration_data, told
+from workbench.analysis.calibration_report import calibration_data, shortcomings, told
 from workbench.analysis.claiming import ClaimingParameters, LaneTerms, claim
 from workbench.analysis.observed_claims import (
     AD_VALOREM,
@@ -30,6 +31,7 @@ from workbench.analysis.observed_claims import (
 from workbench.analysis.rule_terms import Leaf
 from workbench.cli import main
 from workbench.errors import DefinitionError, TradeDataError
+from workbench.model.commitments import Parameters, parameter_sources
 from workbench.tradedata.database import TradeDatabase
 from workbench.tradedata.extra_duties import EXTRA_DUTIES, extra_duty
 from workbench.tradedata.ingest.loader import import_files
@@ -282,3 +284,39 @@ def test_claims_imported_by_the_user_are_fitted(starter_file: Path, tmp_path: Pa
         found = calibrate(database_claims(database))
     assert found.errors["out_of_sample"] is not None
     assert found.errors["out_of_sample"] <= 0.03
+
+
+def test_the_sources_of_defaults_say_what_the_calibration_says(canada: Calibration) -> None:
+    errors, sources = canada.errors, parameter_sources(Parameters())
+    before, alone = errors["default_without_extra"], errors["default"]
+    by_group, never = errors["group_by_group"], canada.fit.never_claims_share
+    assert before is not None
+    assert alone is not None
+    assert by_group is not None
+    assert f"to {before * 100:.1f} points" in sources["sigma"]
+    assert f"{alone * 100:.1f} points over all months" in sources["sigma"]
+    assert (
+        f"{never * 100:.1f} % (standard error {canada.standard_errors[2] * 100:.1f} points)"
+        in (sources["never_claims_share"])
+    )
+    high = [band for band in canada.bands if band.low >= 0.075]
+    assert f"by {by_group * 100:.0f} points chapter by chapter" in sources["fixed_cost"]
+    assert {round(band.predicted * 100) for band in high} == {93}
+    assert "93 % at margins from 7.5 %" in sources["fixed_cost"]
+    observed = [round(band.observed * 100) for band in high]
+    assert f"{min(observed)} to {max(observed)} % claims" in sources["fixed_cost"]
+
+
+def test_shortcomings_are_told_plainly(canada: Calibration) -> None:
+    said = shortcomings(canada)
+    assert len(said) == 4
+    assert said[0].startswith("The defaults are off by 4.9 points over all rows, against 2.3")
+    assert said[1] == (
+        "By the fit 5.9% of trade never claims (standard error 3.3 points), by default 0%."
+    )
+    assert said[2].endswith("the fit is off by 8.0 points.")
+    assert said[3] == ("From margins of 7.5% on, 96% to 99% of trade claims, and 93% by the fit.")
+    assert set(said) <= set(calibration_data(canada)["notes"])
+    assert calibration_data(canada)["shortcomings"] == list(said)
+    perfect = tuple(replace(band, predicted=band.observed) for band in canada.bands)
+    assert len(shortcomings(replace(canada, bands=perfect))) == 3

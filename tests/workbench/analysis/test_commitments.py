@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.analysis.baseline import build_baseline
-from workbench.analysis.commitment_stakes import lost_share, stakes
+from workbench.analysis.commitment_stakes import explain_stake, lost_share, stakes
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.legalisation import legalisation_profile, missing_disciplines
 from workbench.analysis.triggers import trigger_states
@@ -81,6 +81,7 @@ def test_what_a_breach_takes(agreement, evaluate_small):
     assert facility.claimed_usd == pytest.approx(claimed)
     assert facility.lost_usd == pytest.approx(0.1 * claimed)
     assert facility.duty_usd == pytest.approx(0.1 * np.nansum(result.lanes["duty_forgone"]))
+    assert (facility.most_usd, facility.most_duty_usd) == (facility.lost_usd, facility.duty_usd)
     assert soft.lost_usd == 0
     assert lost_share(replace(LABOUR, enforcement=Enforcement.STATE_TO_STATE)) == 1
 
@@ -126,12 +127,12 @@ def test_costs_of_complying_start_with_the_commitment(agreement, evaluate_small)
 
 def test_triggers_are_worked_out(agreement, evaluate_small):
     triggers = (
-        Trigger("exposure", 0.0, "rules"),
-        Trigger("utilisation", 1.0, "rules"),
-        Trigger("concentration", 0.0, "coverage"),
-        Trigger("largest_supplier_share", 1.0, "coverage"),
-        Trigger("price_move", 0.2, "coverage"),
-        Trigger("the weather", 1.0, "everything"),
+        Trigger("exposure", "rules", above=0.0),
+        Trigger("utilisation", "rules", above=1.0),
+        Trigger("concentration", "coverage", above=0.0),
+        Trigger("largest_supplier_share", "coverage", above=1.0),
+        Trigger("price_move", "coverage", above=0.2),
+        Trigger("the weather", "everything", above=1.0),
     )
     text = replace(agreement, institutions=Institutions(triggers=triggers))
     states = trigger_states(evaluate_small(text))
@@ -140,6 +141,40 @@ def test_triggers_are_worked_out(agreement, evaluate_small):
     assert 0 < states[3].value <= 1
     assert "one year" in states[4].why
     assert "not a figure" in states[5].why
+
+
+def test_a_trigger_on_a_fall(agreement, evaluate_small):
+    triggers = (
+        Trigger("utilisation", "rules", below=1.0),
+        Trigger("exposure", "rules", below=0.0),
+        Trigger("exposure", "rules"),
+    )
+    text = replace(agreement, institutions=Institutions(triggers=triggers))
+    result = evaluate_small(text)
+    assert [state.met for state in trigger_states(result)] == [True, False, False]
+    met = [finding for finding in result.findings if finding.id == "trigger-met"]
+    assert [(f.where, dict(f.figures)["below"]) for f in met] == [("institutions.triggers[0]", 1.0)]
+    # A trigger without a level is said to be wrong, and goes off never.
+    assert any("has no level" in f.text for f in result.findings if f.id == "inconsistent")
+
+
+def test_what_a_facility_takes_is_not_known_unless_stated(agreement, evaluate_small):
+    unstated = replace(LABOUR, facility_share=None)
+    result = evaluate_small(replace(agreement, commitments=(unstated,)))
+    (stake,) = stakes(result)
+    assert lost_share(unstated) is None
+    assert stake.lost_usd is stake.duty_usd is None
+    assert stake.most_usd == stake.claimed_usd == pytest.approx(np.nansum(result.lanes["claimed"]))
+    assert stake.most_duty_usd == pytest.approx(np.nansum(result.lanes["duty_forgone"]))
+    told = explain_stake(result, 0)
+    assert told.value is None
+    values = {term.meaning: term.value for term in told.terms}
+    assert values["Share lost"] is None
+    assert values["Trade lost, at most"] == stake.most_usd
+    assert any("not stated" in note for note in told.notes)
+    stated = explain_stake(evaluate_small(replace(agreement, commitments=(LABOUR,))), 0)
+    assert stated.value == pytest.approx(0.1 * stake.claimed_usd)
+    assert "Trade lost, at most" not in {term.meaning for term in stated.terms}
 
 
 def test_findings_on_sanctions_triggers_and_disciplines(agreement, evaluate_small):
@@ -151,7 +186,10 @@ def test_findings_on_sanctions_triggers_and_disciplines(agreement, evaluate_smal
             replace(LABOUR, enforcement=Enforcement.NONE),
         ),
         institutions=Institutions(
-            triggers=(Trigger("concentration", 0.0, "rules"), Trigger("weather", 1.0, "rules"))
+            triggers=(
+                Trigger("concentration", "rules", above=0.0),
+                Trigger("weather", "rules", above=1.0),
+            )
         ),
     )
     text = text.with_ratchet(0, Ratchet((exporter,), (RatchetStep("law", 0.5),)))

@@ -79,6 +79,16 @@ def test_a_territory_is_its_members_weighted_by_their_exports(market, agreement)
     assert baseline.content.declared[lane, china] == pytest.approx(0.75 * 0.2 + 0.25 * 0.1)
 
 
+def test_members_of_a_territory_that_exports_nothing_count_alike(market, agreement):
+    market = replace(market, flows=market.flows[market.flows["exporter"] != "EU27"])
+    agreement = replace(agreement, partners=(Partner("USA"), Partner("EU27")))
+    baseline = build_baseline(market, agreement)
+    lane = _lane(baseline, "USA", "EU27", "850511")
+    china = baseline.content.origins.index("CHN")
+    assert baseline.content.known_share[lane] == pytest.approx(2 / 27)  # of DEU and FRA
+    assert baseline.content.declared[lane, china] == pytest.approx(0.1)
+
+
 def test_a_bill_of_inputs_overrides_the_sector(market, agreement):
     bill = BillOfInputs(
         products=(HSRange.parse("8108.20"),),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,18 @@ from workbench.analysis.erosion import TITLES, Erosion, erosion, explain_erosion
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.market import Market
 from workbench.model.agreement import Agreement
-from workbench.model.commitments import Parameters, Treatment, TreatmentBasis
+from workbench.model.commitments import (
+    NO_SOURCE,
+    Parameters,
+    ParameterSources,
+    Treatment,
+    TreatmentBasis,
+)
 
 Row = Callable[[pd.DataFrame, str, str, str], pd.Series]
 
 
-def eroded(market: Market, agreement: Agreement, **parameters: float) -> Erosion:
+def eroded(market: Market, agreement: Agreement, **parameters: Any) -> Erosion:
     text = replace(agreement, parameters=Parameters(**parameters))
     return erosion(evaluate(text, build_baseline(market, text), complete=False))
 
@@ -145,3 +152,16 @@ def test_every_figure_is_explained(market: Market, agreement: Agreement) -> None
         if figure in result.lanes:
             told = explain_erosion(result, figure, 0)
             assert any(term.meaning == "Source of transshipment" for term in told.terms)
+
+
+def test_stated_shares_come_with_their_own_source(market: Market, agreement: Agreement) -> None:
+    result = eroded(
+        market,
+        agreement,
+        false_claim_share=0.05,
+        small_parcel_share=0.1,
+        sources=ParameterSources(small_parcel_share="customs, 2025"),
+    )
+    assert result.sources["small parcels"] == "10.0% of trade (customs, 2025)"
+    assert result.sources["false claims"] == f"5.0% of trade ({NO_SOURCE})"
+    assert "none unless stated" in eroded(market, agreement).sources["false claims"]

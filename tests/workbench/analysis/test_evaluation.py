@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.analysis.baseline import build_baseline
-from workbench.analysis.evaluation import evaluate
-from workbench.analysis.exposure import SUMMED, free_riding_flows, sums
+from workbench.analysis.evaluation import evaluate, with_leverage
+from workbench.analysis.exposure import SUMMED, free_riding_flows, free_riding_routes, sums
 from workbench.model.commitments import (
     Commitment,
     CommitmentTopic,
@@ -307,3 +307,37 @@ def test_a_sum_of_lanes_without_known_trade_is_missing(market, agreement):
     rows = sums(lanes, "product").set_index("product")
     assert rows.loc["850511", ["value", *SUMMED]].isna().all()
     assert rows.loc["810820", ["value", *SUMMED]].notna().all()
+
+
+@pytest.mark.parametrize("traded_only", [False, True])
+def test_sums_of_whole_blocks_of_lanes_are_those_of_single_lanes(market, agreement, traded_only):
+    result = evaluate(agreement, build_baseline(market, agreement, traded_only))
+    for by in ("product", "exporter", "importer", "stage"):
+        found, plain = getattr(result, f"by_{by}"), sums(result.lanes, by)
+        pd.testing.assert_frame_equal(found, plain, rtol=1e-12)
+
+
+def test_leverage_that_follows_is_that_of_a_complete_evaluation(market, agreement):
+    whole = _run(market, agreement, year=2)
+    first = _run(market, agreement, year=2, complete=False)
+    assert not first.complete
+    assert first.lanes["leverage_gap"].isna().all()
+    later = with_leverage(first)
+    assert later.complete
+    assert later.by_product is first.by_product
+    assert (later.totals, later.findings) == (whole.totals, whole.findings)
+    pd.testing.assert_frame_equal(later.lanes, whole.lanes)
+    assert later.lanes["leverage_gap"].notna().any()
+    assert first.lanes["leverage_gap"].isna().all()  # the first stays as it was
+
+
+@pytest.mark.parametrize("traced", [False, True])
+def test_routes_of_free_riding_are_its_flows_without_the_market(market, agreement, traced):
+    result = _run(market, agreement)
+    by = ["economy", "exporter", "product"]
+    flows = free_riding_flows(result, traced).groupby(by)["free_riding_content"].sum()
+    routes = free_riding_routes(result, traced)
+    assert len(routes)
+    assert routes["free_riding_content"].is_monotonic_decreasing
+    found = routes.set_index(by)["free_riding_content"]
+    pd.testing.assert_series_equal(found.sort_index(), flows.sort_index(), rtol=1e-12)

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.explain import FIGURES, explain_lane, explain_total
+from workbench.model.commitments import NO_SOURCE
 from workbench.tradedata.database import Vintage
 
 
@@ -67,3 +70,15 @@ def test_assumptions_come_with_their_source(result):
     cost = next(term for term in told.terms if term.symbol == "F")
     assert cost.value == 250
     assert "Keck" in cost.source
+
+
+def test_a_stated_number_comes_with_the_stated_source(result):
+    agreement = result.agreement.with_parameter("fixed_cost", 900).with_parameter("premium", 0.2)
+    agreement = agreement.with_parameter_source("premium", "a survey of smelters")
+    told = explain_lane(
+        replace(result, agreement=agreement), _row(result, "USA", "JPN", "810820"), "utilisation"
+    )
+    sources = {term.symbol: term.source for term in told.terms}
+    assert sources["F"] == NO_SOURCE
+    assert sources["ρ"] == "a survey of smelters"
+    assert sources["k"] == "model default; no published estimate"

@@ -5,23 +5,29 @@ import pytest
 
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
-from workbench.analysis.explain_groups import explain_group
-from workbench.analysis.exposure import SUMMED
+from workbench.analysis.explain_groups import explain_group, explain_riders
+from workbench.analysis.exposure import SUMMED, free_riding_flows
 from workbench.analysis.incentive_view import (
     MEANS,
+    TradePart,
     duty_by_year,
     explain_duty_in_year,
-    explain_trade_with_leverage,
+    explain_trade_part,
     incentive_by_product,
 )
 from workbench.analysis.market import Market
 from workbench.analysis.partner_product import FIGURES_BY_PAIR, by_partner_and_product
-from workbench.analysis.partner_view import explain_supplier, outside_suppliers
+from workbench.analysis.partner_view import (
+    explain_exposure_change,
+    explain_supplier,
+    outside_suppliers,
+)
 from workbench.analysis.results import Evaluation
 from workbench.analysis.rule_view import DEFAULT_RULE, by_rule, explain_rule
 from workbench.analysis.strictness import ceiling, restrictiveness
 from workbench.analysis.strictness_view import explain_strictness
 from workbench.model.agreement import Agreement
+from workbench.model.origin import RegionalValueContent, RvcMethod
 
 
 @pytest.fixture
@@ -40,6 +46,48 @@ def test_a_sum_is_that_of_the_table(evaluation: Evaluation, figure: str) -> None
             told = explain_group(evaluation, {by: key}, figure)
             wanted = None if value != value else pytest.approx(value)
             assert told.value == wanted, (by, key)
+
+
+def test_the_lanes_behind_a_sum_add_up_to_it(evaluation: Evaluation) -> None:
+    for figure in ("value", "free_riding_content"):
+        told = explain_group(evaluation, {"importer": ["USA", "JPN"]}, figure)
+        assert told.rows is not None
+        assert told.rows[figure].sum() == pytest.approx(told.value)
+    symbols = {term.symbol for term in told.terms}
+    assert {"k", "S", "σ", "F", "ρ"} <= symbols
+
+
+def test_a_group_without_lanes_has_no_figure(evaluation: Evaluation) -> None:
+    assert explain_group(evaluation, {"exporter": "BRA"}, "exposure").value is None
+
+
+@pytest.mark.parametrize("traced", [False, True])
+def test_riders_are_those_of_the_flows(evaluation: Evaluation, traced: bool) -> None:
+    flows = free_riding_flows(evaluation, traced)
+    total = flows["free_riding_content"].sum()
+    assert total > 0
+    for by in ("economy", "exporter", "product"):
+        for key, flow in flows.groupby(by):
+            told = explain_riders(evaluation, {by: str(key)}, traced)
+            assert told.value == pytest.approx(flow["free_riding_content"].sum())
+            assert told.rows is not None
+            assert told.rows.iloc[:, 4].sum() == pytest.approx(told.value)
+            share = explain_riders(evaluation, {by: [str(key)]}, traced, of_all=True)
+            assert share.value == pytest.approx(told.value / total)
+
+
+def test_the_change_of_a_partners_exposure(evaluation: Evaluation) -> None:
+    strict = evaluation.agreement.with_default_rule(
+        RegionalValueContent(RvcMethod.BUILD_DOWN, 0.95)
+    )
+    after = evaluate(strict, evaluation.baseline, complete=False)
+    told = explain_exposure_change(after, evaluation, "JPN")
+    now, then = (
+        each.by_exporter.set_index("exporter").loc["JPN", "exposure"]
+        for each in (after, evaluation)
+    )
+    assert now != then
+    assert told.value == pytest.approx(now - then)
 
 
 @pytest.mark.parametrize("figure", MEANS)
@@ -62,7 +110,7 @@ def test_an_unknown_figure_is_refused(evaluation: Evaluation) -> None:
 
 
 def test_trade_with_leverage_is_what_is_left(evaluation: Evaluation) -> None:
-    told = explain_trade_with_leverage(evaluation)
+    told = explain_trade_part(evaluation, TradePart.LEVERAGE)
     assert told.value == pytest.approx(300e6)  # titanium from Japan
 
 

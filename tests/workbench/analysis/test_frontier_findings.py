@@ -5,10 +5,13 @@ import pytest
 
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
-from workbench.analysis.frontier import frontier
-from workbench.analysis.frontier_explain import explain_point, explain_product
-from workbench.analysis.frontier_findings import frontier_findings
+from workbench.analysis.findings import Needs, found_in
+from workbench.analysis.frontier import Frontier, frontier
+from workbench.analysis.frontier_explain import explain_marks, explain_point, explain_product
 from workbench.analysis.market import Market
+from workbench.analysis.results import Finding
+from workbench.analysis.rules_compared import marks_in_force
+from workbench.definitions.library import rules_in_force
 from workbench.model.agreement import Agreement
 from workbench.model.origin import (
     AnyGood,
@@ -23,6 +26,10 @@ from workbench.model.rule_families import Family, RuleChoice, Sweep
 def with_threshold(agreement: Agreement, at: float, **parameters: float) -> Agreement:
     text = agreement.with_default_rule(RegionalValueContent(RvcMethod.BUILD_DOWN, at))
     return replace(text, parameters=replace(text.parameters, **parameters))
+
+
+def frontier_findings(found: Frontier) -> tuple[Finding, ...]:
+    return found_in(Needs.FRONTIER, found.agreement, found)
 
 
 def ids(findings) -> list[str]:
@@ -171,3 +178,22 @@ def test_a_product_without_a_best_rule_says_why(market: Market, agreement: Agree
     explained = explain_product(found, place)
     assert explained.value is None
     assert explained.notes == (found.by_product["why_none"].iloc[place],)
+
+
+def test_every_figure_of_a_product_is_explained_by_its_value(market: Market, agreement: Agreement):
+    found = frontier(agreement, build_baseline(market, agreement))
+    for place in range(len(found.by_product)):
+        for figure in ("trade", "drafted_at", "least_exposure", "utilisation_there", "turning_at"):
+            value = found.by_product[figure].iloc[place]
+            told = explain_product(found, place, figure)
+            assert told.value == (None if np.isnan(value) else pytest.approx(value))
+            assert told.formula
+
+
+def test_a_rule_in_force_is_explained():
+    marks, _ = marks_in_force(Family.BUILD_DOWN, ("250410",), rules_in_force())
+    at = marks[0].at
+    here = [mark for mark in marks if mark.at == at]
+    told = explain_marks(here, "Regional value content")
+    assert told.value == at
+    assert {term.value for term in told.terms} >= {mark.text for mark in here}

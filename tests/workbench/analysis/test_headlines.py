@@ -10,6 +10,7 @@ from workbench.analysis.baseline import Baseline, build_baseline
 from workbench.analysis.content import member_mask
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.headlines import HEADLINES, Headlines
+from workbench.analysis.leverage_draws import TOLERANCE
 from workbench.analysis.market import Market
 from workbench.analysis.uncertainty import FOREIGN_CONTENT, LINE_RATE, assumptions_of, draw
 from workbench.errors import Cancelled
@@ -169,14 +170,50 @@ def test_rates_among_the_lines(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_leverage_gap_of_one_setting(market: Market, agreement: Agreement, name: str) -> None:
+@pytest.mark.parametrize("year", [None, 1])
+def test_leverage_gaps_are_those_of_each_setting_alone(
+    market: Market, agreement: Agreement, name: str, year: int | None
+) -> None:
     text = variants(agreement)[name]
     baseline = build_baseline(market, text)
-    headlines = Headlines(text, baseline, None, assumptions_of(text))
-    costly = replace(text, parameters=replace(text.parameters, fixed_cost=900.0))
-    wanted = evaluate(costly, baseline).totals["leverage_gap"]
-    found = headlines.leverage_gap({"fixed_cost": 900.0})
-    assert found == (None if wanted is None else pytest.approx(wanted, abs=1e-8))
+    assumptions = assumptions_of(text)
+    settings = {
+        a.name: values
+        for a in assumptions
+        if not a.is_data
+        for values in (draw(assumptions, 4, 11)[a.name],)
+    }
+    headlines = Headlines(text, baseline, year, assumptions)
+    found = headlines.leverage_gaps(settings)
+    for place in range(4):
+        changes = {key: float(values[place]) for key, values in settings.items()}
+        drawn = replace(text, parameters=replace(text.parameters, **changes))
+        wanted = evaluate(drawn, baseline, year=year).totals["leverage_gap"]
+        if wanted is None:
+            assert not np.isfinite(found[place])
+        else:
+            assert found[place] == pytest.approx(wanted, abs=2 * TOLERANCE)
+    gap = evaluate(text, baseline, year=year).totals["leverage_gap"]
+    assert headlines.leverage_gap() == gap
+
+
+@pytest.mark.parametrize("share", [-1.0, 0.7])
+def test_a_leverage_gap_follows_the_data(
+    market: Market, agreement: Agreement, share: float
+) -> None:
+    baseline = build_baseline(market, agreement)
+    headlines = Headlines(agreement, baseline, None, assumptions_of(agreement))
+    found = headlines.leverage_gaps({LINE_RATE: np.array([share])})
+    wanted = evaluate(agreement, at_lines(baseline, share)).totals["leverage_gap"]
+    assert found[0] == pytest.approx(wanted, abs=2 * TOLERANCE)
+
+
+def test_a_target_out_of_reach_has_no_end(market: Market, agreement: Agreement) -> None:
+    baseline = build_baseline(market, agreement)
+    headlines = Headlines(agreement, baseline, None, assumptions_of(agreement))
+    gaps = headlines.leverage_gaps({"never_claims_share": np.array([0.0, 0.1, 0.2, 0.5])})
+    assert np.isfinite(gaps[:2]).all()
+    assert np.isinf(gaps[2:]).all()
 
 
 def test_lanes_alike_are_one(market: Market, agreement: Agreement) -> None:
@@ -214,12 +251,15 @@ def test_cuts_extended_to_all_claim_nothing(market: Market, agreement: Agreement
     found = headlines.at({"premium": np.array([0.05, 0.2])})
     assert np.isnan(found["utilisation"]).all()
     assert (found["covered_trade"] == evaluate(text, baseline).totals["covered_trade"]).all()
-    assert headlines.leverage_gap({}) is None
+    assert headlines.leverage_gap() is None
+    assert np.isnan(headlines.leverage_gaps({"premium": np.array([0.05, 0.2])})).all()
 
 
 def test_it_can_be_stopped(market: Market, agreement: Agreement) -> None:
     headlines = Headlines(
         agreement, build_baseline(market, agreement), None, assumptions_of(agreement)
     )
-    with pytest.raises(Cancelled):
-        headlines.at({"premium": np.array([0.1])}, Progress(stopped=lambda: True))
+    stopped = Progress(stopped=lambda: True)
+    for work in (headlines.at, headlines.leverage_gaps):
+        with pytest.raises(Cancelled):
+            work({"premium": np.array([0.1])}, stopped)

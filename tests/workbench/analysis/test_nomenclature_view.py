@@ -157,6 +157,10 @@ def test_a_rate_that_cannot_be_computed_is_missing(
 ) -> None:
     rates: ImporterRates = importer_rates(database, view, "USA")
     assert np.isnan(rates.mean[at(view, "850520")])
+    left_out = [
+        int(rates.not_ad_valorem[at(view, code)]) for code in ("850520", "8505", "85", "28")
+    ]
+    assert left_out == [1, 1, 1, 0]
     assert np.isnan(importer_rates(database, view, "JPN").mean).all()
 
 

@@ -9,6 +9,7 @@ from workbench.analysis.erosion import erosion
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.extended import extended
 from workbench.analysis.fiscal import fiscal
+from workbench.analysis.incentives import NoFigure
 from workbench.analysis.leverage import leverage
 from workbench.analysis.market import Market
 from workbench.analysis.overlap import overlap
@@ -52,4 +53,9 @@ def test_every_analysis_answers(market: Market, agreement: Agreement, name: str)
     assert sum(overlap(result).totals.values()) >= 0
     assert len(reciprocity(result).partners) == len(baseline.partners)
     assert extended(result).totals["partner_duty_forgone"] is not None
+    preference = name not in ("a playbook", "for everyone")
+    assert text.gives_preference == preference
+    if not preference:
+        assert result.totals["leverage_gap"] is None
+        assert (result.lanes["why_no_gap"] == NoFigure.NOTHING_TO_CLAIM).all()
     assert by_partner_and_product(result, "exposure").shape[1] <= len(world.products)

@@ -1,14 +1,18 @@
 """Which regime an importer would rather claim under."""
 
+import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.market import Market
-from workbench.analysis.overlap import Overlap, Rather, explain_overlap, overlap
+from workbench.analysis.overlap import FIGURES, Overlap, Rather, explain_overlap, overlap
 from workbench.definitions.fields import RuleInForce, RulesInForce
+from workbench.definitions.library import rules_in_force
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import StagingCategory, StagingFormula, StatedRate, Treatment
 from workbench.model.nomenclature import HSRange
@@ -20,6 +24,7 @@ ELSEWHERE = RulesInForce(
     "2005-01-01",
     (RuleInForce("minerals", (HSRange.parse("8108"),), WhollyObtained()),),
     "test",
+    programmes=("AU",),
 )
 
 
@@ -61,6 +66,31 @@ def test_equal_savings_are_told_apart_by_the_rule(australian: Market, agreement:
     assert lane["advice"] == "this agreement's rule asks less"
 
 
+def test_a_rule_that_is_not_held_is_said_to_be_unknown(
+    australian: Market, agreement: Agreement
+) -> None:
+    baseline = build_baseline(australian, agreement)
+    result = overlap(evaluate(agreement, baseline, complete=False))
+    lane = row(result, "AUS", "810820")
+    assert np.isnan(lane["best_index"])
+    assert lane["advice"] == "rule of AU not known: none of that agreement is held"
+    other = replace(
+        ELSEWHERE, rules=(replace(ELSEWHERE.rules[0], products=(HSRange.parse("72"),)),)
+    )
+    result = overlap(result.evaluation, (other,))
+    said = row(result, "AUS", "810820")["advice"]
+    assert said == "rule of AU not known: none for this product is held"
+
+
+def test_shipped_rules_are_matched_by_their_codes_in_tariff_data(starter_file: Path) -> None:
+    with sqlite3.connect(starter_file) as database:
+        held = {code for (code,) in database.execute("SELECT code FROM programmes")}
+    database.close()
+    for rules in rules_in_force():
+        assert rules.programmes
+        assert set(rules.programmes) <= held, rules.title
+
+
 def test_a_rate_that_is_not_known_leaves_it_open(market: Market, agreement: Agreement) -> None:
     """Japan's rates for Australia are not in the data, its MFN rate is stated."""
     rate = StatedRate("JPN", (HSRange.parse("7502.10"),), 0.04, "test")
@@ -86,3 +116,7 @@ def test_it_is_explained(australian: Market, agreement: Agreement) -> None:
     result = overlapped(australian, agreement)
     for place in range(len(result.lanes)):
         assert explain_overlap(result, place, (ELSEWHERE,)).value in set(Rather)
+        for figure in FIGURES:
+            value = result.lanes[figure].iloc[place]
+            told = explain_overlap(result, place, (ELSEWHERE,), figure).value
+            assert told == (None if np.isnan(value) else pytest.approx(value))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.analysis.evaluation import Evaluator
+from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.market import Market
 from workbench.analysis.partner_sets.answer import (
     answer,
@@ -36,14 +37,16 @@ from workbench.analysis.partner_sets.contribution import (
 )
 from workbench.analysis.partner_sets.figures import FIGURE_NAMES, Trade
 from workbench.analysis.partner_sets.question import SetQuestion, ask
-from workbench.analysis.partner_sets.search import search, sets_of
+from workbench.analysis.partner_sets.sampling import sampled_contributions
+from workbench.analysis.partner_sets.search import search, sets_and_contributions, sets_of
 from workbench.analysis.partner_sets.sensitivity import rank_changes
-from workbench.analysis.partner_sets.sweep import PartnerSets, load, partner_sets
+from workbench.analysis.partner_sets.sweep import PartnerSets, Prepared, load, partner_sets, prepare
 from workbench.analysis.partner_sets.view import sets_data, sets_tables
-from workbench.analysis.partner_sets.words import findings, ranking
+from workbench.analysis.partner_sets.words import ranking
 from workbench.definitions.reader import read_agreement
 from workbench.errors import DefinitionError, WorkbenchError
 from workbench.model.agreement import Agreement
+from workbench.model.commitments import Treatment, TreatmentBasis
 from workbench.tradedata.database import TradeDatabase
 
 SHIPPED = Path(__file__).parents[3] / "agreements/definitions/critical-minerals-club.yaml"
@@ -212,6 +215,75 @@ def test_too_many_for_every_set_are_searched(
         partner_sets(market, trade, question)
 
 
+# Sampled contributions
+
+
+@pytest.fixture(scope="module")
+def prepared(data: tuple[SetQuestion, Market, Trade]) -> Prepared:
+    question, market, trade = data
+    return prepare(market, trade, question)
+
+
+def test_sampled_shapley_values_are_close_to_the_exact_ones(
+    prepared: Prepared, contributed: dict[str, Contributions]
+) -> None:
+    sampled = sampled_contributions(prepared, draws=8, block=5)
+    assert set(sampled) == set(contributed)
+    within = []
+    for name, exact in contributed.items():
+        found, size = sampled[name], abs(exact.whole) + abs(exact.start)
+        assert found.error is not None
+        assert found.in_core is None
+        assert (found.whole, found.start) == pytest.approx((exact.whole, exact.start))
+        assert found.shapley.sum() == pytest.approx(exact.whole - exact.start, abs=1e-9 * size)
+        np.testing.assert_allclose(found.marginal, exact.marginal, atol=1e-9 * size)
+        np.testing.assert_allclose(found.alone, exact.alone, atol=1e-9 * size)
+        gap, largest = np.abs(found.shapley - exact.shapley), np.abs(exact.shapley).max()
+        within.append(gap <= 2.5 * found.error + 1e-9 * size)
+        # A jump that a few small sets alone have may be in none of the draws.
+        assert (gap <= 2.5 * found.error + 0.1 * largest).all(), name
+    assert np.concatenate(within).mean() > 0.9
+    again = sampled_contributions(prepared, draws=8, block=5)
+    assert (again["exposure"].shapley == sampled["exposure"].shapley).all()
+
+
+def test_more_orders_bring_sampled_values_closer(prepared: Prepared) -> None:
+    few, many = (sampled_contributions(prepared, draws=n, block=4)["exposure"] for n in (2, 6))
+    assert few.error is not None
+    assert many.error is not None
+    assert many.error.mean() < few.error.mean()
+
+
+def test_one_block_of_everyone_is_exact(
+    prepared: Prepared, contributed: dict[str, Contributions]
+) -> None:
+    count = len(prepared.question.candidates)
+    for name, found in sampled_contributions(prepared, draws=2, block=count).items():
+        assert found.error == pytest.approx(np.zeros(count), abs=1e-9 * abs(found.whole))
+        np.testing.assert_allclose(found.shapley, contributed[name].shapley, rtol=1e-7, atol=1e-12)
+
+
+def test_contributions_of_a_search_are_sampled(
+    starter_file: Path, club: Agreement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = ask(replace(club, partners=club.partners[:7]))
+    with TradeDatabase(starter_file) as database:
+        market, trade = load(database, question)
+    exact = sets_and_contributions(market, trade, question)[1]
+    assert exact["exposure"].error is None
+    monkeypatch.setattr("workbench.analysis.partner_sets.search.MOST_EXACT", 5)
+    sets, sampled = sets_and_contributions(market, trade, question)
+    assert not sets.exact
+    assert any("sampled" in note for note in sets.notes)
+    rows = sets_data(sets, sampled, DEFAULT_AIMS, Limits(most=3), {})["contribution"]
+    assert all(row["standard_error"] is not None for row in rows)
+    assert any(
+        "Standard error" in t.meaning
+        for t in explain_contribution(sampled["exposure"], "JPN").terms
+    )
+    assert ranking(sets, sampled)[2].startswith("Judged by high share of world trade")
+
+
 # Sensitivity, words and rows
 
 
@@ -237,11 +309,51 @@ def test_three_sentences(sets: PartnerSets, contributed: dict[str, Contributions
     trade, exposure, choice = ranking(sets, contributed)
     found = contributed["covered_trade"]
     top = found.candidates[int(np.argmax(found.shapley))]
-    assert {"CHL": "Chile", "EU27": "European Union"}[top] in trade
-    assert trade.startswith("Of 12 candidates, ")
+    name = {"CHL": "Chile", "EU27": "the European Union"}[top]
+    assert trade.startswith(f"Of the 12 candidates {name} would bring most covered trade, ")
     assert f"{found.whole / 1e9:.3g} billion" in trade
-    assert f"{contributed['exposure'].whole:.1%}" in exposure
-    assert f"{best_sets(sets).sum()} of 4,096 sets are not beaten" in choice
+    whole = {name: values[-1] for name, values in sets.figures.items()}
+    assert f"known for {whole['known_duty'] / whole['covered_trade']:.0%} of" in exposure
+    for figure in ("utilisation", "exposure", "traced_exposure"):
+        assert f"{whole[figure]:.1%}" in exposure
+    assert f"{best_sets(sets).sum()} of the 4,096 possible sets are not beaten" in choice
+    assert f"against {whole['market']:.1%} with everyone in" in choice
+
+
+@pytest.mark.parametrize(
+    ("treatment", "sentence"),
+    [
+        (Treatment(market_access=False), "The agreement changes no duty"),
+        (Treatment(basis=TreatmentBasis.EXTENDED), "The cuts reach everyone"),
+    ],
+)
+def test_sentences_where_nothing_is_claimed(
+    data: tuple[SetQuestion, Market, Trade], treatment: Treatment, sentence: str
+) -> None:
+    question, market, trade = data
+    asked = replace(question, text=replace(question.text, treatment=treatment))
+    sets, contributed = sets_and_contributions(market, trade, asked)
+    _, claims, choice = ranking(sets, contributed)
+    assert claims.startswith(sentence)
+    assert "no set can be ranked: exposure" in choice
+
+
+def test_sentences_about_one_candidate_and_two(starter_file: Path, club: Agreement) -> None:
+    with TradeDatabase(starter_file) as database:
+        told = {}
+        for codes in (["JPN"], ["JPN", "KOR"]):
+            text = replace(club, partners=tuple(p for p in club.partners if p.economy != "KOR"))
+            question = ask(text, codes, ["USA"])
+            sets, contributed = sets_and_contributions(*load(database, question), question)
+            told[len(codes)] = ranking(sets, contributed)
+            limited = ranking(sets, contributed, limits=Limits(most=1))
+            assert not any("beats" in sentence for sentence in limited)
+            nobody = ranking(sets, contributed, limits=Limits(lowest_score=1.0))
+            assert nobody[2] == "No set meets the limits: widen them."
+    assert told[1][0].startswith("Japan, the only candidate, would add USD ")
+    assert "the set with Japan beats the one without" in told[1][2]
+    assert told[2][0].startswith("Of the 2 candidates Japan would bring most covered trade")
+    assert "that both would add" in told[2][0]
 
 
 def test_findings_name_the_partner_and_the_figure(
@@ -249,8 +361,10 @@ def test_findings_name_the_partner_and_the_figure(
     sets: PartnerSets,
     contributed: dict[str, Contributions],
 ) -> None:
-    _, _, trade = data
-    found = findings(sets, contributed, trade.chain, trade.inputs)
+    question, _, trade = data
+    found = found_in(
+        Needs.PARTNER_SETS, question.text, sets, contributed, trade.chain, trade.inputs
+    )
     missed = [f for f in found if f.id == "input-missed-by-all"]
     supplied = trade.chain.sum(axis=1)
     assert len(missed) == (supplied < 0.05).sum() > 0
@@ -265,7 +379,12 @@ def test_findings_name_the_partner_and_the_figure(
         "covered_trade": replace(little, shapley=shares),
         "exposure": replace(contributed["exposure"], marginal=raised),
     }
-    texts = [f.text for f in findings(sets, changed, trade.chain, trade.inputs)]
+    texts = [
+        f.text
+        for f in found_in(
+            Needs.PARTNER_SETS, question.text, sets, changed, trade.chain, trade.inputs
+        )
+    ]
     assert any(text.startswith("Australia adds exposure (1 points") for text in texts)
 
 

@@ -31,9 +31,6 @@ def test_figures_of_every_partner_in_the_order_of_the_text(
     assert np.isnan(frame.loc["USA", "exports"])
     assert frame.loc["JPN", "content"] == "known"
     assert frame.loc["USA", "content"] == frame.loc["AUS", "content"] == ""
-    assert frame.loc["AUS", "lane"] == -1
-    lane = result.lanes.iloc[int(frame.loc["JPN", "lane"])]
-    assert (lane["exporter"], lane["product"]) == ("JPN", "810820")
 
 
 def test_suppliers_from_outside(market: Market) -> None:

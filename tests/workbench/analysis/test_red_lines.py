@@ -9,8 +9,8 @@ import pytest
 
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
+from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.red_lines import (
-    crossed,
     line_in_words,
     line_states,
     required_content,
@@ -105,7 +105,7 @@ def test_whether_products_are_covered(state) -> None:
 def test_findings_name_the_partner_and_never_enter_a_result(market, agreement) -> None:
     result = evaluate(agreement, build_baseline(market, agreement))
     line = RedLine("JPN", LineOn.PRODUCT, Bound.AT_MOST, products=codes("8505"))
-    (finding,) = crossed(result, (line,))
+    (finding,) = found_in(Needs.RED_LINES, agreement, result, (line,))
     assert finding.text == "Red line of Japan: 8505 not covered, but 8505.11 covered."
     assert finding not in result.findings
     assert "red-line" not in str(evaluation_data(result))

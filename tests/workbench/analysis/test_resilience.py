@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from workbench.analysis.baseline import Baseline, build_baseline
 from workbench.analysis.evaluation import evaluate
+from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.market import Market
 from workbench.analysis.resilience import (
     BEFORE_AND_AFTER,
@@ -22,7 +23,6 @@ from workbench.analysis.resilience import (
     resilience,
     resilience_with,
 )
-from workbench.analysis.resilience_findings import resilience_findings, shock_findings
 from workbench.analysis.resilience_view import (
     TITLES,
     explain_resilience,
@@ -164,8 +164,12 @@ def test_flags_stand_with_two_of_three_years(agreement: Agreement, market: Marke
         evaluation, replace(three, yearly=yearly(rows[0]), years=(2022,)), effects
     )
     assert one.products.set_index("product").loc["850511", "dependent"] is None
-    assert "few-years" in {finding.id for finding in resilience_findings(one)}
-    assert "few-years" not in {finding.id for finding in resilience_findings(found)}
+    assert "few-years" in {
+        finding.id for finding in found_in(Needs.RESILIENCE, one.evaluation.agreement, one)
+    }
+    assert "few-years" not in {
+        finding.id for finding in found_in(Needs.RESILIENCE, found.evaluation.agreement, found)
+    }
 
 
 def test_inputs_that_partners_supply(chain: ChainFacts) -> None:
@@ -279,9 +283,13 @@ def test_explanations_findings_and_data(result: Resilience) -> None:
     shock = supply_shock(result.evaluation.baseline, "CHN")
     assert explain_shock(shock).value == shock.lost_after
     assert explain_shock(shock, "850511").subject == "8505.11"
-    ids = {finding.id for finding in resilience_findings(result)}
+    ids = {
+        finding.id for finding in found_in(Needs.RESILIENCE, result.evaluation.agreement, result)
+    }
     assert "one-supplier-above-half" in ids
-    assert [finding.id for finding in shock_findings(shock)] == ["cannot-be-replaced"]
+    assert [
+        finding.id for finding in found_in(Needs.SUPPLY_SHOCK, result.evaluation.agreement, shock)
+    ] == ["cannot-be-replaced"]
     data = resilience_data(result, shock)
     text = json.dumps(data, allow_nan=False)
     assert '"8505.11"' in text

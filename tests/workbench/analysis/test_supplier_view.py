@@ -97,10 +97,16 @@ def test_suppliers_by_trade(baseline: Baseline):
 def test_the_explanation_adds_up(agreement: Agreement, baseline: Baseline):
     text = agreement.with_default_rule(RegionalValueContent(RvcMethod.BUILD_DOWN, 0.9))
     view = supplier_view(text, baseline, "JPN", "810820")
-    explained = explain_producer(view, "United States", view.lanes[0].producers[0])
+    lane = view.lanes[0]
+    explained = explain_producer(view, "United States", lane, lane.producers[0])
     terms = {term.symbol: term.value for term in explained.terms if term.symbol}
     assert explained.value == pytest.approx(terms["g"] - terms["a + F/S"] - terms["ρ s"])
+    figures = {"cost": lane.producers[0].cost, "pays": lane.gross_incentive}
+    for figure, value in figures.items():
+        told = explain_producer(view, "United States", lane, lane.producers[0], figure)
+        assert told.value == value
     family = Sweep(Family.BUILD_UP)
     hopeless = supplier_by_rule(agreement, baseline, family, (0.99,), "JPN", "810820")[0]
-    notes = explain_producer(hopeless, "99 %", hopeless.lanes[0].producers[0]).notes
+    lane = hopeless.lanes[0]
+    notes = explain_producer(hopeless, "99 %", lane, lane.producers[0]).notes
     assert "cannot meet" in notes[0]

@@ -9,7 +9,7 @@ import pytest
 from workbench import cli
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
-from workbench.analysis.findings import find_in_text
+from workbench.analysis.findings import CHECKS, find_in_text
 from workbench.analysis.results import Finding, Level
 from workbench.definitions.writer import write_text
 from workbench.model.agreement import Agreement, Option, Suppressed
@@ -241,3 +241,23 @@ def test_the_check_command_prints_findings(
     path.write_text(write_text(aside), encoding="utf-8")
     assert cli.main(["check", str(path)]) == 0
     assert "(set aside: a test)" in capsys.readouterr().out
+
+
+def test_the_check_command_lists_what_it_checks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "--list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["checks"]
+    assert [row["id"] for row in listed] == [check.id for check in CHECKS]
+    review = next(row for row in listed if row["id"] == "no-review")
+    assert review == {
+        "id": "no-review",
+        "levels": ["warning"],
+        "looks_for": "no review clause",
+        "needs": "the text",
+        "where": "institutions",
+        "fix": "sets a review every three years",
+    }
+    assert cli.main(["check", "--list"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == len(CHECKS)
+    assert cli.main(["check"]) == 2
+    assert "name one or more agreements" in capsys.readouterr().err

@@ -10,21 +10,23 @@ import pytest
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.elasticities import SUBSTITUTION_SOURCE, elasticities_in_use
 from workbench.analysis.evaluation import evaluate
+from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.market import Market
 from workbench.analysis.results import Evaluation
 from workbench.analysis.trade_effects import EffectsModel, TradeEffects, effects_with
 from workbench.analysis.trade_effects_view import (
     TITLES,
     effects_data,
-    effects_findings,
     effects_tables,
     explain_effects,
 )
+from workbench.errors import Cancelled
 from workbench.model.agreement import Agreement
 from workbench.model.assumptions import StatedElasticity
 from workbench.model.commitments import StagingCategory, StagingFormula, Treatment, TreatmentBasis
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import AnyGood, OriginProvisions
+from workbench.progress import Progress
 
 ALL_MODELS = list(EffectsModel)
 
@@ -188,7 +190,7 @@ def test_where_no_trade_is_known_nothing_is_zero(
     assert data["ranges"]["welfare"] == {"low": None, "high": None}
     assert explain_effects(found, "welfare").value is None
     assert set(found.dropped["why"]) == {"trade of the covered lines is not known"}
-    assert effects_findings(found) == ()
+    assert found_in(Needs.TRADE_EFFECTS, found.evaluation.agreement, found) == ()
 
 
 def test_dropped_lanes_say_why(effects: TradeEffects) -> None:
@@ -236,7 +238,7 @@ def test_explanations_findings_and_data(
     sold = explain_effects(found, "exports_change", "economy", "JPN").value
     assert isinstance(sold, float)
     assert sold > 0
-    assert {f.id for f in effects_findings(found)} <= {
+    assert {f.id for f in found_in(Needs.TRADE_EFFECTS, found.evaluation.agreement, found)} <= {
         "partner-loses",
         "default-elasticities",
         "diverts-more-than-it-creates",
@@ -260,3 +262,17 @@ def test_a_buyer_whose_duties_are_not_known_has_no_revenue_figure(
     assert rows.loc["JPN", ["imports", "revenue_change", "consumer_gain"]].isna().all()
     assert rows.loc["JPN", "welfare"] == rows.loc["JPN", "producer_gain"]
     assert rows.loc["USA", "revenue_change"] < 0
+
+
+@pytest.mark.parametrize("model", [EffectsModel.GSIM, EffectsModel.ARMINGTON])
+def test_the_range_moves_forward_and_can_be_stopped(
+    free: Agreement, market: Market, model: EffectsModel
+) -> None:
+    evaluation, table = evaluated(free, market), estimates()
+    seen: list[float] = []
+    effects_with(evaluation, table, model, Progress(lambda d, t, _: seen.append(d / t)))
+    assert seen == sorted(seen)
+    assert seen[-1] == 1
+    asked = iter([False] * (len(seen) // 2))
+    with pytest.raises(Cancelled):
+        effects_with(evaluation, table, model, Progress(None, lambda: next(asked, True)))

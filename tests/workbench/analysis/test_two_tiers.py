@@ -21,7 +21,12 @@ from workbench.analysis.two_tiers import (
     TwoTiers,
     two_tiers,
 )
-from workbench.analysis.two_tiers_report import explain_origin, explain_route, two_tiers_data
+from workbench.analysis.two_tiers_report import (
+    explain_origin,
+    explain_route,
+    explain_routes,
+    two_tiers_data,
+)
 from workbench.cli import main
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs, InputShare
@@ -94,6 +99,16 @@ def test_a_route_explains_itself(evaluation: Evaluation) -> None:
     assert by_symbol["h"] == 1
     assert said.value == pytest.approx(found.routes["hidden_usd"].iloc[0])
     assert explain_origin(found, 0).value == pytest.approx(found.hidden_usd)
+    for place in range(len(found.origins)):
+        for figure in ("hidden", "linked", "declared", "traced"):
+            told = explain_origin(found, place, figure).value
+            assert told == pytest.approx(found.origins[f"{figure}_usd"].iloc[place])
+    for place, route in enumerate(found.routes.to_dict("records")):
+        assert explain_route(found, place, "content").value == pytest.approx(route["content_usd"])
+    for column in ("origin", "via", "product"):
+        for code, sums in found.routes.groupby(column):
+            told = explain_routes(found, {column: [str(code)]})
+            assert told.value == pytest.approx(sums["hidden_usd"].sum())
 
 
 def test_a_refiner_that_mines_enough_hides_nobody(evaluation: Evaluation) -> None:
@@ -148,7 +163,7 @@ def test_nothing_to_follow_says_so(evaluation: Evaluation) -> None:
     assert found.hidden_usd == 0
     assert found.lanes_followed == 0
     assert found.routes.empty
-    data = two_tiers_data(found)
+    data = two_tiers_data(found, Agreement("Test"))
     assert data["routes"] == []
     assert data["findings"] == []
 

@@ -5,11 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from workbench.analysis.calibration import calibrate
+from workbench.analysis.observed_claims import shipped_claims
 from workbench.analysis.uncertainty import (
     FOREIGN_CONTENT,
     Spread,
+    _calibrated,
     assumptions_of,
     draw,
+    draw_places,
 )
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import PARAMETERS
@@ -41,6 +45,42 @@ def test_a_cost_of_nothing_is_not_drawn_on_a_logarithmic_scale(agreement: Agreem
     cost = {a.name: a for a in assumptions_of(changed)}["fixed_cost"]
     assert cost.spread is Spread.TRIANGULAR
     assert cost.low == 0
+
+
+def test_what_is_calibrated_has_the_range_of_its_estimate(agreement: Agreement) -> None:
+    found = {a.name: a for a in assumptions_of(agreement)}
+    calibrated = calibrate(shipped_claims())
+    errors = dict(zip(("cost", "sigma", "never"), calibrated.standard_errors, strict=True))
+    never, share = found["never_claims_share"], calibrated.fit.never_claims_share
+    assert never.high == pytest.approx(share + 1.645 * errors["never"])
+    assert never.low == 0 == never.base < share - 1.645 * errors["never"]
+    sigma, spread = found["sigma"], calibrated.fit.sigma
+    assert np.log(spread / sigma.low) == pytest.approx(1.645 * errors["sigma"] / spread)
+    assert sigma.high == 5  # the largest that is valid
+    for a in (never, sigma):
+        assert "no published estimate" not in a.source
+        assert calibrated.source in a.source
+
+
+def test_an_estimate_without_an_error_gives_no_range(
+    agreement: Agreement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_bound = replace(calibrate(shipped_claims()), standard_errors=(np.nan, np.nan, np.nan))
+    monkeypatch.setattr("workbench.analysis.uncertainty.calibrate", lambda _: at_bound)
+    _calibrated.cache_clear()
+    try:
+        found = {a.name: a for a in assumptions_of(agreement)}
+    finally:
+        _calibrated.cache_clear()
+    assert "no published estimate" in found["sigma"].source
+    assert "no published estimate" in found["never_claims_share"].source
+
+
+def test_each_choice_is_drawn_alike() -> None:
+    places = draw_places(3, 3_000, 1)
+    assert np.array_equal(places, draw_places(3, 3_000, 1))
+    assert np.bincount(places) == pytest.approx([1_000] * 3, rel=0.1)
+    assert not np.array_equal(places, draw_places(3, 3_000, 2))
 
 
 def test_net_cost_is_varied_only_where_a_rule_rests_on_it(agreement: Agreement) -> None:

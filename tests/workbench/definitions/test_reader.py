@@ -16,7 +16,9 @@ from workbench.definitions.reader import (
     read_product_list,
     read_rule,
 )
+from workbench.definitions.writer import write_text
 from workbench.errors import DefinitionError
+from workbench.model.commitments import Parameters, Trigger
 from workbench.model.coverage import Stage
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import (
@@ -317,3 +319,30 @@ def test_reading_needs_nothing_heavy() -> None:
     loaded = set(json.loads(done.stdout))
     assert "yaml" in loaded
     assert not loaded & {"pandas", "numpy", "scipy", "sqlalchemy", "PySide6"}
+
+
+def test_parameters_with_and_without_sources() -> None:
+    plain = parse_agreement(HEAD + "parameters: {fixed_cost: 900, concentration: 3}\n", "a.yaml")
+    assert plain.parameters == Parameters(fixed_cost=900, concentration=3)
+    text = (
+        HEAD + "parameters:\n  fixed_cost: 900\n  sources: {fixed_cost: 'A survey, 2025, p. 4'}\n"
+    )
+    sourced = parse_agreement(text, "a.yaml")
+    assert sourced.parameters.fixed_cost == 900
+    assert sourced.parameters.source("fixed_cost") == "A survey, 2025, p. 4"
+    assert parse_agreement(write_text(sourced), "b.yaml") == sourced
+    wrong = HEAD + "parameters:\n  sources: {elasticity: me}\n"
+    assert problems_of(wrong) == ["4: 'elasticity' is not a key of the sources of parameters"]
+
+
+def test_a_trigger_looks_one_way() -> None:
+    text = (
+        HEAD + "institutions:\n  triggers:\n    - {figure: price_move, below: -0.2, reopens: x}\n"
+    )
+    found = parse_agreement(text, "a.yaml")
+    (trigger,) = found.institutions.triggers
+    assert trigger == Trigger("price_move", "x", below=-0.2)
+    assert trigger.falls
+    assert trigger.met_by(-0.3)
+    assert not trigger.met_by(-0.2)
+    assert parse_agreement(write_text(found), "b.yaml") == found

@@ -10,17 +10,21 @@ from hypothesis import HealthCheck, example, given, settings
 
 from workbench.definitions.fields import RULE
 from workbench.definitions.treaty_text import ReadStatus, Style, read_treaty, treaty_text
+from workbench.model.economies import economy_name
+from workbench.model.economies_table import CUSTOMS_TERRITORIES, ECONOMIES
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import (
     AllOf,
     AnyOf,
     Condition,
     ConditionAbout,
+    EconomyCap,
     InputsOriginate,
     Materials,
     MaxNonOriginating,
     Measure,
     RegionalValueContent,
+    RemainderCap,
     Rule,
     RvcMethod,
     ShiftFrom,
@@ -129,3 +133,20 @@ def test_words_that_read_as_something_else_stand_in_quotes() -> None:
     text = treaty_text(rule)
     assert "“CTH; or wholly obtained”" in text
     assert read_treaty(text).rule == rule
+
+
+@pytest.mark.parametrize("style", list(Style))
+def test_economies_are_called_by_their_names(style: Style) -> None:
+    text = treaty_text(EconomyCap(("CHN", "RUS"), 0.2), style)
+    assert text.startswith("content of China and Russia not exceeding 20 ")
+    codes = (*CUSTOMS_TERRITORIES, *ECONOMIES)
+    for one, other in zip(codes, (*codes[1:], codes[0]), strict=True):
+        for rule in (
+            EconomyCap((one,), 0.2),
+            EconomyCap((one, other, "CHN"), 0.2),
+            RemainderCap(0.5, (other, one), 0.1),
+        ):
+            text = treaty_text(rule, style)
+            assert read_treaty(text).rule == rule, text
+            if len(economy_name(one)) > 3:
+                assert one not in text

@@ -43,6 +43,27 @@ def test_the_first_entry_that_holds_a_code(entries, code: str) -> None:
     assert rule == (None if wanted is None else rules[wanted])
 
 
+@given(_ENTRIES, st.lists(_CODES, max_size=4).map(tuple), st.lists(_CODES, max_size=4).map(tuple))
+def test_many_codes_at_once_are_each_as_alone(
+    entries, codes: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    coverage = ProductCoverage(tuple(CoveredProducts(*each) for each in entries))
+    text = Agreement(
+        "x",
+        origin=OriginProvisions(
+            product_rules=tuple(ProductRule(inside, AnyGood(), out) for inside, out in entries)
+        ),
+    )
+    for asked in (codes, codes, others, codes):  # what is kept of one must not answer another
+        assert coverage.entries_of(asked) == tuple(coverage.entry_of(code) for code in asked)
+        rules = (text.product_rule(code) for code in asked)
+        places = text.product_rules_of(asked)
+        assert all(
+            (text.origin.product_rules[place] if place >= 0 else None) is rule
+            for place, rule in zip(places, rules, strict=True)
+        )
+
+
 @given(_ranges(), _CODES)
 def test_a_range_contains_what_lies_between_its_ends(item: HSRange, code: str) -> None:
     inside = item.low <= code.ljust(10, "0") and code.ljust(10, "9") <= item.high

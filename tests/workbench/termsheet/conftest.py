@@ -11,6 +11,9 @@ from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.frontier import frontier
 from workbench.analysis.market import ContentTable, Market
+from workbench.analysis.partner_sets.figures import Chain, trade_of
+from workbench.analysis.partner_sets.question import ask
+from workbench.analysis.partner_sets.sweep import PartnerSets, partner_sets
 from workbench.analysis.sensitivity import sensitivity
 from workbench.model.agreement import Agreement, Option
 from workbench.model.commitments import (
@@ -143,7 +146,7 @@ def _agreement() -> Agreement:
         institutions=Institutions(
             bodies=(Body("Council", "decides"),),
             review_every_years=3,
-            triggers=(Trigger("exposure", 0.4, "the default rule"),),
+            triggers=(Trigger("exposure", "the default rule", above=0.4),),
         ),
         options=(
             Option(
@@ -201,4 +204,11 @@ def request_made(agreement: Agreement, make_request: Callable[..., Request]) -> 
         marking="Confidential",
         frontier=frontier(text, baseline),
         sensitivity=sensitivity(text, baseline, count=50),
+        partner_sets=_sets(text, baseline.market),
     )
+
+
+def _sets(agreement: Agreement, market: Market) -> PartnerSets:
+    """Who of Japan and Australia should join the United States."""
+    question = ask(agreement, ["JPN", "AUS"])
+    return partner_sets(market, trade_of(market, question, Chain((), (), {}), {}), question)

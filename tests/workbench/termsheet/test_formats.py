@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +15,12 @@ import pypdf
 import pytest
 from docx.oxml.ns import qn
 
+from workbench.model.agreement import Agreement
 from workbench.termsheet.build import build
 from workbench.termsheet.content import Picture, Table, tables, text_of, texts
 from workbench.termsheet.export import Format, render
 from workbench.termsheet.language import MISSING
+from workbench.termsheet.markdown import escaped
 from workbench.termsheet.request import Request
 
 
@@ -53,7 +56,7 @@ def test_the_document_has_every_part_the_template_names(request_made: Request) -
     assert numbers == [*map(str, range(1, 10)), *"ABCDEFG"]
     pictures = [b for s in document.sections for b in s.blocks if isinstance(b, Picture)]
     assert {p.name for p in pictures} == {
-        "partners", "staging", "origins", "incentive", "frontier"
+        "partners", "staging", "origins", "incentive", "frontier", "partner-sets"
     }  # fmt: skip
     assert all(picture.alt and picture.data.rows for picture in pictures)
 
@@ -74,9 +77,44 @@ def test_pages_say_everything(
     assert not missing
 
 
+def test_every_picture_is_drawn_and_told(
+    finished: dict[Format, bytes], request_made: Request
+) -> None:
+    document = build(request_made)
+    pictures = [b for s in document.sections for b in s.blocks if isinstance(b, Picture)]
+    page = readers.read_html(finished[Format.HTML])
+    labels = [value for name, value in page.attributes if name == "aria-label"]
+    assert [label for label in labels if label in {p.alt for p in pictures}] == [
+        picture.alt for picture in pictures
+    ]
+    assert page.tags.count("svg") == len(pictures)
+    told = finished[Format.MARKDOWN].decode()
+    for number, picture in enumerate(pictures, 1):
+        assert f"**Figure {number}. {escaped(text_of(picture.caption), False)}**" in told
+        assert escaped(picture.alt) in told
+
+
+def test_the_set_of_the_text_is_marked_among_all(request_made: Request) -> None:
+    sets = request_made.partner_sets
+    assert sets is not None
+    document = build(request_made)
+    (picture,) = (
+        block
+        for section in document.sections
+        for block in section.blocks
+        if isinstance(block, Picture) and block.name == "partner-sets"
+    )
+    assert picture.svg.count("<circle") == 1 + len(picture.data.rows)  # one in the key
+    assert picture.svg.count("l7 7l-7 7l-7 -7z") == 2  # in the key too
+    everyone = next(row for row in picture.data.rows if "this text" in row.cells[0].text)
+    figures = sets.at(sets.row(sets.question.mask(("JPN", "AUS"))))
+    assert everyone.cells[0].text == "all (this text)"
+    assert everyone.cells[2].value == figures["market"]
+    assert everyone.cells[5].value == figures["exposure"]
+
+
 def test_markdown_says_everything(finished: dict[Format, bytes], request_made: Request) -> None:
     import html as entities
-    import re
 
     text = re.sub(r"</?(ins|del)>|\*\*", "", finished[Format.MARKDOWN].decode())
     text = entities.unescape(re.sub(r"\\(.)", r"\1", text)).replace("*", "")
@@ -164,7 +202,7 @@ def test_pdf_is_tagged_for_readers_who_do_not_see(finished: dict[Format, bytes])
 
     walk(root["/StructTreeRoot"]["/K"])
     assert not without_alt
-    assert kinds["/Figure"] == 5
+    assert kinds["/Figure"] == 6
     assert kinds["/H1"] == 17  # the contents have a heading too
     assert kinds["/Table"] > 15
     assert kinds["/TH"] > 50
@@ -235,3 +273,27 @@ def test_every_template_comes_out(
         assert made.pages == 1
     if name == "options":
         assert "Loose" in readers.pdf_text(made.content)
+
+
+def test_a_marking_on_printed_web_pages_is_words_alone(request_made: Request) -> None:
+    marking = 'Q "} body{display:none} </style><script>alert(1)</script> \\é'
+    page = render(replace(request_made, marking=marking), Format.HTML).content.decode()
+    style = page[page.index("<style>") : page.index("</style>")]
+    told = re.search(r'@top-right { content: "([^"]*)"', style)
+    assert told is not None
+    plain = re.sub(r"\\([0-9a-f]+) ", lambda found: chr(int(found[1], 16)), told[1])
+    assert plain == marking
+    assert "script" not in readers.read_html(page.encode()).tags
+    assert page.count("</style>") == 1
+
+
+def test_a_headline_without_interval_does_not_speak_of_one(
+    agreement: Agreement, make_request: Callable[..., Request]
+) -> None:
+    request = make_request(agreement)
+    for kind, reader in (
+        (Format.PDF, readers.pdf_text),
+        (Format.DOCX, readers.docx_text),
+        (Format.HTML, readers.html_text),
+    ):
+        assert "90%interval:" not in readers.squeezed(reader(render(request, kind).content)), kind

@@ -1,20 +1,43 @@
 """Words, numbers and dates of each language, and templates from files."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from string import Template
 
 import pytest
 
+from workbench.analysis.evaluation import Evaluator
+from workbench.analysis.explain import explain_total
+from workbench.definitions.folders import SHIPPED
+from workbench.definitions.reader import read_agreement
 from workbench.errors import DefinitionError
-from workbench.model.agreement import Agreement
+from workbench.model.agreement import Agreement, Status
+from workbench.model.commitments import (
+    PARAMETERS,
+    CommitmentTopic,
+    EnactedBy,
+    Enforcement,
+    IncentiveKind,
+    Obligation,
+    StagingFormula,
+    Stance,
+)
+from workbench.model.coverage import Stage
+from workbench.model.economies import Role, Standing
+from workbench.model.economies_table import CUSTOMS_TERRITORIES, ECONOMIES
+from workbench.model.origin import Absorption, Cumulation, DeMinimisBasis
 from workbench.termsheet.build import build
-from workbench.termsheet.content import text_of
+from workbench.termsheet.content import Paragraph, text_of
 from workbench.termsheet.export import Format, render
-from workbench.termsheet.language import language, languages
+from workbench.termsheet.language import Language, language, languages
 from workbench.termsheet.request import Request
 from workbench.termsheet.templates import SECTIONS, template, templates
+from workbench.tradedata.database import TradeDatabase
+
+OTHERS = ("fr", "es")
 
 
 def test_three_languages_with_the_same_places_to_fill() -> None:
@@ -44,6 +67,120 @@ def test_numbers_and_dates(code: str, share: str, usd: str, number: str, day: st
     assert words.day(date(2026, 11, 30)) == day
     assert words.share(None) == words.usd(float("nan")) == "–"
     assert words.number(-2.0) == "−2"
+
+
+@pytest.mark.parametrize(
+    ("group", "choices"),
+    [
+        ("status", Status),
+        ("role", Role),
+        ("standing", Standing),
+        ("stage", Stage),
+        ("formula", StagingFormula),
+        ("cumulation", Cumulation),
+        ("absorption", Absorption),
+        ("basis", DeMinimisBasis),
+        ("topic", CommitmentTopic),
+        ("obligation", Obligation),
+        ("enforcement", Enforcement),
+        ("stance", Stance),
+        ("kind", IncentiveKind),
+        ("by", EnactedBy),
+    ],
+)
+def test_every_choice_has_a_word(group: str, choices: type[StrEnum]) -> None:
+    for code in languages():
+        for choice in choices:
+            assert f"{group}-{choice.value}" in language(code).words
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_economy_has_a_name(code: str) -> None:
+    names = language(code).economies
+    assert set(names) == {*ECONOMIES, *CUSTOMS_TERRITORIES}
+    assert len(set(names.values())) == len(names)
+
+
+def test_a_phrase_is_found_with_what_is_in_it() -> None:
+    french = language("fr")
+    found = french.phrase("duty unknown: CPTPP is in force, its rates are not known")
+    assert found == "droit inconnu\u00a0: CPTPP est en vigueur, ses taux ne sont pas connus"
+    assert french.phrase("a text of nobody (.*)") == "a text of nobody (.*)"
+    assert language("en").phrase("no content data") == "no content data"
+
+
+def test_french_keeps_its_signs_on_the_line() -> None:
+    french = language("fr")
+    for words in (*french.words.values(), *french.phrases.values()):
+        assert not re.search(r" [;:!?%»]|« ", words), words
+        assert not re.search(r"[\w)][;!?%»]", words), words
+        assert not re.search(r"[^\s\d\u00a0]:(?:[^/\d]|$)", words), words
+        assert "'" not in words, words
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_the_engine_says_of_itself_has_words(code: str) -> None:
+    words = language(code)
+    for info in PARAMETERS:
+        for text in (info.title, info.unit, info.source):
+            assert _has_words(words, text) or text in ("", "USD"), text
+
+
+@pytest.fixture(scope="module")
+def said_in_english(starter_file: Path) -> set[str]:
+    """What the engine says of the shipped agreements that their term sheets repeat."""
+    said: set[str] = set()
+    with TradeDatabase(starter_file) as database:
+        evaluator = Evaluator(database)
+        for path in sorted((SHIPPED / "definitions").glob("*.yaml")):
+            agreement = read_agreement(path)
+            result = evaluator.evaluate(agreement, complete=False)
+            said |= {gap.what for gap in result.gaps}
+            said |= {gap.where for gap in result.gaps if gap.where.islower()}
+            said |= {explain_total(result, name).formula for name in result.totals}
+            said |= {vintage.table.replace("_", " ") for vintage in result.vintage}
+            said.add(agreement.sector.replace("-", " "))
+    return said - {"", "Σ U V"}  # signs are the same everywhere
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_the_engine_says_of_shipped_agreements_has_words(
+    code: str, said_in_english: set[str]
+) -> None:
+    assert len(said_in_english) > 40
+    assert not [text for text in said_in_english if not _has_words(language(code), text)]
+
+
+def _has_words(words: Language, english: str) -> bool:
+    return english in words.phrases or words.phrase(english) != english
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_stays_english_is_told(
+    code: str, agreement: Agreement, make_request: Callable[..., Request]
+) -> None:
+    document = build(make_request(agreement, words=code))
+    words = language(code)
+    for section, key in (
+        ("coverage", "english-descriptions"),
+        ("evaluation", "english-descriptions"),
+        ("tariff-lines", "english-descriptions"),
+        ("findings", "english-findings"),
+        ("sources", "english-sources"),
+    ):
+        blocks = next(s.blocks for s in document.sections if s.name == section)
+        notes = [text_of(b.runs) for b in blocks if isinstance(b, Paragraph)]
+        assert words.say(key) in notes, section
+    options = build(make_request(agreement, "options", code)).sections[0]
+    assert words.say("english-differences") in [
+        text_of(b.runs) for b in options.blocks if isinstance(b, Paragraph)
+    ]
+    assert "" not in [
+        text_of(b.runs)
+        for section in build(make_request(agreement)).sections
+        for b in section.blocks
+        if isinstance(b, Paragraph)
+    ]
 
 
 @pytest.mark.parametrize("code", ["fr", "es"])

@@ -1,63 +1,27 @@
-"""The drafting assistant: computed remarks, with the figures behind them and where to look."""
+"""The drafting assistant: computed remarks, with the figures behind them and where to look.
 
+What it checks is one table, in `table`.
+"""
+
+from collections.abc import Iterable
 from dataclasses import replace
 
-from workbench.analysis.findings import (
-    commitments,
-    contradictions,
-    extension,
-    figures,
-    mirror,
-    options,
-    rules_bite,
-    text,
-    unused,
-)
+from workbench.analysis.findings.check import Check, Needs
 from workbench.analysis.findings.places import stable_place
+from workbench.analysis.findings.table import CHECKS
 from workbench.analysis.results import Evaluation, Finding, Level
 from workbench.model.agreement import Agreement
+from workbench.tradedata.editions import code_history
 
-# Checks of the text alone: Agreement -> findings.
-_TEXT_CHECKS = (
-    text.inconsistent,
-    text.no_partners,
-    text.no_market_access,
-    text.upstream,
-    text.review,
-    text.open_text,
-    contradictions.in_rules,
-    contradictions.in_terms,
-    unused.rules,
-    unused.staging,
-    unused.rates,
-    options.idle,
-    commitments.disciplines,
-    commitments.remedies,
-    commitments.trigger_names,
-)
+__all__ = ["CHECKS", "Check", "Needs", "find", "find_in_text", "found_in"]
 
-# Those that take a moment at their first question; they wait until the figures are shown.
-_SLOW_TEXT_CHECKS = (text.codes,)
+_OF = {
+    need: tuple(dict.fromkeys(check.find for check in CHECKS if check.needs is need))
+    for need in Needs
+}
+"""What to run for each need; checks found by one look share it."""
 
-# Checks of the figures: Evaluation -> findings.
-_CHECKS = (
-    figures.extended,
-    extension.for_everyone,
-    figures.trade_known,
-    figures.duties_known,
-    figures.content_known,
-    figures.mfn_free,
-    figures.already_free,
-    figures.weak,
-    figures.rules,
-    rules_bite.no_partner_meets,
-    rules_bite.binds_nobody,
-    rules_bite.rewards_non_parties,
-    figures.non_party_supplier,
-    figures.partners_weighed,
-    mirror.contradicted,
-    commitments.triggers,
-)
+_ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 
 def find(evaluation: Evaluation) -> tuple[Finding, ...]:
@@ -66,20 +30,38 @@ def find(evaluation: Evaluation) -> tuple[Finding, ...]:
     if evaluation.option is not None:
         # Options are judged against the base text, which an option's own text is not.
         agreement = replace(agreement, options=())
-    found = [finding for check in _TEXT_CHECKS for finding in check(agreement)]
+    found = _run(Needs.TEXT, agreement)
     if evaluation.complete:
-        found += [finding for check in _SLOW_TEXT_CHECKS for finding in check(agreement)]
-    found += [finding for check in _CHECKS for finding in check(evaluation)]
-    return named(agreement, found)
+        further = evaluation.baseline.market.further_codes
+        found += _run(Needs.WORDS, agreement, code_history(further))
+    found += _run(Needs.FIGURES, evaluation)
+    if evaluation.complete:
+        found += _run(Needs.WHOLE_FIGURES, evaluation)
+    return _told(agreement, found)
 
 
 def find_in_text(agreement: Agreement) -> tuple[Finding, ...]:
     """All remarks on the text alone, the most serious first, those set aside last."""
-    checks = (*_TEXT_CHECKS, *_SLOW_TEXT_CHECKS)
-    return named(agreement, [finding for check in checks for finding in check(agreement)])
+    found = _run(Needs.TEXT, agreement) + _run(Needs.WORDS, agreement, code_history())
+    return _told(agreement, found)
 
 
-def named(agreement: Agreement, found: list[Finding]) -> tuple[Finding, ...]:
+def found_in(need: Needs, agreement: Agreement, *facts: object) -> tuple[Finding, ...]:
+    """All remarks that rest on one thing, the most serious first, those set aside last.
+
+    Args:
+        need: what they rest on.
+        agreement: the text that was looked at, with what its drafters set aside.
+        facts: what `need` says its checks are called with.
+    """
+    return _told(agreement, _run(need, *facts))
+
+
+def _run(need: Needs, *facts: object) -> list[Finding]:
+    return [finding for look in _OF[need] for finding in look(*facts)]
+
+
+def _told(agreement: Agreement, found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings with what they are about and why they were set aside, in order."""
     reasons = {(s.finding, s.about): s.reason for s in agreement.suppressed}
     told = []
@@ -87,5 +69,4 @@ def named(agreement: Agreement, found: list[Finding]) -> tuple[Finding, ...]:
         about = finding.about or stable_place(agreement, finding.where)
         reason = reasons.get((finding.id, about), "")
         told.append(replace(finding, about=about, set_aside=reason))
-    order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
-    return tuple(sorted(told, key=lambda f: (bool(f.set_aside), order[f.level])))
+    return tuple(sorted(told, key=lambda f: (bool(f.set_aside), _ORDER[f.level])))

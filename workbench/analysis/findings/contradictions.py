@@ -19,7 +19,6 @@ from workbench.model.origin import (
     RegionalValueContent,
     Rule,
     TariffShift,
-    criteria,
 )
 from workbench.model.rule_edits import Place, without_part
 
@@ -30,15 +29,27 @@ def in_rules(agreement: Agreement) -> Iterator[Finding]:
     for n, specific in enumerate(agreement.origin.product_rules):
         where = f"origin.product_rules[{n}]"
         yield from _of_rule(specific.rule, where, partial(_specific_without, n))
-        for goods in (part for part in criteria(specific.rule) if isinstance(part, OnlyGoods)):
-            if goods.codes and not codes.meet(goods.codes, specific.products):
+        for place, part in _placed(specific.rule, ()):
+            if not isinstance(part, OnlyGoods) or not part.codes:
+                continue
+            if not codes.meet(part.codes, specific.products):
                 yield Finding(
                     "rule-of-other-goods",
                     Level.ERROR,
                     where,
                     f"The rule is for {codes.told(specific.products)} but limits itself to "
-                    f"{codes.told(goods.codes)}: it fits no good. Correct the codes.",
+                    f"{codes.told(part.codes)}: it fits no good. Correct the codes.",
+                    fix=Fix("Take the limit out", _specific_without(n, place)),
                 )
+
+
+def _placed(rule: Rule, place: Place) -> Iterator[tuple[Place, Rule]]:
+    """Every criterion of a rule with its place."""
+    if not isinstance(rule, AllOf | AnyOf):
+        yield place, rule
+        return
+    for number, part in enumerate(rule.rules):
+        yield from _placed(part, (*place, number))
 
 
 def _default_without(place: Place) -> Edit:
@@ -154,8 +165,8 @@ def _threshold(rule: Rule) -> str:
     return "A part"
 
 
-def in_terms(agreement: Agreement) -> Iterator[Finding]:
-    """Clocks and sanctions that cannot work together."""
+def clocks(agreement: Agreement) -> Iterator[Finding]:
+    """Clocks that cannot work together."""
     institutions, sunset = agreement.institutions, agreement.institutions.sunset_years
     lock, review = institutions.withdrawal_lock_years, institutions.review_every_years
     if sunset is not None and lock is not None and lock > sunset:
@@ -165,24 +176,62 @@ def in_terms(agreement: Agreement) -> Iterator[Finding]:
             "institutions",
             f"No partner may withdraw for {lock} years, but the agreement ends after {sunset}. "
             "Shorten the lock, or lengthen the term.",
+            (("withdrawal_lock_years", float(lock)), ("sunset_years", float(sunset))),
             about="institutions withdrawal lock",
+            fix=Fix(
+                f"Shorten the lock to {_years(sunset)}",
+                _with_institutions(withdrawal_lock_years=sunset),
+            ),
         )
     if sunset is not None and review is not None and review >= sunset:
+        sooner = sunset // 2
         yield Finding(
             "review-after-sunset",
             Level.WARNING,
             "institutions",
             f"The first review comes after {review} years, but the agreement ends after {sunset}: "
             "it would never be reviewed.",
+            (("review_every_years", float(review)), ("sunset_years", float(sunset))),
             about="institutions review",
+            fix=(
+                Fix(f"Review after {_years(sooner)}", _with_institutions(review_every_years=sooner))
+                if sooner
+                else None
+            ),
         )
-    if not agreement.treatment.market_access:
-        for n, commitment in enumerate(agreement.commitments):
-            if commitment.preference_depends:
-                yield Finding(
-                    "no-preference-to-lose",
-                    Level.WARNING,
-                    f"commitments[{n}]",
-                    f"The preference depends on '{commitment.id}', but the agreement grants no "
-                    "market access: there is no preference to lose.",
-                )
+
+
+def lost_preferences(agreement: Agreement) -> Iterator[Finding]:
+    """Commitments that threaten to take a preference that nobody has."""
+    if agreement.treatment.market_access:
+        return
+    for n, commitment in enumerate(agreement.commitments):
+        if commitment.preference_depends:
+            yield Finding(
+                "no-preference-to-lose",
+                Level.WARNING,
+                f"commitments[{n}]",
+                f"The preference depends on '{commitment.called}', but the agreement grants no "
+                "market access: there is no preference to lose.",
+                fix=Fix("Tie no preference to it", _untied(n)),
+            )
+
+
+def _years(count: int) -> str:
+    return "1 year" if count == 1 else f"{count} years"
+
+
+def _with_institutions(**changes: int) -> Edit:
+    def edit(agreement: Agreement) -> Agreement:
+        institutions = replace(agreement.institutions, **changes)  # type: ignore[arg-type]
+        return replace(agreement, institutions=institutions)
+
+    return edit
+
+
+def _untied(place: int) -> Edit:
+    def edit(agreement: Agreement) -> Agreement:
+        commitment = replace(agreement.commitments[place], preference_depends=False)
+        return agreement.with_commitment(place, commitment)
+
+    return edit

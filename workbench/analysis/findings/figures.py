@@ -1,6 +1,7 @@
 """Remarks on figures: what an evaluation shows, and where to look."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -8,10 +9,11 @@ import pandas as pd
 
 from workbench.analysis.baseline import Baseline
 from workbench.analysis.findings.rule_lanes import rules_with_trade
-from workbench.analysis.results import Evaluation, Finding, Level
+from workbench.analysis.results import Evaluation, Finding, Fix, Level
 from workbench.analysis.rule_terms import needs_input_split
+from workbench.model.agreement import Agreement
 from workbench.model.commitments import TreatmentBasis
-from workbench.model.economies import economy_name
+from workbench.model.economies import Standing, economy_name
 from workbench.model.nomenclature import dotted
 from workbench.model.origin import (
     AnyGood,
@@ -206,7 +208,8 @@ def duties_known(evaluation: Evaluation) -> Iterator[Finding]:
 def content_known(evaluation: Evaluation) -> Iterator[Finding]:
     """Trade whose content is not in the database."""
     lanes = evaluation.lanes
-    missing = lanes[lanes["declared_mean"].isna() & (lanes["value"] > 0)]
+    unknown = lanes["declared_mean"].isna() & (lanes["value"] > 0)
+    missing = lanes.loc[unknown, ["exporter", "value"]]
     share = float(missing["value"].sum()) / (evaluation.totals["covered_trade"] or 1.0)
     if share >= TINY_SHARE:
         names = sorted(set(missing["exporter"]))
@@ -319,6 +322,7 @@ def partners_weighed(evaluation: Evaluation) -> Iterator[Finding]:
                 f"{name} trades no covered product with the other partners in the base years: it "
                 "changes no figure.",
                 (("trade_share", share),),
+                fix=_as_observer(code),
             )
         elif claimed and free_riding is not None and exposure is not None:
             left = claimed - claims.get(code, 0.0)
@@ -331,17 +335,23 @@ def partners_weighed(evaluation: Evaluation) -> Iterator[Finding]:
                     f"{name} brings {share:.1%} of covered trade but raises exposure from "
                     f"{without:.1%} to {exposure:.1%}.",
                     (("trade_share", share), ("exposure_without", without)),
+                    fix=_as_observer(code),
                 )
+
+
+def _as_observer(economy: str) -> Fix:
+    def edit(agreement: Agreement) -> Agreement:
+        (partner,) = (p for p in agreement.partners if p.economy == economy)
+        return agreement.with_partner(replace(partner, standing=Standing.OBSERVER))
+
+    return Fix(f"Make {economy_name(economy)} an observer", edit)
 
 
 def _by_partner(evaluation: Evaluation, column: str) -> dict[str, float]:
     """The sum of a column over each partner's lanes, as importer and as exporter."""
-    baseline = evaluation.baseline
-    values = np.nan_to_num(evaluation.lanes[column].to_numpy(dtype=np.float64))
     found: dict[str, float] = {}
-    for codes, places in ((baseline.importers, baseline.i), (baseline.exporters, baseline.x)):
-        sums = np.bincount(places, values, len(codes))
-        for code, amount in zip(codes, sums.tolist(), strict=True):
+    for table, end in ((evaluation.by_importer, "importer"), (evaluation.by_exporter, "exporter")):
+        for code, amount in zip(table[end], np.nan_to_num(table[column]).tolist(), strict=True):
             found[code] = found.get(code, 0.0) + amount
     return found
 

@@ -29,6 +29,7 @@ def idle(agreement: Agreement) -> Iterator[Finding]:
                 Level.NOTE,
                 f"options[{n}]",
                 f"Option {option.name} changes nothing yet. Show it and edit its text.",
+                fix=Fix(f"Delete option {option.name}", _deleted(option.name)),
             )
 
 
@@ -39,3 +40,7 @@ def _without(name: str, sections: tuple[str, ...]) -> Edit:
         return with_option(agreement, name, replace(option, changes=kept))
 
     return edit
+
+
+def _deleted(name: str) -> Edit:
+    return lambda agreement: with_option(agreement, name, None)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from workbench.analysis.results import Evaluation
 from workbench.model.origin import Rule
-from workbench.model.range_index import index_of
 
 Ints = NDArray[np.int64]
 
@@ -19,9 +18,7 @@ def rules_with_trade(evaluation: Evaluation) -> tuple[tuple[str, Rule, Ints], ..
     if not agreement.treatment.market_access:
         return ()
     rules = agreement.origin.product_rules
-    index = index_of(rules)
-    owner = [index.first(code) for code in baseline.market.products]
-    owner_of = np.array([-1 if n is None else n for n in owner], dtype=np.int64)
+    owner_of = np.array(agreement.product_rules_of(baseline.market.products), dtype=np.int64)
     value = evaluation.lanes["value"].to_numpy(dtype=np.float64)
     traded = np.flatnonzero(value > 0)
     if not len(traded):

@@ -9,17 +9,7 @@ from workbench.model.agreement import Agreement, Edit
 from workbench.model.commitments import Stance
 from workbench.model.coverage import CoveredProducts, Stage
 from workbench.model.economies import economy_name
-from workbench.model.nomenclature import HSEdition, HSRange, dotted
-from workbench.model.origin import (
-    Criterion,
-    InputsOriginate,
-    MaxNonOriginating,
-    OnlyGoods,
-    RegionalValueContent,
-    TariffShift,
-    criteria,
-)
-from workbench.tradedata.descriptions import is_current
+from workbench.model.nomenclature import HSRange
 
 USUAL_REVIEW_YEARS = 3
 
@@ -37,8 +27,8 @@ def inconsistent(agreement: Agreement) -> Iterator[Finding]:
         )
 
 
-def no_partners(agreement: Agreement) -> Iterator[Finding]:
-    """Too little to treat: no partners, no products."""
+def partners(agreement: Agreement) -> Iterator[Finding]:
+    """Too few partners to treat any trade."""
     if len(agreement.economies) < 2:
         yield Finding(
             "too-few-partners",
@@ -48,6 +38,10 @@ def no_partners(agreement: Agreement) -> Iterator[Finding]:
             "Add partners.",
             (("partners", float(len(agreement.economies))),),
         )
+
+
+def coverage(agreement: Agreement) -> Iterator[Finding]:
+    """No product to treat."""
     if not agreement.coverage.entries and agreement.treatment.market_access:
         yield Finding(
             "no-coverage",
@@ -92,13 +86,17 @@ def upstream(agreement: Agreement) -> Iterator[Finding]:
             f"Inputs of {goods} lie outside the coverage: {', '.join(sorted(inputs))}.",
             (("inputs", float(len(inputs))),),
             about=goods,
-            fix=Fix("Cover them as upstream products", _covering(sorted(inputs))),
+            fix=covering(tuple(HSRange.parse(code) for code in sorted(inputs)), Stage.UPSTREAM),
         )
 
 
-def _covering(products: list[str]) -> Edit:
-    entry = CoveredProducts(tuple(HSRange.parse(p) for p in products), stage=Stage.UPSTREAM)
-    return lambda a: a.with_coverage_entry(len(a.coverage.entries), entry)
+def covering(products: tuple[HSRange, ...], stage: Stage) -> Fix:
+    """Cover products as a group of their own."""
+    entry = CoveredProducts(products, stage=stage)
+    return Fix(
+        f"Cover them as {stage.value} products",
+        lambda a: a.with_coverage_entry(len(a.coverage.entries), entry),
+    )
 
 
 def review(agreement: Agreement) -> Iterator[Finding]:
@@ -118,85 +116,50 @@ def _with_review(agreement: Agreement) -> Agreement:
     return replace(agreement, institutions=institutions)
 
 
-def open_text(agreement: Agreement) -> Iterator[Finding]:
-    """Text that is not agreed yet: brackets, and partners against what binds them."""
+def brackets(agreement: Agreement) -> Iterator[Finding]:
+    """Commitments with words that are not agreed yet."""
     for n, commitment in enumerate(agreement.commitments):
         if commitment.brackets:
             yield Finding(
                 "open-brackets",
                 Level.WARNING,
                 f"commitments[{n}]",
-                f"'{commitment.id}' has text in brackets that is not agreed yet.",
+                f"'{commitment.called}' has text in brackets that is not agreed yet.",
                 (("brackets", float(len(commitment.brackets))),),
+                fix=Fix("Take the words as agreed", _without_brackets(n)),
             )
+
+
+def opposition(agreement: Agreement) -> Iterator[Finding]:
+    """Partners against what binds them."""
+    for n, commitment in enumerate(agreement.commitments):
         bound = agreement.bound_by(commitment)
-        against = [
-            economy_name(position.economy)
-            for position in commitment.positions
-            if position.stance is Stance.OPPOSES and position.economy in bound
-        ]
+        opposing = {p.economy for p in commitment.positions if p.stance is Stance.OPPOSES}
+        against = [code for code in bound if code in opposing]
         if against:
+            names = " and ".join(economy_name(code) for code in against)
+            others = tuple(code for code in bound if code not in opposing)
             yield Finding(
                 "opposed",
                 Level.WARNING,
                 f"commitments[{n}]",
-                f"'{commitment.id}' binds {' and '.join(against)}, which "
+                f"'{commitment.called}' binds {names}, which "
                 f"{'opposes' if len(against) == 1 else 'oppose'} it.",
                 (("opposed", float(len(against))),),
+                fix=Fix("Let it bind the others alone", _binding(n, others)) if others else None,
             )
 
 
-def codes(agreement: Agreement) -> Iterator[Finding]:
-    """Codes that the agreement's edition of the Harmonized System does not have."""
-    if agreement.nomenclature is not HSEdition.HS2022:
-        return
-    for where, ranges in _ranges(agreement):
-        unknown = [
-            dotted(code)
-            for item in ranges
-            for code in dict.fromkeys((item.first, item.last))
-            if not is_current(code)
-        ]
-        if unknown:
-            verb = "is not a code" if len(unknown) == 1 else "are not codes"
-            yield Finding(
-                "code-of-another-edition",
-                Level.WARNING,
-                where,
-                f"{', '.join(unknown)} {verb} of {agreement.nomenclature}, so nothing is found "
-                "under it. Take the code that edition has, or state another edition.",
-                (("codes", float(len(unknown))),),
-            )
+def _without_brackets(place: int) -> Edit:
+    def edit(agreement: Agreement) -> Agreement:
+        return agreement.with_commitment(place, replace(agreement.commitments[place], brackets=()))
+
+    return edit
 
 
-def _ranges(agreement: Agreement) -> Iterator[tuple[str, tuple[HSRange, ...]]]:
-    """Every list of codes, with its place."""
-    for n, entry in enumerate(agreement.coverage.entries):
-        yield f"coverage[{n}]", (*entry.products, *entry.exceptions)
-    for n, rule in enumerate(agreement.origin.product_rules):
-        inputs = tuple(item for part in criteria(rule.rule) for item in _codes_in(part))
-        yield f"origin.product_rules[{n}]", (*rule.products, *rule.exceptions, *inputs)
-    inputs = tuple(
-        item for part in criteria(agreement.origin.default_rule) for item in _codes_in(part)
-    )
-    yield "origin.default_rule", inputs
-    for n, bill in enumerate(agreement.bills_of_inputs):
-        yield f"bills_of_inputs[{n}]", (*bill.products, *(part.product for part in bill.inputs))
-    for n, rate in enumerate(agreement.tariffs):
-        yield f"tariffs[{n}]", rate.products
-    for n, incentive in enumerate(agreement.incentives):
-        yield f"incentives[{n}]", incentive.products
+def _binding(place: int, economies: tuple[str, ...]) -> Edit:
+    def edit(agreement: Agreement) -> Agreement:
+        commitment = replace(agreement.commitments[place], applies_to=economies)
+        return agreement.with_commitment(place, commitment)
 
-
-def _codes_in(criterion: Criterion) -> tuple[HSRange, ...]:
-    """Codes that a criterion names."""
-    match criterion:
-        case RegionalValueContent() | MaxNonOriginating() | InputsOriginate():
-            return criterion.inputs
-        case TariffShift():
-            listed = (*criterion.also, *criterion.except_some)
-            own = (*criterion.exceptions, *criterion.group)
-            return (*own, *(item for part in listed for item in part.codes))
-        case OnlyGoods():
-            return criterion.codes
-    return ()
+    return edit

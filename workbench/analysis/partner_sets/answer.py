@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 
 from workbench.analysis.alignment import alignment_scores
 from workbench.analysis.explain import Explanation, Term, Unit
+from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.market import Market
 from workbench.analysis.partner_sets.choice import Aim, Limits
-from workbench.analysis.partner_sets.contribution import Contributions, all_contributions
+from workbench.analysis.partner_sets.contribution import Contributions
 from workbench.analysis.partner_sets.figures import Chain, Trade, chain_of, set_figure, trade_of
 from workbench.analysis.partner_sets.question import SetQuestion
-from workbench.analysis.partner_sets.search import sets_of
+from workbench.analysis.partner_sets.search import sets_and_contributions
 from workbench.analysis.partner_sets.sweep import PartnerSets, load
 from workbench.analysis.partner_sets.view import listed_rows, sets_frame
-from workbench.analysis.partner_sets.words import findings, ranking
+from workbench.analysis.partner_sets.words import ranking
 from workbench.analysis.results import Evaluation, Finding
 from workbench.model.economies import economy_name
 from workbench.progress import NO_PROGRESS, Progress
@@ -82,12 +83,20 @@ def answer(
         DefinitionError: aims or limits that cannot be met by any set.
     """
     market, trade = _data(evaluation.baseline.market, database, question, progress)
-    sets = sets_of(market, trade, question, evaluation.year, progress, aims, limits)
-    contributed = all_contributions(sets) if sets.exact else {}
+    sets, contributed = sets_and_contributions(
+        market, trade, question, evaluation.year, progress, aims, limits
+    )
     return Answer(
         sets,
         contributed,
-        findings(sets, contributed, trade.chain, trade.inputs),
+        found_in(
+            Needs.PARTNER_SETS,
+            evaluation.agreement,
+            sets,
+            contributed,
+            trade.chain,
+            trade.inputs,
+        ),
         choose(sets, contributed, aims, limits),
     )
 
@@ -172,7 +181,13 @@ def explain_contribution(found: Contributions, candidate: str) -> Explanation:
     about = set_figure(found.figure)
     place = found.candidates.index(candidate)
     notes = ["A set without the figure counts as zero."]
-    if found.in_core:
+    formula = "mean over all orders of joining of v(S + i) - v(S)"
+    error: tuple[Term, ...] = ()
+    if found.error is not None:
+        formula = "mean over a sample of the orders of joining of v(S + i) - v(S)"
+        error = (Term("", "Standard error", float(found.error[place]), about.unit),)
+        notes.append("Too many candidates to look at every set, so the orders are a sample.")
+    elif found.in_core:
         notes.append("No group of candidates would have more by itself than its Shapley values.")
     else:
         group = ", ".join(economy_name(code) for code in found.blocking)
@@ -183,8 +198,9 @@ def explain_contribution(found: Contributions, candidate: str) -> Explanation:
         subject=economy_name(candidate),
         value=float(found.shapley[place]),
         unit=about.unit,
-        formula="mean over all orders of joining of v(S + i) - v(S)",
+        formula=formula,
         terms=(
+            *error,
             Term("v(all)", "With every candidate", found.whole, about.unit),
             Term("v(none)", "Fixed partners alone", found.start, about.unit),
             Term("", "Gain by joining first", float(found.alone[place]), about.unit),

@@ -30,8 +30,10 @@ class Contributions:
         marginal: gain of the whole by joining last.
         shapley: mean gain over all orders.
         blocking: the group that gains most by leaving the others to themselves; empty where no
-            group gains, so that the Shapley values are in the core.
+            group gains, so that the Shapley values are in the core, or where that is not known.
         blocking_gain: how much more that group has by itself than its Shapley values.
+        error: standard errors of the Shapley values, a mean over some orders alone; None where
+            they are exact.
     """
 
     figure: str
@@ -41,13 +43,17 @@ class Contributions:
     alone: Floats
     marginal: Floats
     shapley: Floats
-    blocking: tuple[str, ...]
-    blocking_gain: float
+    blocking: tuple[str, ...] = ()
+    blocking_gain: float = 0.0
+    error: Floats | None = None
 
     @property
-    def in_core(self) -> bool:
-        """Whether no group would do better alone than by its Shapley values."""
-        return not self.blocking
+    def in_core(self) -> bool | None:
+        """Whether no group would do better alone than by its Shapley values.
+
+        None where these are sampled: to know, every set would have to be looked at.
+        """
+        return None if self.error is not None else not self.blocking
 
 
 def shapley(values: Floats) -> Floats:

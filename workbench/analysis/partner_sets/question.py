@@ -80,10 +80,13 @@ class SetQuestion:
         return with_members(self.text, self.members(mask))
 
 
-def with_members(agreement: Agreement, members: Sequence[str]) -> Agreement:
+def with_members(
+    agreement: Agreement, members: Sequence[str], known: Sequence[Partner] = ()
+) -> Agreement:
     """The agreement with just these partners, in the order of the text, new ones at the end.
 
-    Observers that are not among them stay observers; those that are become candidates. An edit:
+    Observers that are not among them stay observers; those that are become candidates. New ones
+    join as `known` has them, such as with their roles, else as candidates with both roles. An edit:
     what else the text says is left alone.
     """
     kept = []
@@ -93,8 +96,13 @@ def with_members(agreement: Agreement, members: Sequence[str]) -> Agreement:
             kept.append(replace(partner, standing=Standing.CANDIDATE) if joins else partner)
         elif not partner.takes_preferences:
             kept.append(partner)
-    known = {partner.economy for partner in kept}
-    new = [Partner(code, standing=Standing.CANDIDATE) for code in members if code not in known]
+    there = {partner.economy for partner in kept}
+    held = {partner.economy: partner for partner in known}
+    new = [
+        held.get(code) or Partner(code, standing=Standing.CANDIDATE)
+        for code in members
+        if code not in there
+    ]
     return replace(agreement, partners=(*kept, *new))
 
 
@@ -102,6 +110,7 @@ def ask(
     agreement: Agreement,
     candidates: Sequence[str] | None = None,
     fixed: Sequence[str] | None = None,
+    known: Sequence[Partner] = (),
 ) -> SetQuestion:
     """The question put to an agreement.
 
@@ -110,6 +119,7 @@ def ask(
         candidates: None takes the partners whose standing is candidate; where there are none,
             all partners but the fixed ones, and the first one is then fixed.
         fixed: None takes every other partner that gives and gets preferences.
+        known: how economies would take part that the text does not have among its partners.
 
     Raises:
         DefinitionError: an unknown economy, one named twice, no candidate, or too many.
@@ -138,7 +148,8 @@ def ask(
         raise DefinitionError(
             f"{len(chosen)} candidates are too many: name at most {MOST_CANDIDATES}."
         )
-    return SetQuestion(with_members(agreement, (*settled, *chosen)), tuple(settled), tuple(chosen))
+    text = with_members(agreement, (*settled, *chosen), known)
+    return SetQuestion(text, tuple(settled), tuple(chosen))
 
 
 def _code(code: str) -> str:

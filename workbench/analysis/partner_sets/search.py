@@ -9,6 +9,7 @@ best is measured in the tests, on questions small enough to look at every set.
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +17,20 @@ from numpy.typing import NDArray
 from workbench.analysis.market import Market
 from workbench.analysis.partner_sets.bits import Slice
 from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, Limits, allowed, best_sets
+from workbench.analysis.partner_sets.contribution import Contributions, all_contributions
 from workbench.analysis.partner_sets.figures import Trade
 from workbench.analysis.partner_sets.question import SetQuestion
+from workbench.analysis.partner_sets.sampling import DRAWS, SEED, sampled_contributions
 from workbench.analysis.partner_sets.sweep import (
     MOST_EXACT,
     PartnerSets,
     Prepared,
-    Share,
     notes_of,
     partner_sets,
     prepare,
     slice_figures,
 )
-from workbench.progress import NO_PROGRESS, Progress
+from workbench.progress import NO_PROGRESS, Progress, Share
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -57,6 +59,41 @@ def sets_of(
     return search(market, trade, question, year, progress, aims, limits)
 
 
+def sets_and_contributions(
+    market: Market,
+    trade: Trade,
+    question: SetQuestion,
+    year: int | None = None,
+    progress: Progress = NO_PROGRESS,
+    aims: Sequence[Aim] = DEFAULT_AIMS,
+    limits: Limits | None = None,
+    workers: int = 1,
+    backend: str | None = None,
+) -> tuple[PartnerSets, dict[str, Contributions]]:
+    """Sets as `sets_of` gives them, and what each candidate brings to each figure.
+
+    Contributions are exact where every set is looked at, else sampled. `workers` and `backend`
+    are those of `partner_sets`; a search has one worker.
+
+    Raises:
+        Cancelled: asked to stop.
+        WorkbenchError: several workers without joblib.
+    """
+    if len(question.candidates) <= MOST_EXACT:
+        sets = partner_sets(market, trade, question, year, progress, workers, backend)
+        return sets, all_contributions(sets)
+    prepared = prepare(market, trade, question, year, Share(progress, 0.0, 0.2))
+    sets = _searched(prepared, year, Share(progress, 0.2, 0.6), aims, limits)
+    contributed = sampled_contributions(prepared, Share(progress, 0.6, 1.0))
+    progress.step(1000, 1000, "done")
+    note = (
+        f"Contributions of candidates are sampled: means over {DRAWS} draws of orders of joining "
+        f"(seed {SEED}), with standard errors."
+    )
+    notes = (*sets.notes, note)
+    return replace(sets, notes=notes, vintage=market.vintage), contributed
+
+
 def search(
     market: Market,
     trade: Trade,
@@ -67,7 +104,7 @@ def search(
     limits: Limits | None = None,
     rounds: int = ROUNDS,
     neighbours: int = NEIGHBOURS,
-    seed: int = 1,
+    seed: int = SEED,
 ) -> PartnerSets:
     """Look at neighbourhoods of good sets.
 
@@ -86,8 +123,25 @@ def search(
     Raises:
         Cancelled: asked to stop.
     """
-    start = time.perf_counter()
     prepared = prepare(market, trade, question, year, Share(progress, 0.0, 0.3))
+    rest = Share(progress, 0.3, 1.0)
+    found = _searched(prepared, year, rest, aims, limits, rounds, neighbours, seed)
+    progress.step(1000, 1000, "done")
+    return replace(found, vintage=market.vintage)
+
+
+def _searched(
+    prepared: Prepared,
+    year: int | None,
+    progress: Progress,
+    aims: Sequence[Aim],
+    limits: Limits | None,
+    rounds: int = ROUNDS,
+    neighbours: int = NEIGHBOURS,
+    seed: int = SEED,
+) -> PartnerSets:
+    start = time.perf_counter()
+    question = prepared.question
     r = np.random.default_rng(seed)
     neighbours = min(neighbours, len(question.candidates))
     walks = [
@@ -95,7 +149,7 @@ def search(
     ]
     found: PartnerSets | None = None
     for done in range(rounds):
-        whole = Share(progress, 0.3 + 0.7 * done / rounds, 0.3 + 0.7 * (done + 1) / rounds)
+        whole = Share(progress, done / rounds, (done + 1) / rounds)
         walk = walks[done % len(walks)]
         wander = found is not None and done >= _WALKED_SHARE * rounds
         if wander and found is not None:
@@ -108,7 +162,6 @@ def search(
             walk.step(near, limits)
         found = _joined(found, near)
     assert found is not None
-    progress.step(1000, 1000, "done")
     return PartnerSets(
         question=question,
         year=year,
@@ -122,7 +175,6 @@ def search(
         ),
         seconds=time.perf_counter() - start,
         lanes_asked=prepared.lanes_asked,
-        vintage=market.vintage,
     )
 
 

@@ -10,11 +10,11 @@ from workbench.analysis.market import MarketLoader
 from workbench.analysis.partner_sets.bits import Slice
 from workbench.analysis.partner_sets.choice import Aim
 from workbench.analysis.partner_sets.question import SetQuestion
-from workbench.analysis.partner_sets.sweep import Prepared, Share, load, prepare, slice_figures
+from workbench.analysis.partner_sets.sweep import Prepared, load, prepare, slice_figures
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import PARAMETERS
 from workbench.model.origin import AllOf, AnyOf, RegionalValueContent, Rule
-from workbench.progress import NO_PROGRESS, Progress
+from workbench.progress import NO_PROGRESS, Progress, Share
 from workbench.tradedata import queries
 from workbench.tradedata.database import TradeDatabase
 

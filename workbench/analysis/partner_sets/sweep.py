@@ -29,7 +29,7 @@ from workbench.errors import WorkbenchError
 from workbench.model.commitments import TreatmentBasis
 from workbench.model.nomenclature import dotted
 from workbench.model.origin import Cumulation
-from workbench.progress import NO_PROGRESS, Progress
+from workbench.progress import NO_PROGRESS, Progress, Share
 from workbench.tradedata.database import TradeDatabase, Vintage
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ class PartnerSets:
 
     Attributes:
         figures: by name, in the order of the sets' numbers; NaN is missing. Also `size`, how many
-            partners take part.
+            partners take part, and `known_duty`, trade with known duty and content, USD.
         masks: the sets' numbers, ascending; all of them unless a search chose some.
         exact: whether every set was looked at.
         notes: what was computed in another way than the rest, in words.
@@ -255,6 +255,7 @@ def slice_figures(
         known[:] = 0.0
     with np.errstate(invalid="ignore", divide="ignore"):
         there = known > 0
+        figures["known_duty"] = known
         claims = np.where(claimed["claimed"] > 0, claimed["claimed"], np.nan)
         figures["utilisation"] = np.where(there, claimed["claimed"] / known, np.nan)
         figures["exposure"] = claimed["content"] / claims
@@ -276,7 +277,7 @@ def notes_of(prepared: Prepared) -> tuple[str, ...]:
     unknown = prepared.trade.unknown_inputs
     if unknown:
         codes = ", ".join(dotted(code) for code in unknown)
-        notes.append(f"Nobody's supply is known of {len(unknown)} inputs of the chain: {codes}.")
+        notes.append(f"Of inputs of the chain nobody's supply is known: {codes}.")
     if prepared.lanes_asked:
         notes.append(_why_asked(prepared))
     return tuple(notes)
@@ -314,16 +315,3 @@ def _in_parallel(
         found.append(each)
         progress.step(len(found), len(parts), "sets on several workers")
     return found
-
-
-class Share(Progress):
-    """A stretch of a longer piece of work, in thousandths of the whole."""
-
-    def __init__(self, whole: Progress, start: float, end: float) -> None:
-        super().__init__()
-        self._whole, self._start, self._end = whole, start, end
-
-    def step(self, done: int, total: int, label: str = "") -> None:
-        """Pass on where the whole stands."""
-        share = self._start + (self._end - self._start) * done / max(total, 1)
-        self._whole.step(round(1000 * share), 1000, label)

@@ -1,7 +1,6 @@
 """Partner sets as rows for JSON, spreadsheets and screens."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,16 @@ from workbench.analysis.partner_sets.choice import Aim, Limits, allowed, best_se
 from workbench.analysis.partner_sets.contribution import Contributions
 from workbench.analysis.partner_sets.figures import FIGURE_NAMES, set_figure
 from workbench.analysis.partner_sets.sweep import PartnerSets
+from workbench.model.commitments import parameter_values
 
 Integers = NDArray[np.int64]
+
+_CONTRIBUTION = ("partner", "figure", "alone", "marginal", "shapley", "standard_error")
 
 MOST_LISTED = 65_536
 """Above this many sets only those that no other beats are listed."""
 
-_WHY_MISSING = {
+WHY_MISSING = {
     "covered_trade": "no trade in the covered products is known",
     "market": "no trade in the covered products is known",
     "chain_completeness": "no supply of any input of the covered goods is known",
@@ -32,6 +34,7 @@ _WHY_MISSING = {
     "alignment_min": "no partner has an alignment score",
     "alignment_mean": "no partner has an alignment score",
 }
+"""Of each figure, what a set without it lacks."""
 
 
 def listed_rows(sets: PartnerSets, aims: Sequence[Aim], limits: Limits) -> tuple[Integers, Any]:
@@ -54,13 +57,24 @@ def sets_frame(sets: PartnerSets, rows: Integers, best: NDArray[np.bool_]) -> pd
 
 
 def contribution_frame(contributed: Mapping[str, Contributions]) -> pd.DataFrame:
-    """One row a candidate and figure: partner, figure, alone, marginal, shapley."""
+    """One row a candidate and figure: partner, figure, alone, marginal, shapley, standard_error.
+
+    The standard error is None where Shapley values are exact.
+    """
     rows = [
-        (code, name, found.alone[j], found.marginal[j], found.shapley[j])
+        {
+            "partner": code,
+            "figure": name,
+            "alone": float(found.alone[j]),
+            "marginal": float(found.marginal[j]),
+            "shapley": float(found.shapley[j]),
+            "standard_error": None if found.error is None else float(found.error[j]),
+        }
         for name, found in contributed.items()
         for j, code in enumerate(found.candidates)
     ]
-    return pd.DataFrame(rows, columns=["partner", "figure", "alone", "marginal", "shapley"])
+    frame = pd.DataFrame(rows, columns=list(_CONTRIBUTION))
+    return frame.astype({"standard_error": object})
 
 
 def core_frame(contributed: Mapping[str, Contributions]) -> pd.DataFrame:
@@ -79,7 +93,7 @@ def gaps_of(sets: PartnerSets, rows: Integers) -> list[dict[str, Any]]:
         missing = int(np.isnan(sets.figures[name][rows]).sum())
         if missing:
             where = "all sets" if missing == len(rows) else f"{missing} of {len(rows)} sets"
-            found.append({"what": f"{name}: {_WHY_MISSING[name]}", "where": where})
+            found.append({"what": f"{name}: {WHY_MISSING[name]}", "where": where})
     return [{**gap, "share_of_trade": None} for gap in found]
 
 
@@ -136,6 +150,7 @@ def sets_tables(
 ) -> dict[str, pd.DataFrame]:
     """The tables of a spreadsheet: sets, contributions, core, and what the figures mean."""
     rows, best = listed_rows(sets, aims, limits)
+    parameters = sets.question.text.parameters
     told = [(set_figure(name).title, name, set_figure(name).meaning) for name in FIGURE_NAMES]
     told += [("In words", "", sentence) for sentence in sentences]
     told += [("Note", "", note) for note in sets.notes]
@@ -144,8 +159,8 @@ def sets_tables(
         for v in sets.vintage
     ]
     told += [
-        (f"Parameter {name}", "", str(value))
-        for name, value in asdict(sets.question.text.parameters).items()
+        (f"Parameter {name}", "", f"{value:g} ({parameters.source(name)})")
+        for name, value in parameter_values(parameters).items()
     ]
     return {
         "Sets": sets_frame(sets, rows, best).drop(columns="words"),

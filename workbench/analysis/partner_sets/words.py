@@ -1,28 +1,41 @@
-"""The ranking of the candidates in three sentences, and findings on the sets."""
+"""The ranking of the candidates in three sentences."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, Limits, best_sets
+from workbench.analysis.explain import Unit
+from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, Limits, allowed, best_sets
 from workbench.analysis.partner_sets.contribution import Contributions
 from workbench.analysis.partner_sets.figures import set_figure
 from workbench.analysis.partner_sets.sweep import PartnerSets
-from workbench.analysis.results import Finding, Level
-from workbench.analysis.supply_chain import SUPPLIES_SHARE
+from workbench.model.commitments import TreatmentBasis
 from workbench.model.economies import economy_name
-from workbench.model.nomenclature import dotted
-
-Floats = NDArray[np.float64]
-
-LITTLE_TRADE_SHARE = 0.02
-"""A candidate that brings less than this of covered trade brings little."""
 
 _FELT_POINTS = 0.005
 
 MOST_OF_IT = 0.9
 """The smallest set that has this part of the whole market is worth naming."""
+
+_WITH_ARTICLE = (
+    "Bahamas",
+    "Community",
+    "Council",
+    "Emirates",
+    "Gambia",
+    "Islands",
+    "Kingdom",
+    "Maldives",
+    "Netherlands",
+    "Philippines",
+    "Republic",
+    "States",
+    "Territories",
+    "Territory",
+    "Union",
+)
+"""Last words of names that take an article in a sentence."""
 
 
 def ranking(
@@ -31,200 +44,189 @@ def ranking(
     aims: Sequence[Aim] = DEFAULT_AIMS,
     limits: Limits | None = None,
 ) -> tuple[str, ...]:
-    """Three sentences that can be read out: who brings trade, who brings exposure, which sets."""
+    """Three sentences to read out: who brings trade, what would claim, and which sets hold."""
     return (
         _trade_sentence(sets, contributed),
-        _exposure_sentence(contributed),
-        _set_sentence(sets, aims, limits),
+        _claims_sentence(sets, contributed),
+        _set_sentence(sets, aims, limits or Limits()),
     )
 
 
 def _trade_sentence(sets: PartnerSets, contributed: Mapping[str, Contributions]) -> str:
-    count = len(sets.question.candidates)
+    names = [_name(code) for code in sets.question.candidates]
+    whose = _whose(names)
     found = contributed.get("covered_trade")
-    if found is None or found.whole <= 0:
-        return f"Nothing is known of trade between the {count} candidates."
+    if not sets.question.text.coverage.entries:
+        return f"No product is covered, so {whose} cannot be ranked: cover products first."
+    if found is None:
+        return (
+            f"No trade in the covered products is known, so {whose} cannot be ranked: import trade "
+            "data first."
+        )
+    added = found.whole - found.start
+    if added <= 0:
+        return f"No covered trade is known between {whose} and the other partners."
+    if len(names) == 1:
+        return (
+            f"{_upper(names[0])}, the only candidate, would add {money(added)} a year to covered "
+            f"trade, which would then be {money(found.whole)}."
+        )
     order = np.argsort(-found.shapley)
-    named = [
-        f"{_name(found.candidates[j])} ({found.shapley[j] / (found.whole - found.start):.0%})"
-        for j in order[:3]
-        if found.shapley[j] > 0
-    ]
-    last = found.candidates[order[-1]]
+    parts = [f"{names[j]} ({found.shapley[j] / added:.0%})" for j in order]
+    others = series(parts[1:3])
     text = (
-        f"Of {_plural(count, 'candidate')}, {_series(named)} bring{'s' * (len(named) == 1)} most "
-        f"of the {_money(found.whole - found.start)} a year of covered trade that all of them add"
+        f"Of the {len(names)} candidates {names[order[0]]} would bring most covered trade, "
+        f"{found.shapley[order[0]] / added:.0%} of the {money(added)} a year that "
+        f"{'both' if len(names) == 2 else 'all of them'} would add, before {others}"
     )
-    if count > 3:
-        text += f"; {_name(last)} brings least ({_money(found.shapley[order[-1]])})"
+    if len(names) > 3:
+        least = order[-1]
+        text += f"; {names[least]} would bring least, {money(found.shapley[least])}"
     return text + "."
 
 
-def _exposure_sentence(contributed: Mapping[str, Contributions]) -> str:
+def _claims_sentence(sets: PartnerSets, contributed: Mapping[str, Contributions]) -> str:
+    treatment = sets.question.text.treatment
+    if not treatment.market_access:
+        return "The agreement changes no duty, so there is no preference to claim."
+    if treatment.basis is TreatmentBasis.EXTENDED:
+        return "The cuts reach everyone, so there is no preference to claim and no exposure."
+    whole, trade = _whole(sets), contributed.get("covered_trade")
+    known = float(sets.figures["known_duty"][whole])
+    if trade is None or trade.whole <= 0 or known <= 0:
+        return "No duty on this trade is known, so nothing can be said of who would claim."
+    share = known / trade.whole
+    of = "all" if share > 0.995 else f"{share:.0%}"
+    text = f"Duties are known for {of} of covered trade with everyone in; "
+    used = float(sets.figures["utilisation"][whole])
     found = contributed.get("exposure")
     if found is None:
-        return "No set has an exposure: nothing is known to claim under the agreement."
-    text = f"Exposure is {found.whole:.1%} with all of them in"
-    parts = []
-    for j, word in (
-        (int(np.argmin(found.marginal)), "lowers"),
-        (int(np.argmax(found.marginal)), "raises"),
-    ):
-        change = found.marginal[j] * 100
-        if (change < 0) == (word == "lowers") and abs(change) > _FELT_POINTS:
-            parts.append(
-                f"{_name(found.candidates[j])} {word} it most by joining last, "
-                f"by {abs(change):.2g} points"
-            )
-    return f"{text}; {', and '.join(parts)}." if parts else f"{text}, and no one changes it much."
+        return text + "none of it would claim the preference, so there is no exposure."
+    traced = float(sets.figures["traced_exposure"][whole])
+    text += (
+        f"{used:.1%} of that part would claim the preference, and {found.whole:.1%} of the value "
+        f"that claims is content of non-parties ({traced:.1%} traced through all tiers)"
+    )
+    without: list[str] = []
+    for j, sign in ((int(np.argmin(found.marginal)), -1), (int(np.argmax(found.marginal)), 1)):
+        share = found.whole - float(found.marginal[j])
+        if sign * found.marginal[j] * 100 > _FELT_POINTS and share > 0:
+            would = "" if without else "it would be "
+            without.append(f"without {_name(found.candidates[j])} {would}{share:.1%}")
+    return f"{text}; {' and '.join(without)}." if without else f"{text}."
 
 
-def _set_sentence(sets: PartnerSets, aims: Sequence[Aim], limits: Limits | None) -> str:
+def _set_sentence(sets: PartnerSets, aims: Sequence[Aim], limits: Limits) -> str:
+    judged = f"Judged by {series([_aim_words(each) for each in aims])}"
     best = np.flatnonzero(best_sets(sets, aims, limits))
-    words = _series([_aim_words(each) for each in aims])
-    how = "of" if sets.exact else "looked at, of"
+    count = int(allowed(sets, limits).sum())
+    if not count:
+        return "No set meets the limits: widen them."
     if not len(best):
-        return f"No set can be ranked by {words}: a figure is missing in each."
+        lacking = [_title(e.figure) for e in aims if np.isnan(sets.figures[e.figure]).all()]
+        which = series(lacking) if lacking else "one figure or another"
+        is_known = "are known" if len(lacking) > 1 else "is known"
+        return f"{judged}, no set can be ranked: {which} {is_known} of none, so choose others."
+    if len(sets.question.candidates) == 1 and sets.count == count == 2:
+        return f"{judged}, {_one_candidate(sets, aims, best)}."
+    of = f"the {_plural(count, 'possible set')}"
+    if not sets.exact:
+        of = f"the {_plural(count, 'set')} looked at of {sets.question.sets:,}"
+    elif count < sets.count:
+        of = f"the {_plural(count, 'set')} within the limits"
     text = (
-        f"On {words} {len(best):,} {how} {_plural(sets.count, 'set')} "
-        f"{'is' if len(best) == 1 else 'are'} not beaten by another"
+        f"{judged}, {len(best):,} of {of} {'is' if len(best) == 1 else 'are'} not beaten by another"
     )
     market = sets.figures["market"]
-    whole = np.nanmax(market) if not np.isnan(market).all() else np.nan
-    large = best[market[best] >= MOST_OF_IT * whole]
-    if len(large):
-        size = sets.figures["size"][large]
-        smallest = large[np.lexsort((-market[large], size))[0]]
-        out = [c for c in sets.question.economies if c not in sets.members(int(smallest))]
-        exposure = sets.figures["exposure"][smallest]
-        text += (
-            f"; the smallest of them with nine tenths of the largest market "
-            f"({market[smallest]:.0%} of world trade, exposure "
-            f"{'–' if np.isnan(exposure) else f'{exposure:.1%}'}) has "
-            f"{_plural(int(sets.figures['size'][smallest]), 'partner')}"
-        )
-        text += f" and leaves out {_series([_name(c) for c in out])}" if out else ": all of them"
-    return text + "."
-
-
-def findings(
-    sets: PartnerSets,
-    contributed: Mapping[str, Contributions],
-    supplies: Floats,
-    inputs: Sequence[str],
-) -> tuple[Finding, ...]:
-    """Remarks on the candidates and the sets.
-
-    Args:
-        sets: every set.
-        contributed: contributions by figure.
-        supplies: inputs x economies, shares of world supply.
-        inputs: codes of the inputs.
-    """
+    if np.isnan(market).all():
+        return text + "."
+    large = best[market[best] >= MOST_OF_IT * np.nanmax(market)]
+    if not len(large):
+        return text + "; none of them has nine tenths of the largest market."
+    size = sets.figures["size"][large]
+    row = int(large[np.lexsort((-market[large], size))[0]])
+    members = sets.members(row)
+    out = [_name(code) for code in sets.question.economies if code not in members]
+    if not out:
+        return f"{text}; only everyone together has nine tenths of the largest market."
     return (
-        *_exposure_without_trade(contributed),
-        *_inputs_missing(sets, supplies, inputs),
-        *_would_leave(contributed),
-        *_without_score(sets),
+        f"{text}; the smallest of them with nine tenths of the largest market has "
+        f"{_plural(len(members), 'partner')}, without {series(out)}: "
+        f"{_compared(sets, aims, row, _whole(sets), 'with everyone in')}."
     )
 
 
-def _exposure_without_trade(contributed: Mapping[str, Contributions]) -> Iterator[Finding]:
-    trade, exposure = contributed.get("covered_trade"), contributed.get("exposure")
-    if trade is None or exposure is None or trade.whole <= trade.start:
-        return
-    for j, code in enumerate(trade.candidates):
-        share = trade.shapley[j] / (trade.whole - trade.start)
-        if exposure.marginal[j] > 5e-5 and share < LITTLE_TRADE_SHARE:
-            yield Finding(
-                "exposure-little-trade",
-                Level.WARNING,
-                "partners",
-                f"{_name(code)} adds exposure ({exposure.marginal[j] * 100:.2g} points when it "
-                f"joins last) but little trade ({share:.1%} of what the candidates add).",
-                (("exposure_added", float(exposure.marginal[j])), ("trade_share", float(share))),
-            )
+def _whole(sets: PartnerSets) -> int:
+    """The place of the set of all candidates; a search starts from there."""
+    return sets.row((1 << len(sets.question.candidates)) - 1)
 
 
-def _inputs_missing(
-    sets: PartnerSets,
-    supplies: Floats,
-    inputs: Sequence[str],
-) -> Iterator[Finding]:
-    for code, shares in zip(inputs, supplies, strict=True):
-        if shares.sum() < SUPPLIES_SHARE:
-            yield Finding(
-                "input-missed-by-all",
-                Level.WARNING,
-                "partners",
-                f"Even with every candidate the partners supply {shares.sum():.1%} of world supply "
-                f"of {dotted(code)}, an input of covered goods: the chain is not complete.",
-                (("share", float(shares.sum())),),
-            )
-            continue
-        needed = [
-            e
-            for e in range(len(shares))
-            if shares.sum() - shares[e] < SUPPLIES_SHARE <= shares.sum()
-        ]
-        for e in needed:
-            if sets.question.economies[e] in sets.question.candidates:
-                yield Finding(
-                    "input-needs-partner",
-                    Level.NOTE,
-                    "partners",
-                    f"Without {_name(sets.question.economies[e])} no set supplies {dotted(code)}, "
-                    "an input of covered goods, in quantity.",
-                    (("share", float(shares[e])),),
-                )
+def _one_candidate(sets: PartnerSets, aims: Sequence[Aim], best: NDArray[np.int64]) -> str:
+    name = _name(sets.question.candidates[0])
+    inside, outside = sets.row(1), sets.row(0)
+    verdict = f"the set with {name} beats the one without"
+    if inside not in best:
+        verdict = f"the set without {name} beats the one with"
+    elif outside in best:
+        verdict = f"neither the set with {name} nor the one without beats the other"
+    return f"{verdict}: {_compared(sets, aims, inside, outside, 'without')}"
 
 
-def _would_leave(contributed: Mapping[str, Contributions]) -> Iterator[Finding]:
-    for name in ("covered_trade", "resourced_content"):
-        found = contributed.get(name)
-        if found is not None and not found.in_core:
-            title = set_figure(name).title
-            yield Finding(
-                "group-better-alone",
-                Level.NOTE,
-                "partners",
-                f"{title}: {_series([_name(c) for c in found.blocking])} have more by themselves "
-                f"than their contributions in the whole, by {_money(found.blocking_gain)}.",
-                (("gain", found.blocking_gain),),
-            )
+def _compared(sets: PartnerSets, aims: Sequence[Aim], row: int, other: int, which: str) -> str:
+    """Figures of two sets: "market 41% against 46% with all, exposure 6.4% against 5.6%"."""
+    parts: list[str] = []
+    for each in aims:
+        values = sets.figures[each.figure]
+        one, two = (_value_words(each.figure, float(values[n])) for n in (row, other))
+        parts.append(f"{_title(each.figure)} {one} against {two}{'' if parts else ' ' + which}")
+    return series(parts)
 
 
-def _without_score(sets: PartnerSets) -> Iterator[Finding]:
-    low = sets.figures["alignment_min"]
-    if np.isnan(low).all():
-        yield Finding(
-            "no-alignment",
-            Level.NOTE,
-            "partners",
-            "No partner or candidate has an alignment score, so sets cannot be compared on it.",
-        )
+def _value_words(figure: str, value: float) -> str:
+    unit = set_figure(figure).unit
+    if np.isnan(value):
+        return "not known"
+    if unit is Unit.SHARE:
+        return f"{value:.1%}"
+    return money(value) if unit is Unit.USD else f"{value:.2f}"
+
+
+def _whose(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"the {len(names)} candidates"
 
 
 def _aim_words(each: Aim) -> str:
-    title = set_figure(each.figure).title
-    return f"{'high' if each.larger else 'low'} {title[0].lower()}{title[1:]}"
+    return f"{'high' if each.larger else 'low'} {_title(each.figure)}"
+
+
+def _title(figure: str) -> str:
+    title = set_figure(figure).title
+    return f"{title[0].lower()}{title[1:]}"
 
 
 def _name(code: str) -> str:
-    return economy_name(code)
+    """An economy as it stands in a sentence: "the European Union"."""
+    name = economy_name(code)
+    return f"the {name}" if name.endswith(_WITH_ARTICLE) else name
+
+
+def _upper(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _plural(count: int, one: str) -> str:
     return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
 
 
-def _series(words: Sequence[str]) -> str:
+def series(words: Sequence[str]) -> str:
+    """Words in a sentence: "a, b and c"."""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _money(value: float) -> str:
+def money(value: float) -> str:
+    """An amount in a sentence: "USD 1.2 billion"."""
     size = abs(value)
     for unit, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
         if size >= unit:

@@ -441,10 +441,11 @@ class Clauses(Scanner):
                 found.append(code["code"])
                 continue
             self.at = before
-            named = next((c for n, c in _economy_names() if self.eat(rf"(?:the )?{n}\b")), None)
-            if named is None:
+            pattern, code_of = _economy_names()
+            name = self.eat(pattern)
+            if name is None:
                 break
-            found.append(named)
+            found.append(code_of[name["economy"].casefold()])
         return tuple(found)
 
     def cap(self) -> Rule | None:
@@ -671,10 +672,12 @@ def _level(codes: HSRange) -> str:
 
 
 @cache
-def _economy_names() -> tuple[tuple[str, str], ...]:
-    """Patterns of the names of economies with their codes, longest first."""
-    pairs = [(re.escape(economy_name(code)), code) for code in (*CUSTOMS_TERRITORIES, *ECONOMIES)]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+def _economy_names() -> tuple[str, dict[str, str]]:
+    """The pattern of any economy's name, longest first, and the code of each folded name."""
+    names = {economy_name(code): code for code in (*CUSTOMS_TERRITORIES, *ECONOMIES)}
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = rf"(?:the )?(?P<economy>{'|'.join(map(re.escape, longest_first))})(?!\w)"
+    return pattern, {name.casefold(): code for name, code in names.items()}
 
 
 _OF_GOOD = (

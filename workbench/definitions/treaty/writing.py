@@ -6,11 +6,13 @@ in quotes and parts in brackets, for rules whose own words would be taken for so
 """
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 
 from workbench.definitions.treaty.cleaning import in_quotes
 from workbench.definitions.treaty.criteria import condition_about
+from workbench.model.economies import economy_name
 from workbench.model.nomenclature import HSRange, dotted
 from workbench.model.origin import (
     AllOf,
@@ -320,13 +322,18 @@ def _number(value: float | Decimal) -> str:
 
 
 def _of(economies: tuple[str, ...]) -> str:
-    return f"content of {', '.join(economies) or 'economies to be named'}"
+    if not economies:
+        return "content of economies to be named"
+    return f"content of {_listed([economy_name(code) for code in economies])}"
 
 
 def _codes(ranges: tuple[HSRange, ...]) -> str:
     """Codes as treaties list them: "heading 8501 through 8503 and subheading 8504.10"."""
-    said = [_one(item) for item in ranges]
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+    return _listed([_one(item) for item in ranges])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _one(item: HSRange) -> str:

@@ -4,17 +4,24 @@ from collections.abc import Iterator
 
 from workbench.analysis.explain import explain_total
 from workbench.definitions.treaty_text import treaty_text
-from workbench.model.commitments import PARAMETERS
+from workbench.model.commitments import PARAMETERS, Parameters
 from workbench.model.nomenclature import dotted
 from workbench.termsheet.cells import Pen
 from workbench.termsheet.content import Block, ColumnKind, Style
 from workbench.termsheet.request import Request, scenario_sha256
 from workbench.termsheet.sections.results import formula_id
+from workbench.termsheet.sections.stated import (
+    bills_of_inputs,
+    claiming_costs,
+    rule_sources,
+    stated_rates,
+)
 from workbench.termsheet.sections.terms import description
 
 _LANES_SHOWN = 60
 _LINES_SHOWN = 60
 _METHOD = 8
+_DEFAULTS = Parameters()
 _TERMS = (
     "partner",
     "non-party",
@@ -63,7 +70,7 @@ def lanes(request: Request, pen: Pen) -> Iterator[Block]:
                 pen.text(dotted(row["product"]), Style.CODE),
                 pen.usd(row["value"]),
                 pen.share(row["base_duty"]),
-                pen.text(str(row["base_regime"] or "")),
+                pen.phrase(str(row["base_regime"] or "")),
                 pen.share(row["pref_duty"]),
                 pen.share(row["gross_incentive"]),
                 pen.share(row["declared_mean"]),
@@ -81,10 +88,10 @@ def lanes(request: Request, pen: Pen) -> Iterator[Block]:
         pen.column("col-today", ColumnKind.SHARE, 0.8),
         pen.column("col-regime", width=1.0),
         pen.column("col-agreed", ColumnKind.SHARE, 0.8),
-        pen.column("col-margin", ColumnKind.POINTS, 1.0, "unit-points"),
+        pen.column("col-margin", ColumnKind.POINTS, 1.05, "unit-points"),
         pen.column("col-declared", ColumnKind.SHARE, 1.0),
         pen.column("col-traced", ColumnKind.SHARE, 1.0),
-        pen.column("col-utilisation", ColumnKind.SHARE, 1.0),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.25),
         pen.column("col-exposure", ColumnKind.SHARE, 1.0),
         pen.column("col-free-riding", ColumnKind.USD, 1.0),
         pen.column("col-duty-forgone", ColumnKind.USD, 0.9),
@@ -123,35 +130,48 @@ def tariff_lines(request: Request, pen: Pen) -> Iterator[Block]:
             )
         columns = [
             pen.column("col-line", ColumnKind.CODE, 1.15),
-            pen.column("col-description", width=2.6),
+            pen.column("col-description", width=2.4),
             pen.column("col-rate", ColumnKind.SHARE, 0.7),
-            pen.column("col-duty-text", width=1.6),
-            pen.column("col-category", width=0.9),
-            pen.column("col-rule", width=3.0),
+            pen.column("col-duty-text", width=2.0),
+            pen.column("col-category", width=1.05),
+            pen.column("col-rule", width=2.9),
         ]
         caption = pen.say("table-lines", name=pen.language.economy(importer))
         source = "; ".join(dict.fromkeys(str(name) for name in own["source"]))
         yield pen.table(f"lines-{importer}", caption, columns, rows, source, len(own))
+    if importers:
+        yield from pen.in_english("english-descriptions")
 
 
 def parameters(request: Request, pen: Pen) -> Iterator[Block]:
-    """Every assumption, with its unit and where it comes from."""
+    """Every assumption with its unit, default, range and source; and what else the text states."""
     columns = [
-        pen.column("col-parameter", width=1.8),
-        pen.column("col-value", ColumnKind.NUMBER, 0.8),
+        pen.column("col-parameter", width=1.7),
+        pen.column("col-value", ColumnKind.NUMBER, 0.85),
         pen.column("col-unit", width=1.0),
-        pen.column("col-source", width=3.4),
+        pen.column("col-default", ColumnKind.NUMBER, 0.9),
+        pen.column("col-range", width=1.35),
+        pen.column("col-source", width=3.6),
     ]
-    rows = [
-        [
-            pen.text(info.title),
-            pen.number(getattr(request.agreement.parameters, info.name)),
-            pen.text(info.unit),
-            pen.text(info.source),
-        ]
-        for info in PARAMETERS
-    ]
+    text, number = request.agreement.parameters, pen.language.plain
+    rows = []
+    for info in PARAMETERS:
+        stated = text.stated_source(info.name)
+        rows.append(
+            [
+                pen.phrase(info.title),
+                pen.number(getattr(text, info.name)),
+                pen.phrase(info.unit),
+                pen.number(getattr(_DEFAULTS, info.name)),
+                pen.text(pen.say("range", low=number(info.low), high=number(info.high))),
+                pen.text(stated) if stated else pen.phrase(text.source(info.name)),
+            ]
+        )
     yield pen.table("parameters", pen.say("table-parameters"), columns, rows)
+    yield from claiming_costs(request, pen)
+    yield from bills_of_inputs(request, pen)
+    yield from stated_rates(request, pen)
+    yield from rule_sources(request, pen)
 
 
 def sources(request: Request, pen: Pen) -> Iterator[Block]:
@@ -166,7 +186,7 @@ def sources(request: Request, pen: Pen) -> Iterator[Block]:
     ]
     rows = [
         [
-            pen.text(vintage.table.replace("_", " ")),
+            pen.phrase(vintage.table.replace("_", " ")),
             pen.text(vintage.source),
             pen.text(vintage.edition),
             pen.text(str(vintage.year) if vintage.year is not None else pen.say("missing")),
@@ -177,6 +197,7 @@ def sources(request: Request, pen: Pen) -> Iterator[Block]:
     if request.agreement.sources:
         yield pen.paragraph(pen.say("sources-stated"))
         yield from pen.points(request.agreement.sources)
+    yield from pen.in_english("english-sources")
 
 
 def gaps(request: Request, pen: Pen) -> Iterator[Block]:
@@ -190,9 +211,21 @@ def gaps(request: Request, pen: Pen) -> Iterator[Block]:
         pen.column("col-where", width=2),
         pen.column("col-share-of-trade", ColumnKind.SHARE, 0.9),
     ]
-    rows = [[pen.text(g.what), pen.text(g.where), pen.share(g.share_of_trade)] for g in found]
+    rows = [
+        [pen.phrase(gap.what), pen.text(_where(gap.where, pen)), pen.share(gap.share_of_trade)]
+        for gap in found
+    ]
     shown = rows[: pen.shown(len(rows))]
     yield pen.table("gaps", pen.say("table-gaps"), columns, shown, total=len(rows))
+
+
+def _where(where: str, pen: Pen) -> str:
+    """The place of a gap with economies by their names."""
+    importer, between, exporters = where.partition(" from ")
+    if not between:
+        return pen.language.phrase(pen.language.economy(where))
+    names = pen.language.economy_list(tuple(exporters.split(", ")))
+    return pen.say("gap-where", importer=pen.language.economy(importer), exporters=names)
 
 
 def method(request: Request, pen: Pen) -> Iterator[Block]:
@@ -226,7 +259,7 @@ def definitions(request: Request, pen: Pen) -> Iterator[Block]:
             [
                 pen.text(pen.language.word("figure", name)),
                 pen.text(formula, Style.CODE),
-                pen.text(explanation.formula),
+                pen.phrase(explanation.formula),
             ]
         )
     yield pen.table("formulas", pen.say("table-formulas"), columns, rows)

@@ -1,16 +1,18 @@
 """Sections that say what the agreement does: summary, evaluation, options, findings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workbench.analysis.comparison import differences_in_words
 from workbench.analysis.explain import FIGURES, Unit, explain_total
 from workbench.analysis.incentive_view import incentive_by_product
 from workbench.analysis.partner_sets.choice import best_sets
-from workbench.analysis.results import Evaluation, Level
+from workbench.analysis.partner_sets.sweep import PartnerSets
+from workbench.analysis.results import Evaluation, Finding, Level
 from workbench.model.agreement import Agreement
 from workbench.model.nomenclature import dotted
 from workbench.termsheet.cells import Pen, number_or_none
@@ -25,7 +27,7 @@ from workbench.termsheet.content import (
     Style,
     runs,
 )
-from workbench.termsheet.pictures import Series, bars, lines, stacked
+from workbench.termsheet.pictures import Cloud, Series, bars, lines, scatter, stacked
 from workbench.termsheet.request import Audience, Request, without_notes
 from workbench.termsheet.sections.terms import description
 
@@ -164,6 +166,7 @@ def evaluation(request: Request, pen: Pen, brief: bool = False) -> Iterator[Bloc
     yield pen.heading("head-products")
     yield _by_product(request, pen)
     yield pen.note(pen.say("rating-note"))
+    yield from pen.in_english("english-descriptions")
     yield pen.heading("head-exporters")
     yield _by_exporter(found, pen)
 
@@ -184,7 +187,7 @@ def _by_product(request: Request, pen: Pen) -> Block:
     ]
     columns = [
         pen.column("col-product", ColumnKind.CODE, 1.0),
-        pen.column("col-description", width=2.9),
+        pen.column("col-description", width=2.8),
         *_claim_columns(pen),
         pen.column("col-rating", width=1.0),
     ]
@@ -210,13 +213,13 @@ def _by_exporter(found: Evaluation, pen: Pen) -> Block:
 
 def _claim_columns(pen: Pen) -> list[Column]:
     return [
-        pen.column("col-trade", ColumnKind.USD, 0.9),
-        pen.column("col-utilisation", ColumnKind.SHARE, 1.0),
-        pen.column("col-exposure", ColumnKind.SHARE, 0.95),
-        pen.column("col-traced-exposure", ColumnKind.SHARE, 0.95),
+        pen.column("col-trade", ColumnKind.USD, 1.0),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.2),
+        pen.column("col-exposure", ColumnKind.SHARE, 1.1),
+        pen.column("col-traced-exposure", ColumnKind.SHARE, 1.1),
         pen.column("col-free-riding", ColumnKind.USD, 1.0),
         pen.column("col-resourced", ColumnKind.USD, 1.1),
-        pen.column("col-duty-forgone", ColumnKind.USD, 0.9),
+        pen.column("col-duty-forgone", ColumnKind.USD, 1.05),
         pen.column("col-leakage", ColumnKind.USD, 0.95),
     ]
 
@@ -361,8 +364,8 @@ def _frontier(request: Request, pen: Pen) -> Iterator[Block]:
         lines(
             [point.at or 0.0 for point in points],
             [Series(pen.say(f"figure-{n}"), tuple(getattr(p, n) for p in points)) for n in names],
-            language.share,
-            language.share,
+            language.share_tick,
+            language.share_tick,
             (pen.say("col-threshold"), ""),
         ),
         pen.say("alt-frontier"),
@@ -371,49 +374,99 @@ def _frontier(request: Request, pen: Pen) -> Iterator[Block]:
 
 
 def _partner_sets(request: Request, pen: Pen) -> Iterator[Block]:
-    """The sets that no other beats, the largest market first."""
+    """The sets that no other beats, drawn among all and listed, the largest market first."""
     sets = request.partner_sets
-    if sets is None or not sets.count:
+    if sets is None:
+        return
+    best = np.flatnonzero(best_sets(sets))
+    if not len(best):
         return
     language = pen.language
     yield pen.heading("head-partner-sets")
     count = language.number(sets.count)
-    yield pen.paragraph(pen.say("partner-sets-lead", count=count))
-    best = np.flatnonzero(best_sets(sets))
-    market = np.nan_to_num(sets.figures["market"][best], nan=-1.0)
-    best = best[np.argsort(-market, kind="stable")]
-    everyone = set(sets.question.economies)
-    rows = []
-    for row in best[: pen.shown(len(best), _SETS_SHOWN)]:
-        members, figures = sets.members(int(row)), sets.at(int(row))
-        out = tuple(code for code in sets.question.economies if code not in members)
-        words = language.economy_list(members)
-        if not out:
-            words = pen.say("sets-all")
-        elif len(out) <= _OUT_NAMED < len(everyone) - len(out):
-            words = pen.say("sets-all-but", names=language.economy_list(out))
-        rows.append(
-            [
-                pen.text(words),
-                pen.count(len(members)),
-                pen.share(figures["market"]),
-                pen.usd(figures["covered_trade"]),
-                pen.share(figures["utilisation"]),
-                pen.share(figures["exposure"]),
-                pen.usd(figures["resourced_content"]),
-            ]
-        )
+    yield pen.paragraph(
+        pen.say("partner-sets-lead" if sets.exact else "sets-searched", count=count)
+    )
+    market = sets.figures["market"]
+    best = best[np.argsort(-market[best], kind="stable")]
+    chosen = _own_set(sets, request.agreement)
+    shown = [int(row) for row in best[: pen.shown(len(best), _SETS_SHOWN)]]
+    if chosen is not None and chosen not in shown:
+        shown = [chosen, *shown]
     columns = [
-        pen.column("section-partners", width=3.2),
-        pen.column("col-count", ColumnKind.COUNT, 0.7),
+        pen.column("section-partners", width=2.9),
+        pen.column("col-count", ColumnKind.COUNT, 0.85),
         pen.column("col-market", ColumnKind.SHARE, 0.9),
-        pen.column("col-trade", ColumnKind.USD, 0.9),
-        pen.column("col-utilisation", ColumnKind.SHARE, 1.0),
-        pen.column("col-exposure", ColumnKind.SHARE, 1.0),
-        pen.column("col-resourced", ColumnKind.USD, 1.1),
+        pen.column("col-trade", ColumnKind.USD, 1.1),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.2),
+        pen.column("col-exposure", ColumnKind.SHARE, 1.1),
+        pen.column("col-resourced", ColumnKind.USD, 1.3),
     ]
-    caption = pen.say("table-partner-sets")
-    yield pen.table("partner-sets", caption, columns, rows, total=len(best))
+    caption = pen.say("picture-partner-sets")
+    listed = len(best) + (chosen is not None and chosen not in best)
+    rows = [_set_row(sets, row, row == chosen, pen) for row in shown]
+    data = pen.table("partner-sets", caption, columns, rows, total=listed)
+    known = np.flatnonzero(~np.isnan(market) & ~np.isnan(sets.figures["exposure"]))
+    place_of = {int(row): place for place, row in enumerate(known)}
+    yield Picture(
+        "partner-sets",
+        runs(caption),
+        scatter(
+            Cloud(
+                market[known].tolist(),
+                sets.figures["exposure"][known].tolist(),
+                [place_of[int(row)] for row in best],
+                [place_of[row] for row in _staircase(sets, best)],
+                place_of.get(chosen) if chosen is not None else None,
+            ),
+            (language.share_tick, language.share_tick),
+            (pen.say("axis-market"), pen.say("axis-exposure")),
+            (pen.say("sets-any"), pen.say("sets-best"), pen.say("sets-own")),
+        ),
+        pen.say("alt-partner-sets", count=count, best=language.number(len(best))),
+        data,
+    )
+
+
+def _own_set(sets: PartnerSets, agreement: Agreement) -> int | None:
+    """The place of the set that the text itself has; None where it was not looked at."""
+    partners = [p.economy for p in agreement.partners if p.takes_preferences]
+    try:
+        return sets.row(sets.question.mask(partners))
+    except KeyError:
+        return None
+
+
+def _staircase(sets: PartnerSets, best: NDArray[np.int64]) -> list[int]:
+    """Of sets with falling markets, each with less exposure than all larger ones."""
+    found: list[int] = []
+    least = np.inf
+    for row in best:
+        exposure = float(sets.figures["exposure"][row])
+        if exposure < least:
+            found.append(int(row))
+            least = exposure
+    return found
+
+
+def _set_row(sets: PartnerSets, row: int, own: bool, pen: Pen) -> list[Cell]:
+    members, figures = sets.members(row), sets.at(row)
+    everyone = sets.question.economies
+    out = tuple(code for code in everyone if code not in members)
+    words = pen.language.economy_list(members)
+    if not out:
+        words = pen.say("sets-all")
+    elif len(out) <= _OUT_NAMED < len(everyone) - len(out):
+        words = pen.say("sets-all-but", names=pen.language.economy_list(out))
+    return [
+        pen.text(f"{words} ({pen.say('sets-own')})" if own else words),
+        pen.count(len(members)),
+        pen.share(figures["market"]),
+        pen.usd(figures["covered_trade"]),
+        pen.share(figures["utilisation"]),
+        pen.share(figures["exposure"]),
+        pen.usd(figures["resourced_content"]),
+    ]
 
 
 # Options and findings ----------------------------------------------------------------------
@@ -445,9 +498,10 @@ def options(request: Request, pen: Pen) -> Iterator[Block]:
     yield pen.table("options", pen.say("table-options"), columns, rows)
     for one in others:
         title = titles.get(one.option or "", "")
-        yield pen.paragraph(f"{pen.say('option')} {one.option}: {title}".rstrip(": "))
+        yield pen.paragraph(pen.named(f"{pen.say('option')} {one.option}", title))
         notes = differences_in_words(_seen(base, request), _seen(one, request))
         yield from pen.points(note.text for note in notes)
+    yield from pen.in_english("english-differences")
 
 
 def _seen(one: Evaluation, request: Request) -> Agreement:
@@ -456,28 +510,40 @@ def _seen(one: Evaluation, request: Request) -> Agreement:
 
 
 def findings(request: Request, pen: Pen) -> Iterator[Block]:
-    """What the checks of the text still raise, the gravest first."""
+    """What the checks still raise, the gravest first; for own use what was set aside, and why."""
     found = request.evaluation.findings
-    if not found:
+    still = [finding for finding in found if not finding.set_aside]
+    aside = [finding for finding in found if finding.set_aside]
+    if request.audience is Audience.PARTNERS:
+        aside = []
+    if not still:
         yield pen.paragraph(pen.say("findings-none"))
-        return
-    yield pen.paragraph(pen.say("findings-lead", count=len(found)))
+    else:
+        yield pen.paragraph(pen.say("findings-lead", count=len(still)))
+        yield _findings(pen, "findings", "table-findings", still)
+    if aside:
+        yield _findings(pen, "findings-aside", "table-findings-aside", aside)
+    if still or aside:
+        yield from pen.in_english("english-findings")
+
+
+def _findings(pen: Pen, name: str, title: str, found: Sequence[Finding]) -> Block:
+    """A table of findings, the gravest first; with reasons where they were set aside."""
     order = list(Level)
+    reasons = any(finding.set_aside for finding in found)
     columns = [
-        Column(pen.say("col-kind"), width=0.8),
-        Column(pen.say("col-what"), width=5),
+        Column(pen.say("col-kind"), width=1.05),
+        Column(pen.say("col-what"), width=3.2 if reasons else 5),
+        *([Column(pen.say("col-why"), width=1.8)] if reasons else []),
         Column(pen.say("col-where"), width=1.4),
     ]
-    rows = []
-    for finding in sorted(found, key=lambda one: order.index(one.level)):
-        text = finding.text
-        if finding.set_aside:
-            text = f"{text} ({pen.say('set-aside', reason=finding.set_aside)})"
-        rows.append(
-            [
-                pen.text(pen.language.word("level", finding.level)),
-                pen.text(text),
-                pen.text(finding.where, Style.CODE),
-            ]
-        )
-    yield pen.table("findings", pen.say("table-findings"), columns, rows)
+    rows = [
+        [
+            pen.text(pen.language.word("level", finding.level)),
+            pen.text(finding.text),
+            *([pen.text(finding.set_aside)] if reasons else []),
+            pen.text(finding.where, Style.CODE),
+        ]
+        for finding in sorted(found, key=lambda one: order.index(one.level))
+    ]
+    return pen.table(name, pen.say(title), columns, rows)

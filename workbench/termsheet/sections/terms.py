@@ -4,19 +4,24 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from workbench.analysis.commitment_stakes import Stake, stakes
+from workbench.analysis.explain import Unit
 from workbench.analysis.incentive_view import incentive_by_product
 from workbench.analysis.incentives import preferential_duty
 from workbench.analysis.partner_view import partner_figures
 from workbench.analysis.strictness import ceiling, restrictiveness
+from workbench.analysis.triggers import TRIGGER_FIGURES
 from workbench.definitions.treaty_text import treaty_text
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import (
     Bracket,
     Commitment,
+    Enforcement,
     StagingCategory,
     StagingFormula,
     Stance,
     TreatmentBasis,
+    Trigger,
 )
 from workbench.model.coverage import CoveredProducts
 from workbench.model.nomenclature import HSRange, dotted
@@ -72,19 +77,19 @@ def partners(request: Request, pen: Pen) -> Iterator[Block]:
         if exports or imports:
             drawn.append((language.economy(partner.economy), exports, imports))
     columns = [
-        pen.column("col-partner", width=2.2),
-        pen.column("col-role", width=2.1),
-        pen.column("col-standing", width=1.3),
-        pen.column("col-developing", width=1.3),
-        pen.column("col-exports", ColumnKind.USD, 1.2),
-        pen.column("col-imports", ColumnKind.USD, 1.2),
-        pen.column("col-utilisation", ColumnKind.SHARE, 1.2),
-        pen.column("col-exposure", ColumnKind.SHARE, 1.1),
+        pen.column("col-partner", width=1.9),
+        pen.column("col-role", width=1.65),
+        pen.column("col-standing", width=1.25),
+        pen.column("col-developing", width=1.35),
+        pen.column("col-exports", ColumnKind.USD, 1.5),
+        pen.column("col-imports", ColumnKind.USD, 1.6),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.4),
+        pen.column("col-exposure", ColumnKind.SHARE, 1.3),
     ]
     yield pen.table("partners", pen.say("table-partners"), columns, rows)
     for partner in agreement.partners:
         yield from pen.internal(
-            f"{language.economy(partner.economy)}: {partner.notes}" if partner.notes else ""
+            pen.named(language.economy(partner.economy), partner.notes) if partner.notes else ""
         )
     if not drawn:
         return
@@ -146,10 +151,14 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
         [
             pen.text(str(place)),
             pen.text(_products(entry, pen)),
-            pen.text(_codes(entry.exceptions)),
+            pen.text(code_list(entry.exceptions)),
             pen.text(pen.language.word("stage", entry.stage)),
             pen.text(entry.staging or agreement.treatment.default_category),
-            pen.text("; ".join(part for part in (_quota(entry, pen), entry.end_use) if part)),
+            pen.text(
+                pen.say("semicolon").join(
+                    part for part in (_quota(entry, pen), entry.end_use) if part
+                )
+            ),
         ]
         for place, entry in enumerate(entries, 1)
     ]
@@ -163,11 +172,12 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
 
 def _products(entry: CoveredProducts, pen: Pen) -> str:
     named = pen.say("list-named", name=entry.product_list) if entry.product_list else ""
-    codes = _codes(entry.products or entry.listed)
-    return f"{named}: {codes}" if named and codes else named or codes
+    codes = code_list(entry.products or entry.listed)
+    return pen.named(named, codes) if named else codes
 
 
-def _codes(ranges: tuple[HSRange, ...]) -> str:
+def code_list(ranges: tuple[HSRange, ...]) -> str:
+    """Codes and ranges of codes, with commas."""
     return ", ".join(str(item) for item in ranges)
 
 
@@ -185,7 +195,7 @@ def _staging(agreement: Agreement, pen: Pen) -> Iterator[Block]:
     treatment, language = agreement.treatment, pen.language
     yield from pen.points(_formula(category, pen) for category in treatment.staging)
     yield from pen.internal(
-        *(f"{c.name}: {c.notes}" for c in treatment.staging if c.notes), treatment.notes
+        *(pen.named(c.name, c.notes) for c in treatment.staging if c.notes), treatment.notes
     )
     for ratchet in treatment.ratchets:
         steps = ", ".join(
@@ -228,7 +238,7 @@ def _staging(agreement: Agreement, pen: Pen) -> Iterator[Block]:
         lines(
             list(range(years + 1)),
             [Series(name, tuple(rates)) for name, rates in left.items()],
-            language.share,
+            language.share_tick,
             lambda value: (
                 pen.say("col-today-0") if not value else pen.say("col-year-n", year=int(value))
             ),
@@ -293,14 +303,14 @@ def _covered(request: Request, pen: Pen) -> Iterator[Block]:
             ]
         )
     columns = [
-        pen.column("col-product", ColumnKind.CODE, 0.9),
-        pen.column("col-description", width=3.6),
+        pen.column("col-product", ColumnKind.CODE, 1.0),
+        pen.column("col-description", width=3.3),
         pen.column("col-stage", width=1.1),
         pen.column("col-category", width=0.95),
         pen.column("col-trade", ColumnKind.USD, 0.95),
         pen.column("col-mfn", ColumnKind.SHARE, 1.15),
         pen.column("col-today", ColumnKind.SHARE, 0.8),
-        pen.column("col-agreed", ColumnKind.SHARE, 0.85),
+        pen.column("col-agreed", ColumnKind.SHARE, 1.05),
     ]
     yield pen.table(
         "products",
@@ -310,6 +320,7 @@ def _covered(request: Request, pen: Pen) -> Iterator[Block]:
         total=len(table),
     )
     yield pen.note(pen.say("authentic"))
+    yield from pen.in_english("english-descriptions")
 
 
 def _range(low: float | None, high: float | None, pen: Pen) -> str:
@@ -353,9 +364,9 @@ def origin(request: Request, pen: Pen) -> Iterator[Block]:
     yield from pen.internal(provisions.notes)
     rules = [
         (
-            _codes(rule.products)
+            code_list(rule.products)
             + (
-                f" ({pen.say('col-except').lower()} {_codes(rule.exceptions)})"
+                f" ({pen.say('col-except').lower()} {code_list(rule.exceptions)})"
                 if rule.exceptions
                 else ""
             ),
@@ -382,7 +393,7 @@ def origin(request: Request, pen: Pen) -> Iterator[Block]:
     note = f"{pen.say('rules-note')} {pen.say('authentic')}"
     yield pen.table("rules", pen.say("table-rules"), columns, rows, note)
     yield from pen.internal(
-        *(f"{_codes(r.products)}: {r.notes}" for r in provisions.product_rules if r.notes)
+        *(pen.named(code_list(r.products), r.notes) for r in provisions.product_rules if r.notes)
     )
 
 
@@ -395,7 +406,8 @@ def commitments(request: Request, pen: Pen) -> Iterator[Block]:
     if not agreement.commitments:
         yield pen.paragraph(pen.say("commitments-none"))
         return
-    for number, item in enumerate(agreement.commitments, 1):
+    found = zip(agreement.commitments, stakes(request.evaluation), strict=True)
+    for number, (item, stake) in enumerate(found, 1):
         head = pen.say(
             "commitment-head",
             number=number,
@@ -410,18 +422,43 @@ def commitments(request: Request, pen: Pen) -> Iterator[Block]:
             pen.say(
                 "commitment-facts",
                 obligation=language.word("obligation", item.obligation),
+                precision=language.word("precision", item.precision),
                 enforcement=language.word("enforcement", item.enforcement),
-                who=language.economy_list(item.applies_to) or pen.say("every-partner"),
+                who=who_is_bound(agreement, item, pen),
                 year=item.from_year,
-                depends="",
             )
             + (pen.say("commitment-depends") if item.preference_depends else "")
+            + _cost(item, pen)
+            + _facility(item, stake, pen)
         )
         yield from pen.internal(
             item.notes,
-            *(f"{language.economy(p.economy)}: {p.notes}" for p in item.positions if p.notes),
+            *(pen.named(language.economy(p.economy), p.notes) for p in item.positions if p.notes),
         )
     yield from _positions(agreement, pen)
+
+
+def who_is_bound(agreement: Agreement, item: Commitment, pen: Pen) -> str:
+    """The partners that a commitment binds, in words."""
+    bound = agreement.bound_by(item)
+    if len(bound) == len(agreement.partners):
+        return pen.say("every-partner")
+    return pen.language.economy_list(bound) or pen.say("nobody")
+
+
+def _cost(item: Commitment, pen: Pen) -> str:
+    if not item.compliance_cost:
+        return ""
+    return pen.say("commitment-cost", cost=pen.language.share(item.compliance_cost))
+
+
+def _facility(item: Commitment, stake: Stake, pen: Pen) -> str:
+    """What one facility in breach loses; where that is not stated, the most it can be."""
+    if not item.preference_depends or item.enforcement is not Enforcement.FACILITY_SPECIFIC:
+        return ""
+    if item.facility_share is not None:
+        return pen.say("facility-loses", share=pen.language.share(item.facility_share))
+    return pen.say("facility-not-stated", most=pen.language.usd(stake.most_usd))
 
 
 def bracketed(text: str, brackets: tuple[Bracket, ...]) -> Runs:
@@ -442,7 +479,7 @@ def bracketed(text: str, brackets: tuple[Bracket, ...]) -> Runs:
 def _proposals(item: Commitment, pen: Pen) -> Runs:
     result: list[Run] = [Run(pen.say("commitment-brackets"))]
     for place, bracket in enumerate(item.brackets):
-        result.append(Run("; " if place else ""))
+        result.append(Run(pen.say("semicolon") if place else ""))
         result.append(Run(f"[{clean(bracket.text)}]", Style.BRACKET))
         if bracket.proposed_by:
             who = pen.language.economy_list(bracket.proposed_by)
@@ -491,12 +528,12 @@ def incentives(request: Request, pen: Pen) -> Iterator[Block]:
     ]
     rows = []
     for item in found:
-        reach = "; ".join(
+        reach = pen.say("semicolon").join(
             part
             for part in (
                 language.economy_list(item.importers),
                 language.economy_list(item.exporters),
-                _codes(item.products[:_LISTED_CODES]),
+                code_list(item.products[:_LISTED_CODES]),
                 item.conditions,
             )
             if part
@@ -513,7 +550,7 @@ def incentives(request: Request, pen: Pen) -> Iterator[Block]:
             ]
         )
     yield pen.table("incentives", pen.say("table-incentives"), columns, rows)
-    yield from pen.internal(*(f"{i.name}: {i.notes}" for i in found if i.notes))
+    yield from pen.internal(*(pen.named(i.name, i.notes) for i in found if i.notes))
 
 
 def institutions(request: Request, pen: Pen) -> Iterator[Block]:
@@ -526,11 +563,9 @@ def institutions(request: Request, pen: Pen) -> Iterator[Block]:
     for trigger in found.triggers:
         points.append(
             pen.say(
-                "trigger",
+                "trigger-below" if trigger.falls else "trigger",
                 figure=language.word("figure", trigger.figure),
-                above=language.share(trigger.above)
-                if trigger.above <= 1
-                else language.plain(trigger.above),
+                level=_trigger_level(trigger, pen),
                 reopens=trigger.reopens,
             )
         )
@@ -547,3 +582,12 @@ def institutions(request: Request, pen: Pen) -> Iterator[Block]:
     else:
         yield pen.paragraph(pen.say("institutions-none"))
     yield from pen.internal(found.notes)
+
+
+def _trigger_level(trigger: Trigger, pen: Pen) -> str:
+    unit = TRIGGER_FIGURES.get(trigger.figure, ("", Unit.NUMBER))[1]
+    if unit is Unit.NUMBER:
+        return pen.language.plain(trigger.level)
+    return (
+        pen.language.share(trigger.level) if unit is Unit.SHARE else pen.language.usd(trigger.level)
+    )

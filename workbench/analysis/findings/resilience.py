@@ -1,15 +1,22 @@
 """What the drafting assistant says of the partners' supply."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.analysis import concentration as c
-from workbench.analysis.resilience import Resilience
+from workbench.analysis.findings.text import covering
 from workbench.analysis.results import Finding, Level
-from workbench.analysis.supply_shock import SupplyShock
+from workbench.model.coverage import Stage
 from workbench.model.economies import economy_name
-from workbench.model.nomenclature import dotted
+from workbench.model.nomenclature import HSRange, dotted
+
+if TYPE_CHECKING:
+    from workbench.analysis.resilience import Resilience
+    from workbench.analysis.supply_shock import SupplyShock
 
 ABOVE_HALF = 0.5
 MORE_CONCENTRATED = 0.02
@@ -19,19 +26,12 @@ HARD_LOSS_SHARE = 0.25
 _SHOWN = 4
 
 
-def resilience_findings(result: Resilience) -> tuple[Finding, ...]:
-    """All remarks, the most serious first."""
-    found = [finding for check in _CHECKS for finding in check(result)]
-    order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
-    return tuple(sorted(found, key=lambda finding: order[finding.level]))
-
-
-def shock_findings(shock: SupplyShock) -> tuple[Finding, ...]:
-    """What a stop of one supplier would do."""
+def cannot_be_replaced(shock: SupplyShock) -> Iterator[Finding]:
+    """Products of which much could not be replaced if one supplier stopped."""
     rows = shock.products
     hard = rows[rows["lost_after"] > HARD_LOSS_SHARE]
     if hard.empty:
-        return ()
+        return
     hard = hard.sort_values("lost_after", ascending=False)
     shown = _list(
         [
@@ -39,20 +39,20 @@ def shock_findings(shock: SupplyShock) -> tuple[Finding, ...]:
             for product, share in zip(hard["product"], hard["lost_after"], strict=True)
         ]
     )
-    return (
-        Finding(
-            "cannot-be-replaced",
-            Level.WARNING,
-            "partners",
-            f"If {economy_name(shock.economy)} stopped, of {len(hard)} covered "
-            f"{_goods(len(hard))} more than a quarter could not be replaced even with "
-            f"{shock.spare_share:.0%} of spare capacity elsewhere: {shown}.",
-            (("products", float(len(hard))), ("lost_after", float(hard["lost_after"].max()))),
-        ),
+    yield Finding(
+        "cannot-be-replaced",
+        Level.WARNING,
+        "partners",
+        f"If {economy_name(shock.economy)} stopped, of {len(hard)} covered {_goods(len(hard))} "
+        f"more than a quarter could not be replaced even with {shock.spare_share:.0%} of spare "
+        f"capacity elsewhere: {shown}.",
+        (("products", float(len(hard))), ("lost_after", float(hard["lost_after"].max()))),
+        about=shock.economy,
     )
 
 
-def _above_half(result: Resilience) -> Iterator[Finding]:
+def one_supplier(result: Resilience) -> Iterator[Finding]:
+    """Non-parties that still supply more than half of a product."""
     rows = result.products
     outside = set(rows["largest_after"]) - set(result.evaluation.baseline.partners)
     rows = rows[(rows["largest_share_after"] > ABOVE_HALF) & rows["largest_after"].isin(outside)]
@@ -74,10 +74,12 @@ def _above_half(result: Resilience) -> Iterator[Finding]:
                 ("products", float(len(part))),
                 ("largest_share", float(part["largest_share_after"].max())),
             ),
+            about=str(economy),
         )
 
 
-def _input_missing(result: Resilience) -> Iterator[Finding]:
+def inputs_missing(result: Resilience) -> Iterator[Finding]:
+    """Inputs of covered goods that no partner supplies."""
     rows = result.upstream[result.upstream["supplied"] == False]  # noqa: E712 - None too
     if rows.empty:
         return
@@ -106,7 +108,8 @@ def _input_missing(result: Resilience) -> Iterator[Finding]:
     )
 
 
-def _circumvention(result: Resilience) -> Iterator[Finding]:
+def downstream(result: Resilience) -> Iterator[Finding]:
+    """Goods made from covered ones that are not covered."""
     rows = result.gaps[result.gaps["kind"] == "downstream"]
     if rows.empty:
         return
@@ -123,10 +126,14 @@ def _circumvention(result: Resilience) -> Iterator[Finding]:
         "The content of covered goods can enter through goods made from them that are not "
         f"covered: {shown}.",
         (("products", float(len(rows))),),
+        fix=covering(
+            tuple(HSRange(code, code) for code in dict.fromkeys(rows["product"])), Stage.DOWNSTREAM
+        ),
     )
 
 
-def _dependent(result: Resilience) -> Iterator[Finding]:
+def dependent(result: Resilience) -> Iterator[Finding]:
+    """Products that all three flags of dependency are up for."""
     rows = result.products[result.products["dependent"] == True]  # noqa: E712 - None too
     if rows.empty:
         return
@@ -142,10 +149,11 @@ def _dependent(result: Resilience) -> Iterator[Finding]:
     )
 
 
-def _few_years(result: Resilience) -> Iterator[Finding]:
-    if len(result.years) < c.YEARS_SEEN:
+def few_years(result: Resilience) -> Iterator[Finding]:
+    """Too few years of trade for the flags."""
+    unsettled = result.totals["unsettled"] or 0.0
+    if len(result.years) < c.YEARS_SEEN and unsettled:
         held = ", ".join(str(year) for year in result.years)
-        unsettled = result.totals["unsettled"] or 0.0
         yield Finding(
             "few-years",
             Level.NOTE,
@@ -156,7 +164,8 @@ def _few_years(result: Resilience) -> Iterator[Finding]:
         )
 
 
-def _concentrates(result: Resilience) -> Iterator[Finding]:
+def concentration(result: Resilience) -> Iterator[Finding]:
+    """Products whose supply the cut concentrates."""
     rows = result.products
     change = rows["hhi_after"] - rows["hhi"]
     rows = rows.assign(change=change)[change > MORE_CONCENTRATED]
@@ -173,7 +182,8 @@ def _concentrates(result: Resilience) -> Iterator[Finding]:
         )
 
 
-def _not_the_miner(result: Resilience) -> Iterator[Finding]:
+def exporters_not_mining(result: Resilience) -> Iterator[Finding]:
+    """Partners that export what others mine."""
     rows = result.suppliers
     rows = rows[rows["partner"] & (rows["origin_gap"] > LARGE_GAP_SHARE)]
     if rows.empty:
@@ -210,14 +220,3 @@ def _list(items: list[str] | pd.Series) -> str:
     names = list(items)
     more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return "; ".join(names[:_SHOWN]) + more
-
-
-_CHECKS = (
-    _above_half,
-    _input_missing,
-    _dependent,
-    _circumvention,
-    _concentrates,
-    _not_the_miner,
-    _few_years,
-)

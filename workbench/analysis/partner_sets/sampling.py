@@ -1,0 +1,110 @@
+"""What each of very many candidates brings: Shapley values as means over orders drawn by a seed.
+
+An order is cut into blocks of candidates that join one block after the other. Within a block the
+gains are means over every order of its members, from all its subsets at once, which costs little
+more than one set. The blocks of one draw are gone through from each of them on, forwards and
+backwards, so that everyone comes first, last and between as often, and as often before anyone in
+another block as after; the standard errors are those of the means of such draws. A jump that a few
+small sets alone have may be in no draw: there the error is larger than it says. Gains of one order
+add up to what the whole has more than the fixed partners, and so do the means.
+"""
+
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.analysis.partner_sets.bits import Slice
+from workbench.analysis.partner_sets.contribution import Contributions, shapley
+from workbench.analysis.partner_sets.figures import FIGURE_NAMES
+from workbench.analysis.partner_sets.sweep import Prepared, slice_figures
+from workbench.progress import NO_PROGRESS, Progress
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+DRAWS = 8
+BLOCK = 10
+SEED = 1
+
+
+def sampled_contributions(
+    prepared: Prepared,
+    progress: Progress = NO_PROGRESS,
+    draws: int = DRAWS,
+    block: int = BLOCK,
+    seed: int = SEED,
+) -> dict[str, Contributions]:
+    """Contributions to every figure that the whole set has, Shapley values with standard errors.
+
+    Args:
+        prepared: what the figures of any set are computed from.
+        progress: told of each order.
+        draws: of candidates into blocks, at least two.
+        block: candidates that join together, 2^block sets at a time.
+        seed: of the orders.
+
+    Raises:
+        Cancelled: asked to stop.
+    """
+    question = prepared.question
+    count = len(question.candidates)
+    r = np.random.default_rng(seed)
+    number = ceil(count / block)
+    means = np.zeros((draws, len(FIGURE_NAMES), count))
+    for draw in range(draws):
+        orders = _turns(np.array_split(r.permutation(count), number))
+        for turn, blocks in enumerate(orders):
+            progress.step(draw * len(orders) + turn, draws * len(orders), "what each brings")
+            for place, joining in enumerate(blocks):
+                before = np.concatenate([*blocks[:place], joining[:0]])
+                values, _ = _values(prepared, before, joining)
+                for figure, row in enumerate(values):
+                    means[draw, figure, joining] += shapley(row) / len(orders)
+    first, last = np.empty((2, len(FIGURE_NAMES), count))
+    for joining in np.array_split(np.arange(count), number):
+        bits = 1 << np.arange(len(joining))
+        alone, _ = _values(prepared, joining[:0], joining)
+        first[:, joining] = alone[:, bits] - alone[:, :1]
+        others = np.setdiff1d(np.arange(count), joining)
+        whole, known = _values(prepared, others, joining)
+        last[:, joining] = whole[:, -1:] - whole[:, len(whole[0]) - 1 - bits]
+    errors = means.std(axis=0, ddof=1) / np.sqrt(draws)
+    return {
+        name: Contributions(
+            figure=name,
+            candidates=question.candidates,
+            whole=float(whole[n, -1]),
+            start=float(alone[n, 0]),
+            alone=first[n],
+            marginal=last[n],
+            shapley=means[:, n].mean(axis=0),
+            error=errors[n],
+        )
+        for n, name in enumerate(FIGURE_NAMES)
+        if known[n]
+    }
+
+
+def _turns(blocks: list[Integers]) -> list[list[Integers]]:
+    """The blocks from each of them on, forwards and backwards."""
+    forwards = [blocks[start:] + blocks[:start] for start in range(len(blocks))]
+    return forwards + [turn[::-1] for turn in forwards] if len(blocks) > 1 else forwards
+
+
+def _values(prepared: Prepared, before: Integers, joining: Integers) -> tuple[Floats, list[bool]]:
+    """Figures F x 2^j of the sets of those before and some who join; zero for a missing one.
+
+    Returns:
+        the values; of each figure, whether it is known with all of them in.
+    """
+    fixed = len(prepared.question.fixed)
+    inside = (*range(fixed), *(fixed + int(j) for j in before))
+    part = Slice(inside, tuple(fixed + int(j) for j in joining))
+    figures = slice_figures(prepared, part)
+    values = np.stack([figures[name] for name in FIGURE_NAMES])
+    known = ~np.isnan(values[:, -1])
+    values = np.nan_to_num(values)
+    if not inside:
+        values[:, 0] = 0.0  # no partners at all
+    return values, known.tolist()
