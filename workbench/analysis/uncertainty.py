@@ -90,7 +90,13 @@ _OURS = "no published estimate"
 _RANGES: dict[str, _Range] = {
     "concentration": _Range(0.5, 2, Spread.LOG_UNIFORM, f"half to twice the value; {_OURS}"),
     "consignment": _Range(0.2, 5, Spread.LOG_UNIFORM, f"a fifth to five times; {_OURS}"),
-    "sigma": _Range(2 / 3, 4 / 3, Spread.TRIANGULAR, f"a third less or more; {_OURS}"),
+    "sigma": _Range(
+        2 / 3,
+        4 / 3,
+        Spread.TRIANGULAR,
+        f"a third less or more; {_OURS}, and the calibration tells it only together with the cost "
+        "of a claim",
+    ),
     "fixed_cost": _Range(
         14,
         1500,
@@ -145,36 +151,21 @@ _NINETY = 1.645
 
 @lru_cache(maxsize=1)
 def _calibrated() -> dict[str, _Range]:
-    """The nine-in-ten range of each estimate that the calibration has a standard error for.
+    """The nine-in-ten range of trade that never claims, where the calibration has its error.
 
-    Of the cost of a claim it tells the ratio to the consignment alone, and less than what is
-    published of it; sigma is estimated on a logarithmic scale.
+    Cost of a claim and spread of consignments it tells only together: draws that are independent
+    must not take the error of one alone.
     """
     found = calibrate(shipped_claims())
-    _, sigma_error, never_error = found.standard_errors
-    sigma, never = found.fit.sigma, found.fit.never_claims_share
-    factor = np.exp(_NINETY * sigma_error / sigma)
-    ends = {
-        "sigma": (sigma / factor, sigma * factor, f"{sigma:.2f}", f"{sigma_error:.2f}"),
-        "never_claims_share": (
-            never - _NINETY * never_error,
-            never + _NINETY * never_error,
-            f"{never:.1%}",
-            f"{never_error * 100:.1f} points",
-        ),
-    }
-    return {
-        name: _Range(
-            float(low),
-            float(high),
-            Spread.TRIANGULAR,
-            f"nine in ten around the calibration's estimate of {estimate} (standard error {error})"
-            f", cut to valid values; {found.source}",
-            "values",
-        )
-        for name, (low, high, estimate, error) in ends.items()
-        if np.isfinite(low)
-    }
+    never, error = found.fit.never_claims_share, found.standard_errors[2]
+    if not np.isfinite(error):
+        return {}
+    source = (
+        f"nine in ten around the calibration's estimate of {never:.1%} (standard error "
+        f"{error * 100:.1f} points), cut to valid values; {found.source}"
+    )
+    low, high = (float(never + sign * _NINETY * error) for sign in (-1, 1))
+    return {"never_claims_share": _Range(low, high, Spread.TRIANGULAR, source, "values")}
 
 
 def assumptions_of(agreement: Agreement) -> tuple[Assumption, ...]:
