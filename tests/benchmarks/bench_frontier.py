@@ -3,7 +3,8 @@
 21 thresholds, with turning points by product, for 15 partners and 400 products and for the whole
 nomenclature (5,400 products), against the plain version: one evaluation of an edited agreement for
 each threshold. Prints wall and processor seconds, the ratio, and the largest difference. The last
-line is the worst case: every lane trades and no two are alike, so that nothing can be shared.
+line is the worst case: every lane trades and no two are alike, so that each is worked out and only
+what it is asked, or what it is made of, is shared with a few others.
 """
 
 import sys

@@ -491,3 +491,24 @@ def test_a_search_of_seven_thousand_codes_answers_while_typing() -> None:
         times.append(time.perf_counter() - started)
     assert len(every) == 7008
     assert min(times) < 0.05
+
+
+def test_every_figure_of_the_tree_is_explained_by_its_own_value(
+    page: CoveragePage, at: Callable[..., QModelIndex]
+) -> None:
+    model = page.model
+    assert model.view is not None
+    assert model._rates is not None
+    economies = page.document.agreement.economies
+    for row, code in enumerate(model.view.codes):
+        for column, values in (
+            (Col.IMPORTS, model.view.imports_of(economies)),
+            (Col.WORLD, model.view.imports_of()),
+            (Col.RATE, model._rates.mean),
+        ):
+            explained = model.explained(at(code, column), ())
+            assert explained is not None
+            value = values[row]
+            wanted = None if fmt.is_missing(value) else pytest.approx(value)
+            assert explained.value == wanted, (code, column)
+            assert explained.formula

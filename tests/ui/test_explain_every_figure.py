@@ -114,7 +114,10 @@ def is_in(told: Explanation, words: str) -> bool:
 
 
 def views(qtbot, page: Page) -> Iterator[QWidget]:
-    """The page as it is, then each of its views once its figures are there."""
+    """The page as it is, then each of its views, once its figures are there."""
+    for view in page.findChildren(AnalysisView):
+        if view.isVisible():
+            qtbot.waitUntil(lambda view=view: not view.is_stale(), timeout=60_000)
     yield page
     for control in page.findChildren(SegmentedControl):
         if not control.isVisible() or not control.objectName().endswith("View"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtWidgets import (
     QFrame,
@@ -210,9 +210,11 @@ class ResilienceView(PinnedView):
         self._cards.pressed.connect(self._explain)
         self.when.chosen.connect(self._draw_map)
         self.view.chosen.connect(self._show_view)
-        self.table.row_selected.connect(self._on_row)
+        self.table.cell_selected.connect(self._on_cell_of_table)
         self._map.selected.connect(self._on_cell)
         self.suppliers.product_selected.connect(self._explain_miner)
+        self.suppliers.figure_selected.connect(self._explain_supply)
+        self.chain.figure_selected.connect(self._explain_supply)
         self.chain.product_selected.connect(self._explain_miner)
         self.shock.wanted.connect(self._compute_shock)
         self.shock.product_selected.connect(self._explain_shock)
@@ -381,9 +383,15 @@ class ResilienceView(PinnedView):
 
     # Explaining
 
-    def _on_row(self, row: int) -> None:
+    def _on_cell_of_table(self, row: int, column: str) -> None:
         if 0 <= row < len(self._products):
-            self._explain("hhi", self._products[row])
+            numeric = {each.name for each in self._columns() if each.numeric}
+            self._explain(column if column in numeric else "hhi", self._products[row])
+
+    def _explain_supply(self, row: dict[str, Any], figure: str) -> None:
+        from workbench.analysis.supply_explain import explain_supply
+
+        self.explained.emit(explain_supply(row, figure))
 
     def _on_cell(self, key: str) -> None:
         code, _, title = key.partition("|")

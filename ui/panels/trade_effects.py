@@ -252,7 +252,9 @@ class TradeEffectsView(PinnedView):
         self.group.chosen.connect(self._redraw)
         self.shown.chosen.connect(self._redraw)
         self.view.chosen.connect(self._show_view)
-        self.table.row_selected.connect(self._on_row)
+        self.table.cell_selected.connect(self._on_cell)
+        self.dropped.row_selected.connect(self._on_dropped)
+        self.elasticities.cell_selected.connect(self._explain_elasticity)
         self._chart.selected.connect(self._on_bar)
         self.remarks.go_to.connect(self.go_to)
         self.remarks.fix_wanted.connect(self.document.edit)
@@ -452,9 +454,26 @@ class TradeEffectsView(PinnedView):
 
     # Explaining
 
-    def _on_row(self, row: int) -> None:
+    def _on_cell(self, row: int, column: str) -> None:
+        from workbench.analysis.trade_effects_view import TITLES
+
         if 0 <= row < len(self._keys):
-            self._explain("welfare", self._shown_by, self._keys[row])
+            figure = column if column in TITLES else "welfare"
+            self._explain(figure, self._shown_by, self._keys[row])
+
+    def _on_dropped(self, row: int) -> None:
+        from workbench.analysis.trade_effects_view import explain_dropped
+
+        if self.effects is not None and row >= 0:
+            self.explained.emit(explain_dropped(self.effects, row))
+
+    def _explain_elasticity(self, row: int, column: str) -> None:
+        from workbench.analysis.trade_effects_view import explain_elasticity
+
+        if self.effects is not None and row >= 0:
+            name = column if column in ("demand", "supply") else "substitution"
+            product = str(self.effects.elasticities.sources["product"].iloc[row])
+            self.explained.emit(explain_elasticity(self.effects, product, name))
 
     def _on_bar(self, key: str) -> None:
         by = self.group.current()

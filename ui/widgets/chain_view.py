@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -28,9 +28,11 @@ class ChainView(QWidget):
 
     Signals:
         product_selected: the covered product that the selected row is about.
+        figure_selected: the row of a figure, by column, and its column.
     """
 
     product_selected = Signal(str)
+    figure_selected = Signal(object, str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +109,7 @@ class ChainView(QWidget):
         self._stack.setObjectName(f"{name}Stack")
         self._tables = {INPUTS: self.inputs, GAPS: self.gaps, CHOKEPOINTS: self.chokepoints}
         self._subjects: dict[str, list[str]] = {key: [] for key in self._tables}
+        self._rows: dict[str, list[dict[str, Any]]] = {key: [] for key in self._tables}
         head = QHBoxLayout()
         head.addWidget(self.choice)
         head.addWidget(self._says, 1)
@@ -117,7 +120,7 @@ class ChainView(QWidget):
         layout.addWidget(self._stack, 1)
         for table in self._tables.values():
             table.setProperty("flat", True)
-            table.row_selected.connect(self._on_row)
+            table.cell_selected.connect(self._on_cell)
             self._stack.addWidget(table)
         self.inputs.set_empty_text(self.tr("No link says what the covered goods are made from"))
         self.gaps.set_empty_text(self.tr("Nothing next to the covered goods is left out"))
@@ -137,6 +140,9 @@ class ChainView(QWidget):
             if key == INPUTS:
                 rows["state"] = [words[value] for value in rows["supplied"]]
             self._subjects[key] = [str(code) for code in rows[subject]]
+            self._rows[key] = [
+                dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True)
+            ]
             table.set_frame(rows)
 
     def _show(self, key: str) -> None:
@@ -149,7 +155,12 @@ class ChainView(QWidget):
             }[key]
         )
 
-    def _on_row(self, row: int) -> None:
-        subjects = self._subjects[self.choice.current()]
-        if 0 <= row < len(subjects):
+    def _on_cell(self, row: int, column: str) -> None:
+        key = self.choice.current()
+        subjects, table = self._subjects[key], self._tables[key]
+        if not 0 <= row < len(subjects):
+            return
+        if any(each.name == column and each.numeric for each in table.frame_model.columns):
+            self.figure_selected.emit(self._rows[key][row], column)
+        else:
             self.product_selected.emit(subjects[row])

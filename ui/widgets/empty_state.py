@@ -35,7 +35,6 @@ class EmptyState(QWidget):
         self._sentence.setObjectName(f"{name}Sentence")
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setWordWrap(True)
-        self._sentence.setMaximumWidth(460)
         theme.set_role(self._sentence, "muted")
         self.action: QPushButton = primary_button(action, f"{name}Action")
         self.action.clicked.connect(self.acted)
@@ -44,8 +43,7 @@ class EmptyState(QWidget):
         layout.addStretch(1)
         centre = Qt.AlignmentFlag.AlignHCenter
         layout.addWidget(self._picture, 0, centre)
-        layout.addWidget(self._sentence, 0)
-        layout.setAlignment(self._sentence, centre)
+        layout.addWidget(self._sentence)
         layout.addWidget(self.action, 0, centre)
         layout.addStretch(2)
         self.say(sentence, action)

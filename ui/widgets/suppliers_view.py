@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -30,14 +30,17 @@ class SuppliersView(QWidget):
 
     Signals:
         product_selected: the product that was chosen.
+        figure_selected: the row of a figure, by column, and its column.
     """
 
     product_selected = Signal(str)
+    figure_selected = Signal(object, str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self._result: Resilience | None = None
+        self._rows: Any = ()
         self.product = ChoiceBox(self.tr("Product"), [], f"{name}Product")
         self.product.setMinimumWidth(220)
         self._says = small_label("", f"{name}Says")
@@ -74,6 +77,8 @@ class SuppliersView(QWidget):
         layout.addWidget(self._chart, 1)
         layout.addWidget(self.table, 1)
         self.product.chosen.connect(self._on_product)
+        self.table.cell_selected.connect(self._on_cell)
+        self._chart.selected.connect(self._on_stage)
 
     def show_result(self, result: Resilience) -> None:
         """Show another result; the product stays if it is still there."""
@@ -97,6 +102,16 @@ class SuppliersView(QWidget):
         self._redraw()
         self.product_selected.emit(product)
 
+    def _on_cell(self, row: int, column: str) -> None:
+        if 0 <= row < len(self._rows) and column.endswith(("_share", "_gap")):
+            self.figure_selected.emit(self._rows.iloc[row].to_dict(), column)
+
+    def _on_stage(self, stage: str) -> None:
+        """Tell the share of the largest economy at a stage."""
+        if stage and len(self._rows):
+            row = self._rows.sort_values(stage, ascending=False).iloc[0]
+            self.figure_selected.emit(row.to_dict(), stage)
+
     def _redraw(self) -> None:
         if self._result is None:
             return
@@ -105,6 +120,7 @@ class SuppliersView(QWidget):
         rows = rows[rows["product"] == product]
         largest = rows[["mine_share", "refine_share", "export_share"]].max(axis=1)
         rows = rows.assign(largest=largest).sort_values("largest", ascending=False)
+        self._rows = rows.drop(columns="largest")
         self.table.set_frame(
             {
                 name: rows[name].tolist()

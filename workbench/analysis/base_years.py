@@ -79,8 +79,9 @@ def years_of_trade(
     if len(held) > MOST_YEARS:
         notes.append(f"Of {len(held)} years held the latest {MOST_YEARS} are compared.")
     if len(found) < 2:
-        held_alone = "".join(f"the trade of {year} alone" for year in found)
-        only = held_alone or "nearly all of the covered trade in no year"
+        only = "nearly all of the covered trade in no year"
+        if found:
+            only = f"the trade of {next(iter(found))} alone"
         notes.insert(0, f"The database holds {only}, so the base year is not varied.")
         found = {}
     return YearsOfTrade(found, " ".join(notes))

@@ -39,14 +39,12 @@ class Grouping:
 
     def sums(self, values: Floats) -> Floats:
         """The sum of each group, of values by lane (L)."""
-        size = len(self.names)
+        place, weights = self.of_lane, values
         if self.of_block is not None:
-            by_block: Floats = values.reshape(-1, self.width).sum(axis=1)
-            return np.bincount(self.of_block, by_block, size)
-        if self.of_place is not None:
-            by_place: Floats = values.reshape(-1, self.width).sum(axis=0)
-            return np.bincount(self.of_place, by_place, size)
-        return np.bincount(self.of_lane, values, size)
+            place, weights = self.of_block, values.reshape(-1, self.width).sum(axis=1)
+        elif self.of_place is not None:
+            place, weights = self.of_place, values.reshape(-1, self.width).sum(axis=0)
+        return np.bincount(place, weights, len(self.names)).astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from workbench.analysis.content_bases import content_bases
 from workbench.analysis.erosion import Erosion, erosion
 from workbench.analysis.extended import extended
 from workbench.analysis.fiscal import Fiscal, fiscal
-from workbench.analysis.results import Evaluation, Finding
+from workbench.analysis.results import Evaluation, Finding, Gap
 from workbench.definitions.writer import rule_data, write_text
 from workbench.model.commitments import TreatmentBasis, parameter_sources, parameter_values
 from workbench.model.nomenclature import dotted
@@ -103,7 +104,7 @@ def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[st
         "findings": [finding_data(finding) for finding in evaluation.findings],
         "gaps": [
             {"what": g.what, "where": g.where, "share_of_trade": plain(g.share_of_trade)}
-            for g in evaluation.gaps
+            for g in (*evaluation.gaps, *_nothing_to_claim(evaluation))
         ],
         "parameters": parameter_values(agreement.parameters),
         "parameter_sources": parameter_sources(agreement.parameters),
@@ -116,6 +117,17 @@ def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[st
             for entry in content_bases(evaluation)
         ],
     }
+
+
+def _nothing_to_claim(evaluation: Evaluation) -> Iterator[Gap]:
+    """Why totals of claims are missing where the text gives nothing to claim."""
+    if evaluation.agreement.offers_claims:
+        return
+    for name, why in (
+        ("exposure", "nothing claims, so there is no share of it"),
+        ("leverage_gap", "the agreement changes no duty, so there is no incentive to raise"),
+    ):
+        yield Gap(f"{name.replace('_', ' ')}: {why}", "treatment", None)
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:

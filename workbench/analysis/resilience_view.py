@@ -52,9 +52,11 @@ def explain_resilience(result: Resilience, figure: str, product: str = "") -> Ex
 
     Args:
         result: where it is from.
-        figure: a key of `TITLES`.
+        figure: a key of `TITLES`, with `_after` for what it is under the agreement.
         product: six digits; "" for the whole.
     """
+    wanted, after = figure, figure.endswith("_after")
+    figure = figure.removesuffix("_after")
     rows = result.products[result.products["product"] == product]
     if product and len(rows):
         row: dict[str, Any] = {str(key): value for key, value in rows.iloc[0].items()}
@@ -62,7 +64,7 @@ def explain_resilience(result: Resilience, figure: str, product: str = "") -> Ex
     else:
         row, subject = dict(result.totals), result.evaluation.agreement.title
     terms = []
-    if f"{figure}_after" in row:
+    if f"{figure}_after" in row and not after:
         unit = Unit.NUMBER if figure == "hhi" else Unit.SHARE
         unit = Unit.USD if figure == "imports" else unit
         unit = Unit.COUNT if figure == "above_half" else unit
@@ -85,10 +87,10 @@ def explain_resilience(result: Resilience, figure: str, product: str = "") -> Ex
         )
     notes.append("After is today's trade with the effects of the agreement, finite supply.")
     return Explanation(
-        figure=figure,
-        title=TITLES[figure],
+        figure=wanted,
+        title=TITLES[figure] + (", under the agreement" if after else ""),
         subject=subject,
-        value=_number(row.get(figure)),
+        value=_number(row.get(wanted)),
         unit=_unit(figure),
         formula=_FORMULAS[figure],
         terms=tuple(terms) + _vintage(result),

@@ -50,6 +50,16 @@ class Finding:
     set_aside: str = ""
 
 
+TRADE_FIGURES = (
+    "covered_trade",
+    "known_duty_share",
+    "critical_mass_share",
+    "mfn_free_share",
+    "already_free_share",
+)
+"""Totals of trade and of duties today, which a text that gives nothing to claim has too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Something the answer rests on that is missing or stood in for.

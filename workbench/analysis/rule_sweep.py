@@ -3,8 +3,9 @@
 What does not depend on the rule is worked out once: duties, content, and which lanes could claim
 at all. Every criterion with a number asks a producer for s(N) = max(0, alpha N - beta) with beta
 linear in that number (method, section 4), so the terms of two rules give those of all between,
-for many numbers in one call of the kernel. Lanes that are alike are computed once. Where the
-content itself depends on the rule (diagonal cumulation), each rule is worked out apart.
+for many numbers in one call. Lanes that are alike are computed once, and under one criterion lanes
+share what they are asked and what they are made of (`shared_claims`). Where the content itself
+depends on the rule (diagonal cumulation), each rule is worked out apart.
 """
 
 from collections.abc import Iterator, Sequence
@@ -169,12 +170,12 @@ class RuleSweep:
                 kinds = np.tile(part.kinds, len(block))
                 place = np.repeat(np.arange(len(block)), len(part.kinds))
                 figures = self._claims(part, kinds, place, block)
-                found = self._sums_of_kinds(part, figures.reshape(4, len(block), len(part.kinds)))
+                added = self._sums_of_kinds(part, figures.reshape(4, len(block), len(part.kinds)))
                 if part.moves:
-                    sums[start : start + step] += found
+                    sums[start : start + step] += added
                     done += len(kinds)
                 else:
-                    sums += found
+                    sums += added
         progress.step(max(work, 1), max(work, 1), "done")
         return sums
 

@@ -107,7 +107,7 @@ def shared_shares(
         shares[:, asked.hopeless[question]] = 0.0
         shares *= 1 - float(parameters.never_claims_share)
         shares[2, np.isnan(offset)] = np.nan
-    sure |= asked.hopeless[question] & ~np.isnan(contents.mean)[content]
+    sure |= asked.hopeless[question] & ~np.isnan(contents.mean + contents.non_party)[content]
     return shares, sure
 
 
@@ -347,25 +347,24 @@ def _integrate(
     table = np.zeros((len(first), int(place.max()) + 1), dtype=np.int64)
     table[row, place] = content
 
-    with np.errstate(all="ignore"):
-        start, end = stretches.start[mine, None], stretches.end[mine, None]
-        stretch = Stretch.at(begin + length * NODES, stretches.near_zero)
-        n = start + (end - start) * stretch.step
-        rest = (end - start) * stretch.left + (1 - end)
-        claimed = asked.claiming(mine, n)
-        content_of = claimed * n
-        if stretches.near_zero:
-            taken_out = asked.claiming(mine, start)
-            claimed -= taken_out
-            content_of -= taken_out * start
-        weights = WEIGHTS * stretch.slope * (length * (end - start))[:, None]
-        figures = np.concatenate(
-            [claimed[:, None] * weights, content_of[:, None] * weights], axis=1
-        ).transpose(0, 2, 1)
-        powers = np.stack([made.p[table] - 1, made.q[table] - 1, -made.log_norm[table]], axis=2)
-        logs = np.stack([np.log(n), np.log(rest), np.ones_like(n)], axis=1)
-        density = powers @ logs
-        np.exp(density, out=density)
-        found = (density @ figures)[row, place].T.reshape(2, 3, -1)
-        rough = is_rough(found, _TOLERANCE[stretches.near_zero])
-        return found[:, 0], rough | ~np.isfinite(found).all(axis=(0, 1))
+    start, end = stretches.start[mine, None], stretches.end[mine, None]
+    stretch = Stretch.at(begin + length * NODES, stretches.near_zero)
+    n = start + (end - start) * stretch.step
+    rest = (end - start) * stretch.left + (1 - end)
+    claimed = asked.claiming(mine, n)
+    content_of = claimed * n
+    if stretches.near_zero:
+        taken_out = asked.claiming(mine, start)
+        claimed -= taken_out
+        content_of -= taken_out * start
+    weights = WEIGHTS * stretch.slope * (length * (end - start))[:, None]
+    figures = np.concatenate(
+        [claimed[:, None] * weights, content_of[:, None] * weights], axis=1
+    ).transpose(0, 2, 1)
+    powers = np.stack([made.p[table] - 1, made.q[table] - 1, -made.log_norm[table]], axis=2)
+    logs = np.stack([np.log(n), np.log(rest), np.ones_like(n)], axis=1)
+    density = powers @ logs
+    np.exp(density, out=density)
+    found = (density @ figures)[row, place].T.reshape(2, 3, -1)
+    rough = is_rough(found, _TOLERANCE[stretches.near_zero])
+    return found[:, 0], rough | ~np.isfinite(found).all(axis=(0, 1))

@@ -133,6 +133,9 @@ def _row(effects: TradeEffects, by: str, name: str) -> tuple[dict[str, Any], str
     return row, words(name)
 
 
+_ELASTICITIES = ("demand", "substitution", "supply")
+
+
 def _elasticity_terms(effects: TradeEffects, product: str) -> list[Term]:
     rows = effects.elasticities.sources
     row = rows[rows["product"] == product].iloc[0]
@@ -147,6 +150,49 @@ def _elasticity_terms(effects: TradeEffects, product: str) -> list[Term]:
         value: float | str = "infinite" if endless else float(row[key])
         terms.append(Term(symbol, title, value, Unit.NUMBER, str(row[f"{key}_source"])))
     return terms
+
+
+def explain_elasticity(effects: TradeEffects, product: str, name: str) -> Explanation:
+    """An elasticity in use: "demand", "substitution" or "supply"."""
+    terms = dict(zip(_ELASTICITIES, _elasticity_terms(effects, product), strict=True))
+    chosen = terms.pop(name)
+    endless = isinstance(chosen.value, str)
+    used = effects.elasticities.sources
+    row: Any = used[used["product"] == product].iloc[0]
+    ends: tuple[Term, ...] = ()
+    if f"{name}_low" in row:
+        ends = tuple(
+            Term("", words, float(row[f"{name}_{end}"]), Unit.NUMBER, RANGE_SOURCE)
+            for end, words in (("low", "Low end"), ("high", "High end"))
+        )
+    return Explanation(
+        figure=name,
+        title=chosen.meaning,
+        subject=dotted(product),
+        value=float(row[name]) if endless else chosen.value,
+        unit=Unit.NUMBER,
+        formula="as the source gives it",
+        terms=(Term("", "Source", chosen.source, Unit.TEXT), *ends, *terms.values()),
+        section="7",
+        notes=("Of 99 and more, supply is infinite.",) if endless else (),
+    )
+
+
+def explain_dropped(effects: TradeEffects, place: int) -> Explanation:
+    """The imports of a dropped flow, and why it is dropped."""
+    row = effects.dropped.iloc[place]
+    where = f"{economy_name(str(row['exporter']))} to {economy_name(str(row['importer']))}"
+    return Explanation(
+        figure="value",
+        title=TITLES["value"],
+        subject=f"{dotted(str(row['product']))}, {where}",
+        value=_number(row["value"]),
+        unit=Unit.USD,
+        formula=_SAME_FORMULA["value"],
+        terms=_vintage(effects),
+        section="7",
+        notes=(f"Not in the figures: {row['why']}.",),
+    )
 
 
 def _largest_lane(effects: TradeEffects, product: str) -> list[Term]:

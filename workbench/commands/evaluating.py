@@ -53,7 +53,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.json:
         print_json(data)
     else:
-        _print_evaluation(data)
+        _print_evaluation(data, result.agreement.offers_claims)
     failed = any(f.level is Level.ERROR and not f.set_aside for f in result.findings)
     return FINDINGS if failed else DONE
 
@@ -74,28 +74,34 @@ def _lane(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _print_evaluation(data: dict[str, Any]) -> None:
+def _print_evaluation(data: dict[str, Any], with_claims: bool) -> None:
+    """Figures, products, findings and gaps; no figure of claims where there is none to make."""
+    from workbench.analysis.results import TRADE_FIGURES
+
     agreement = data["agreement"]
     when = "fully staged" if agreement["year"] is None else f"year {agreement['year']}"
     option = f", option {agreement['option']}" if agreement["option"] else ""
     print(f"{agreement['title']}{option}, {when}\n")
-    print_rows([(name.replace("_", " "), figure_text(v)) for name, v in data["totals"].items()])
+    totals = data["totals"]
+    shown = list(totals) if with_claims else list(TRADE_FIGURES)
+    print_rows([(name.replace("_", " "), figure_text(totals[name])) for name in shown])
     print()
-    print_table(
-        ["product", "trade", "utilisation", "exposure", "traced", "re-sourced", "duty forgone"],
+    titles = ["product", "trade"]
+    if with_claims:
+        titles += ["utilisation", "exposure", "traced", "re-sourced", "duty forgone"]
+    rows = [
         [
-            [
-                row["product"],
-                money_text(row["value"]),
-                figure_text(row["utilisation"]),
-                figure_text(row["exposure"]),
-                figure_text(row["traced_exposure"]),
-                money_text(row["resourced_content"]),
-                money_text(row["duty_forgone"]),
-            ]
-            for row in data["by_product"]
-        ],
-    )
+            row["product"],
+            money_text(row["value"]),
+            figure_text(row["utilisation"]),
+            figure_text(row["exposure"]),
+            figure_text(row["traced_exposure"]),
+            money_text(row["resourced_content"]),
+            money_text(row["duty_forgone"]),
+        ]
+        for row in data["by_product"]
+    ]
+    print_table(titles, [row[: len(titles)] for row in rows])
     print()
     for finding in data["findings"]:
         print(finding_line(finding))

@@ -109,6 +109,11 @@ class Agreement:
             return False
         return self.treatment.market_access or bool(self.incentives)
 
+    @property
+    def offers_claims(self) -> bool:
+        """Whether there is anything to claim: a duty cut, or an incentive of another kind."""
+        return self.treatment.market_access or bool(self.incentives)
+
     def product_rule(self, digits: str) -> ProductRule | None:
         """The product-specific rule of a code, or None where the default rule applies."""
         rules = self.origin.product_rules

@@ -11,7 +11,9 @@ from workbench.analysis.partner_sets.question import ask
 from workbench.analysis.partner_sets.search import sets_of
 from workbench.analysis.partner_sets.sweep import PartnerSets, load
 from workbench.analysis.results import Evaluation
+from workbench.analysis.rules_compared import RuleMark, marks_in_force
 from workbench.analysis.sensitivity import Sensitivity, sensitivity
+from workbench.definitions.library import rules_in_force
 from workbench.errors import DefinitionError
 from workbench.model.agreement import Agreement
 from workbench.progress import NO_PROGRESS, Progress
@@ -63,6 +65,14 @@ class Study:
                 return None
 
         return self._once(_key("frontier", result), swept)
+
+    def rules_in_force(self, swept: Frontier) -> tuple[RuleMark, ...]:
+        """Where rules in force for the swept products stand on the axis of a sweep."""
+        codes = swept.sweep.products or swept.codes
+        return self._once(
+            ("in-force", swept.sweep.family, codes),
+            lambda: marks_in_force(swept.sweep.family, codes, rules_in_force())[0],
+        )
 
     def sensitivity(self, result: Evaluation, progress: Progress) -> Sensitivity:
         """Joint draws of the assumptions and of the year of trade.
@@ -162,9 +172,11 @@ def gather(
     swept: Frontier | None = None
     sure: Sensitivity | None = None
     sets: PartnerSets | None = None
-    if result.agreement.treatment.market_access and len(result.lanes):
+    in_force: tuple[RuleMark, ...] = ()
+    if result.agreement.treatment.market_access and result.totals["covered_trade"]:
         if "evaluation" in at_length:
             swept = study.frontier(result)
+            in_force = study.rules_in_force(swept) if swept is not None else ()
             sets = study.partner_sets(result, progress) if with_partner_sets else None
         if "summary" in names and with_intervals:
             sure = study.sensitivity(result, progress)
@@ -179,5 +191,6 @@ def gather(
         sensitivity=sure,
         frontier=swept,
         partner_sets=sets,
+        in_force=in_force,
         left_out=left_out,
     )

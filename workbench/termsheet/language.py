@@ -131,6 +131,11 @@ class Language:
             return MISSING
         return _kept(Template(self.usd_form).substitute(number=self.amount(value)))
 
+    def usd_range(self, low: float, high: float, to: str) -> str:
+        """Two amounts with the currency once: "USD 1.35 m to 4.92 m"."""
+        ends = f"{self.amount(low)} {to} {self.amount(high)}"
+        return Template(_kept(self.usd_form)).substitute(number=ends)
+
     def amount(self, value: float | None) -> str:
         """US dollars in three digits and a word: "1.24 bn"."""
         if value is None or math.isnan(value):

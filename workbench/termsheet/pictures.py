@@ -9,8 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
+from numpy.typing import NDArray
+
 INK, SOFT, RULE = "#1b2330", "#5a6675", "#d5dbe3"
 SERIES = ("#1f4e8c", "#8fb3de", "#d98a2b", "#3c8a6e", "#9aa3ad")
+RATING_FILLS = ("#163f77", "#4f86c6", "#a9c9ee", "#c6cad0", "url(#hatched)")
+"""From a strong incentive to a weak one, none in a neutral grey, unknown without colour."""
+_HATCHED = (
+    '<defs><pattern id="hatched" width="5" height="5" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><rect width="5" height="5" fill="#ffffff"/>'
+    '<rect width="1.4" height="5" fill="#9aa3ad"/></pattern></defs>'
+)
 _WIDTH = 660
 _LABEL = 172
 _FONT = "Inter, 'Segoe UI', Arial, sans-serif"
@@ -55,14 +65,16 @@ def bars(labels: Sequence[str], series: Sequence[Series], form: Format) -> str:
     return _svg(height, parts)
 
 
-def stacked(labels: Sequence[str], series: Sequence[Series], form: Format) -> str:
-    """Horizontal bars whose parts add up."""
+def stacked(
+    labels: Sequence[str], series: Sequence[Series], form: Format, fills: Sequence[str] = SERIES
+) -> str:
+    """Horizontal bars whose parts add up; `fills` are colours of the series, or the hatching."""
     step, thick, top = 26, 16, 26
     height = top + step * len(labels) + 4
     sums = [sum(one.values[place] or 0.0 for one in series) for place in range(len(labels))]
     largest = max(sums, default=0.0) or 1.0
     room = _WIDTH - _LABEL - 84
-    parts = _legend(series, top)
+    parts = [_HATCHED, *_legend(series, top, fills)]
     for place, label in enumerate(labels):
         y = top + place * step
         parts.append(_text(_LABEL - 10, y + thick - 4, _short(label), "end"))
@@ -70,7 +82,7 @@ def stacked(labels: Sequence[str], series: Sequence[Series], form: Format) -> st
         for number, one in enumerate(series):
             length = (one.values[place] or 0.0) / largest * room
             if length > 0:
-                parts.append(_box(x, y, length, thick, SERIES[number % len(SERIES)], gap=True))
+                parts.append(_box(x, y, length, thick, fills[number % len(fills)], gap=True))
             x += length
         parts.append(_text(x + 6, y + thick - 4, form(sums[place]), fill=SOFT))
     parts.append(_line(_LABEL, top - 4, _LABEL, height - 6, SOFT))
@@ -83,9 +95,24 @@ def lines(
     form: Format,
     at_form: Format,
     titles: tuple[str, str] = ("", ""),
+    marked: Sequence[tuple[float, str]] = (),
+    pegs: tuple[Sequence[float], str] = ((), ""),
 ) -> str:
-    """Lines over a common axis, each named at its end."""
-    height, left, right, top, bottom = 270, 64, 130, 14, 40
+    """Lines over a common axis, each named at its end.
+
+    Args:
+        at: places across, rising.
+        series: a value for each place.
+        form: how figures upwards are written.
+        at_form: how those across are.
+        titles: of the axis across, and nothing.
+        marked: places with a name, which an upright line marks.
+        pegs: places that a peg on the axis marks, and the name of all of them.
+    """
+    names = _by_place(marked)
+    lead = 16 * (len(names) + bool(pegs[0]))
+    left, right, top, bottom = 64, 130, 14 + lead, 40
+    height = 256 + top
     width = _WIDTH - left - right
     known = [v for s in series for v in s.values if v is not None]
     high = nice_top(max(known, default=0.0))
@@ -106,6 +133,17 @@ def lines(
     for value in at if len(at) <= 8 else [first + span * n / 5 for n in range(6)]:
         parts.append(_text(x(value), height - bottom + 18, at_form(value), "middle", SOFT))
     parts.append(_text(left + width / 2, height - 4, titles[0], "middle", SOFT))
+    for number, (place, name) in enumerate(names):
+        parts.append(_line(x(place), 16 * number + 14, x(place), height - bottom, INK))
+        late = place > (first + last) / 2
+        shift = -6 if late else 6
+        anchor = "end" if late else "start"
+        parts.append(_text(x(place) + shift, 16 * number + 18, name, anchor))
+    for place in pegs[0]:
+        parts.append(_peg(x(place), height - bottom))
+    if pegs[0]:
+        parts.append(_peg(left + 6, top - 6))
+        parts.append(_text(left + 18, top - 6, pegs[1]))
     ends = _spread([y(_last(one.values)) for one in series], height - bottom)
     for number, one in enumerate(series):
         colour = (*SERIES[:1], *SERIES[2:])[number % 4]
@@ -125,19 +163,19 @@ def lines(
     return _svg(height, parts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cloud:
     """Points of a plane, some of them marked.
 
     Attributes:
-        x, y: of each point; none is missing.
+        x, y: of each point, shape (points,); none is missing.
         marked: places of the points that stand out.
         joined: places of the points that a line joins, in its order.
         chosen: the place of the point that is named, if any.
     """
 
-    x: Sequence[float]
-    y: Sequence[float]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
     marked: Sequence[int]
     joined: Sequence[int]
     chosen: int | None = None
@@ -159,12 +197,12 @@ def scatter(
     """
     height, left, right, top, bottom = 320, 64, 20, 52, 40
     wide, high = _WIDTH - left - right, height - top - bottom
-    across, up = _axis(min(cloud.x), max(cloud.x)), _axis(min(cloud.y), max(cloud.y))
+    across, up = _axis(cloud.x.min(), cloud.x.max()), _axis(cloud.y.min(), cloud.y.max())
+    xs = left + (cloud.x - across[0]) / (across[-1] - across[0]) * wide
+    ys = top + (1 - (cloud.y - up[0]) / (up[-1] - up[0])) * high
 
     def place(n: int) -> tuple[float, float]:
-        x = (cloud.x[n] - across[0]) / (across[-1] - across[0])
-        y = (cloud.y[n] - up[0]) / (up[-1] - up[0])
-        return left + x * wide, top + (1 - y) * high
+        return float(xs[n]), float(ys[n])
 
     parts = []
     for tick in up:
@@ -177,12 +215,13 @@ def scatter(
     parts.append(_text(left + wide / 2, height - 4, titles[0], "middle", SOFT))
     parts.append(_text(left - 8, top - 14, titles[1], fill=SOFT))
     # Sets that would cover each other are drawn once: there may be a million of them.
-    seen = {(round(x / _GRAIN), round(y / _GRAIN)) for x, y in map(place, range(len(cloud.x)))}
-    dots = "".join(f"M{x * _GRAIN - 1:.0f} {y * _GRAIN - 1:.0f}h2v2h-2z" for x, y in sorted(seen))
+    cells = np.unique(np.rint(xs / _GRAIN) * height + np.rint(ys / _GRAIN)).astype(np.int64)
+    seen = (divmod(cell, height) for cell in cells.tolist())
+    dots = "".join(f"M{x * _GRAIN - 1} {y * _GRAIN - 1}h2v2h-2z" for x, y in seen)
     parts.append(f'<path d="{dots}" fill="{SERIES[4]}" fill-opacity="0.55"/>')
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, cloud.joined))
     parts.append(f'<polyline points="{path}" fill="none" stroke="{SERIES[0]}" stroke-width="1.6"/>')
-    discs = {(round(x, 0), round(y, 0)) for x, y in map(place, cloud.marked)}
+    discs = {(round(x), round(y)) for x, y in map(place, cloud.marked)}
     parts += [_disc(x, y) for x, y in sorted(discs)]
     if cloud.chosen is not None:
         parts.append(_diamond(*place(cloud.chosen)))
@@ -252,13 +291,25 @@ def _spread(ends: Sequence[float], lowest: float) -> list[float]:
     return places
 
 
-def _legend(series: Sequence[Series], top: int) -> list[str]:
+def _legend(series: Sequence[Series], top: int, fills: Sequence[str] = SERIES) -> list[str]:
     parts, x = [], float(_LABEL)
     for number, one in enumerate(series):
-        parts.append(_box(x, top - 22, 11, 11, SERIES[number % len(SERIES)]))
+        parts.append(_box(x, top - 22, 11, 11, fills[number % len(fills)]))
         parts.append(_text(x + 16, top - 12.5, one.name))
         x += 36 + 6.2 * len(one.name)
     return parts
+
+
+def _by_place(marked: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Names of one place together, so that no two lines of words lie on each other."""
+    found: dict[float, list[str]] = {}
+    for place, name in marked:
+        found.setdefault(place, []).append(name)
+    return [(place, "; ".join(names)) for place, names in found.items()]
+
+
+def _peg(x: float, y: float) -> str:
+    return f'<path d="M{x:.1f} {y:.1f}l5 -9h-10z" fill="{SERIES[2]}" stroke="{INK}"/>'
 
 
 def _short(label: str) -> str:

@@ -19,6 +19,7 @@ from workbench.termsheet.templates import Template
 if TYPE_CHECKING:
     from workbench.analysis.frontier import Frontier
     from workbench.analysis.partner_sets.sweep import PartnerSets
+    from workbench.analysis.rules_compared import RuleMark
     from workbench.analysis.sensitivity import Sensitivity
 
 
@@ -40,6 +41,7 @@ class Request:
         dated: on the cover; None for none. The time of writing is never used.
         options: evaluations of the options, for sections that show them beside each other.
         sensitivity, frontier, partner_sets: shown where given.
+        in_force: rules in force on the axis of the frontier.
         every_row: whether long tables are given whole, as spreadsheets want them.
         left_out: names of sections to leave out.
     """
@@ -54,6 +56,7 @@ class Request:
     sensitivity: "Sensitivity | None" = None
     frontier: "Frontier | None" = None
     partner_sets: "PartnerSets | None" = None
+    in_force: "tuple[RuleMark, ...]" = ()
     every_row: bool = False
     left_out: frozenset[str] = field(default_factory=frozenset)
 

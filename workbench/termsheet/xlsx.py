@@ -126,6 +126,7 @@ class _Text:
         document = self._document
         self._sheet.set_column(0, 0, 26)
         self._sheet.set_column(1, 1, 110)
+        self._sheet.set_column(2, 2, 18)
         self._page()
         self._put(text_of(document.title), "title")
         self._put(" · ".join(p for p in (text_of(document.subtitle), document.date) if p), "text")
@@ -175,6 +176,11 @@ class _Text:
                     self._sheet.write_string(self._row, 0, figure.title, self._formats["strong"])
                     words = f"{figure.value.text} · {figure.interval.text} · {figure.formula}"
                     self._sheet.write_string(self._row, 1, words, self._formats["text"])
+                    if figure.value.value is not None:
+                        form = _number_format(ColumnKind.NUMBER, figure.value.text, Change.SAME)
+                        self._sheet.write_number(
+                            self._row, 2, figure.value.value, self._formats[form]
+                        )
                     self._row += 1
 
     def _words(self, words: Runs, form: str) -> None:

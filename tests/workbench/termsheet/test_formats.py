@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import docx
+import numpy as np
 import openpyxl
 import pypdf
 import pytest
@@ -111,6 +112,27 @@ def test_the_set_of_the_text_is_marked_among_all(request_made: Request) -> None:
     assert everyone.cells[0].text == "all (this text)"
     assert everyone.cells[2].value == figures["market"]
     assert everyone.cells[5].value == figures["exposure"]
+
+
+def test_sets_without_figures_are_told_not_drawn(
+    agreement: Agreement, request_made: Request, make_request: Callable[..., Request]
+) -> None:
+    sets = request_made.partner_sets
+    assert sets is not None
+    empty = {name: np.full(sets.count, np.nan) for name in sets.figures}
+    request = make_request(agreement, partner_sets=replace(sets, figures=empty))
+    told = [readers.squeezed(text) for text in texts(build(request))]
+    assert "Nosetofthecandidateshasfigurestocompare." in told
+    few = {**sets.figures, "exposure": np.where(sets.masks == 3, np.nan, sets.figures["exposure"])}
+    request = make_request(agreement, partner_sets=replace(sets, figures=few))
+    (picture,) = (
+        block
+        for section in build(request).sections
+        for block in section.blocks
+        if isinstance(block, Picture) and block.name == "partner-sets"
+    )
+    assert "l7 7l-7 7l-7 -7z" not in picture.svg  # the set of the text has no place
+    assert picture.data.rows[0].cells[0].text == "all (this text)"
 
 
 def test_markdown_says_everything(finished: dict[Format, bytes], request_made: Request) -> None:

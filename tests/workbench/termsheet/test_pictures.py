@@ -21,14 +21,14 @@ def _count(root: etree._Element, tag: str) -> int:
 
 def test_a_million_points_make_a_small_picture() -> None:
     points = np.random.default_rng(1).random((2, 1_000_000))
-    cloud = Cloud(points[0].tolist(), points[1].tolist(), range(5_000), [0, 1], 3)
+    cloud = Cloud(points[0], points[1], range(5_000), [0, 1], 3)
     svg = scatter(cloud, (_form, _form), ("x", "y"), ("a", "b", "c"))
     assert len(svg) < 2_000_000
     assert etree.fromstring(svg) is not None
 
 
 def test_points_stand_where_their_axes_say() -> None:
-    root = _scatter(Cloud([0.0, 10.0], [0.0, 5.0], [0, 1], [0, 1], None))
+    root = _scatter(Cloud(np.array([0.0, 10.0]), np.array([0.0, 5.0]), [0, 1], [0, 1], None))
     discs = root.findall("{http://www.w3.org/2000/svg}circle")
     first, last = ([float(disc.get(name)) for name in ("cx", "cy")] for disc in discs[:2])
     texts = {node.text: node for node in root.iter("{http://www.w3.org/2000/svg}text") if node.text}
@@ -41,13 +41,15 @@ def test_points_stand_where_their_axes_say() -> None:
 
 
 def test_one_point_alone_is_drawn() -> None:
-    root = _scatter(Cloud([0.3], [0.1], [0], [0], 0))
+    root = _scatter(Cloud(np.array([0.3]), np.array([0.1]), [0], [0], 0))
     assert _count(root, "circle") == 2
     assert "NaN" not in etree.tostring(root).decode()
 
 
 def test_names_are_words_and_nothing_else() -> None:
-    root = _scatter(Cloud([1.0], [1.0], [], [], 0), "<script>", "&", '"><image href="x"/>')
+    root = _scatter(
+        Cloud(np.ones(1), np.ones(1), [], [], 0), "<script>", "&", '"><image href="x"/>'
+    )
     assert not list(root.iter("{http://www.w3.org/2000/svg}script"))
     assert not list(root.iter("{http://www.w3.org/2000/svg}image"))
     assert "<script>" in {node.text for node in root.iter("{http://www.w3.org/2000/svg}text")}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from workbench.analysis.explain import explain_total
 from workbench.definitions.treaty_text import treaty_text
+from workbench.model.agreement import Agreement
 from workbench.model.commitments import PARAMETERS, Parameters
 from workbench.model.nomenclature import dotted
 from workbench.termsheet.cells import Pen
@@ -20,6 +21,8 @@ from workbench.termsheet.sections.terms import description
 
 _LANES_SHOWN = 60
 _LINES_SHOWN = 60
+_CLAIM_COLUMNS = frozenset({5, 6, 9, 10, 11, 12})
+"""Places in the table of lanes that a text with nothing to claim does without."""
 _METHOD = 8
 _DEFAULTS = Parameters()
 _TERMS = (
@@ -41,6 +44,10 @@ _TERMS = (
 def lanes(request: Request, pen: Pen) -> Iterator[Block]:
     """Every lane with trade, the largest first."""
     frame = request.evaluation.lanes
+    if request.evaluation.totals["covered_trade"] is None:
+        years = ", ".join(str(year) for year in request.evaluation.baseline.market.years)
+        yield pen.paragraph(pen.say("no-trade", years=years))
+        return
     yield pen.paragraph(pen.say("lanes-lead", count=pen.language.number(len(frame))))
     frame = frame.sort_values("value", ascending=False, kind="stable")
     shown = frame.head(pen.shown(len(frame), _LANES_SHOWN))
@@ -96,6 +103,10 @@ def lanes(request: Request, pen: Pen) -> Iterator[Block]:
         pen.column("col-free-riding", ColumnKind.USD, 1.0),
         pen.column("col-duty-forgone", ColumnKind.USD, 0.9),
     ]
+    if not request.agreement.offers_claims:
+        kept = [place for place in range(len(columns)) if place not in _CLAIM_COLUMNS]
+        columns = [columns[place] for place in kept]
+        rows = [[row[place] for place in kept] for row in rows]
     yield pen.table("lanes", pen.say("table-lanes"), columns, rows, total=len(frame))
 
 
@@ -109,17 +120,22 @@ def tariff_lines(request: Request, pen: Pen) -> Iterator[Block]:
     for importer in importers:
         own = frame[(frame["importer"] == importer) & frame["regime"].isin(["mfn", "base"])]
         own = own[[agreement.coverage.covers(str(line)) for line in own["line"]]]
+        moved = {
+            str(line)
+            for line, products in own.groupby("line")["product"]
+            if {*products} != {str(line)[:6]}
+        }
         own = own.drop_duplicates("line").sort_values("line", kind="stable")
         if own.empty:
             continue
         rows = []
         for row in own.head(pen.shown(len(own), _LINES_SHOWN)).to_dict("records"):
-            line, product = str(row["line"]), str(row["product"])
+            line = str(row["line"])
             entry = agreement.coverage.entry_of(line)
             rows.append(
                 [
                     pen.text(dotted(line), Style.CODE),
-                    pen.text(description(product, agreement.nomenclature.value)),
+                    pen.text(_line_described(line, line in moved, agreement, pen)),
                     pen.share(row["rate"]),
                     pen.text(str(row["text"] or "")),
                     pen.text(
@@ -138,9 +154,23 @@ def tariff_lines(request: Request, pen: Pen) -> Iterator[Block]:
         ]
         caption = pen.say("table-lines", name=pen.language.economy(importer))
         source = "; ".join(dict.fromkeys(str(name) for name in own["source"]))
-        yield pen.table(f"lines-{importer}", caption, columns, rows, source, len(own))
+        note = f"{source} {pen.say('of-heading-note')}" if moved else source
+        yield pen.table(f"lines-{importer}", caption, columns, rows, note, len(own))
     if importers:
         yield from pen.in_english("english-descriptions")
+
+
+def _line_described(line: str, moved: bool, agreement: Agreement, pen: Pen) -> str:
+    """What a line is, in the words of its subheading.
+
+    A line whose subheading became others is of an earlier edition, the words of which are not on
+    hand: those of its heading stand in, marked as such.
+    """
+    edition = agreement.nomenclature.value
+    if not moved:
+        return description(line[:6], edition)
+    heading = line[:4]
+    return pen.say("of-heading", code=dotted(heading), text=description(heading, edition))
 
 
 def parameters(request: Request, pen: Pen) -> Iterator[Block]:

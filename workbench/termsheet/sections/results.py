@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from workbench.analysis.comparison import differences_in_words
 from workbench.analysis.explain import FIGURES, Unit, explain_total
+from workbench.analysis.frontier import Frontier, RulePoint
 from workbench.analysis.incentive_view import incentive_by_product
 from workbench.analysis.partner_sets.choice import best_sets
 from workbench.analysis.partner_sets.sweep import PartnerSets
-from workbench.analysis.results import Evaluation, Finding, Level
+from workbench.analysis.results import TRADE_FIGURES, Evaluation, Finding, Level
+from workbench.analysis.rules_compared import RuleMark
 from workbench.model.agreement import Agreement
 from workbench.model.nomenclature import dotted
 from workbench.termsheet.cells import Pen, number_or_none
@@ -27,7 +29,15 @@ from workbench.termsheet.content import (
     Style,
     runs,
 )
-from workbench.termsheet.pictures import Cloud, Series, bars, lines, scatter, stacked
+from workbench.termsheet.pictures import (
+    RATING_FILLS,
+    Cloud,
+    Series,
+    bars,
+    lines,
+    scatter,
+    stacked,
+)
 from workbench.termsheet.request import Audience, Request, without_notes
 from workbench.termsheet.sections.terms import description
 
@@ -63,6 +73,13 @@ def formula_id(evaluation: Evaluation, figure: str) -> str:
     return f"M{explain_total(evaluation, figure).section}.{figure}"
 
 
+def figure_of(evaluation: Evaluation, name: str) -> float | None:
+    """A total; None for a figure of claims where the text gives nothing to claim."""
+    if name in TRADE_FIGURES or evaluation.agreement.offers_claims:
+        return evaluation.totals[name]
+    return None
+
+
 def intervals(request: Request) -> Mapping[str, tuple[float, float]]:
     """The 5th and 95th percentile of each figure, where a sensitivity run is at hand."""
     found = request.sensitivity
@@ -77,12 +94,13 @@ def intervals(request: Request) -> Mapping[str, tuple[float, float]]:
 
 
 def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
-    """What the agreement is and does, in a paragraph and a table."""
+    """What the agreement is and does: a paragraph, the headlines, and a table of the others."""
     evaluation, agreement, language = request.evaluation, request.agreement, pen.language
     totals = evaluation.totals
+    traded = totals["covered_trade"] is not None
     lead = [
         pen.say(
-            "summary-lead",
+            "summary-lead" if traded else "summary-lead-no-trade",
             title=agreement.title,
             count=len(agreement.economies),
             products=language.number(len(evaluation.baseline.market.products)),
@@ -91,7 +109,9 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
     ]
     if not agreement.treatment.market_access:
         lead.append(pen.say("summary-playbook"))
-    else:
+    if not request.agreement.offers_claims:
+        lead.append(pen.say("summary-no-incentive"))
+    elif agreement.treatment.market_access:
         if totals["known_duty_share"] is not None:
             lead.append(pen.say("summary-known", known=language.share(totals["known_duty_share"])))
         if totals["utilisation"] is not None:
@@ -102,7 +122,37 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
                     exposure=language.share(totals["exposure"]),
                 )
             )
+    if not traded:
+        years = ", ".join(str(year) for year in evaluation.baseline.market.years)
+        lead.append(pen.say("no-trade", years=years))
     yield pen.paragraph(" ".join(lead))
+    if not request.agreement.offers_claims:
+        yield from _cooperation(agreement, pen, brief)
+    if traded:
+        yield from _headlines(request, pen, brief)
+    yield from pen.internal(agreement.notes)
+
+
+def _cooperation(agreement: Agreement, pen: Pen, at_length: bool) -> Iterator[Block]:
+    """The terms of a text that gives nothing to claim; by name where another section has them."""
+    language, colon = pen.language, pen.say("colon")
+    terms = []
+    if at_length:
+        terms += [
+            f"{language.word('topic', item.topic)}{colon}{item.text}"
+            for item in agreement.commitments
+        ]
+    elif agreement.commitments:
+        topics = dict.fromkeys(language.word("topic", item.topic) for item in agreement.commitments)
+        terms.append(f"{pen.say('section-commitments')}{colon}{', '.join(topics)}")
+    if agreement.institutions.bodies:
+        bodies = ", ".join(body.name for body in agreement.institutions.bodies)
+        terms.append(f"{pen.say('summary-bodies')}{colon}{bodies}")
+    yield from pen.points(terms)
+
+
+def _headlines(request: Request, pen: Pen, brief: bool) -> Iterator[Block]:
+    evaluation, language = request.evaluation, pen.language
     found = intervals(request)
 
     def figure(name: str) -> Figure:
@@ -110,21 +160,21 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
         return Figure(
             name,
             pen.say(f"figure-{name}"),
-            pen.figure(totals[name], unit),
+            pen.figure(figure_of(evaluation, name), unit),
             _interval(found.get(name), unit, pen),
             formula_id(evaluation, name),
         )
 
-    yield Figures(tuple(figure(name) for name in HEADLINES))
-    if request.sensitivity is not None:
+    claims = request.agreement.offers_claims
+    if claims:
+        yield Figures(tuple(figure(name) for name in HEADLINES))
+    if request.sensitivity is not None and set(found) & set(HEADLINES):
         draws = language.number(len(request.sensitivity.draws))
         yield pen.note(pen.say("summary-interval", draws=draws))
-    else:
+    elif claims:
         yield pen.note(pen.say("summary-no-interval"))
-    yield from pen.internal(agreement.notes)
     if brief:
         return
-    names = (*HEADLINES, *_FURTHER)
     columns = [
         pen.column("col-figure", width=2.6),
         pen.column("col-value", ColumnKind.NUMBER, 1.2),
@@ -132,7 +182,7 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
         pen.column("col-formula", width=2.4),
     ]
     rows = []
-    for name in names:
+    for name in _FURTHER if claims else TRADE_FIGURES:
         one = figure(name)
         rows.append(
             [pen.text(one.title), one.value, one.interval, pen.text(one.formula, Style.CODE)]
@@ -144,8 +194,9 @@ def _interval(ends: tuple[float, float] | None, unit: Unit, pen: Pen) -> Cell:
     if ends is None:
         return pen.text(pen.say("missing"))
     low, high = ends
-    first = pen.language.amount(low) if unit is Unit.USD else pen.figure(low, unit).text
-    return pen.text(f"{first} {pen.say('to')} {pen.figure(high, unit).text}")
+    if unit is Unit.USD:
+        return pen.text(pen.language.usd_range(low, high, pen.say("to")))
+    return pen.text(f"{pen.figure(low, unit).text} {pen.say('to')} {pen.figure(high, unit).text}")
 
 
 # Evaluation --------------------------------------------------------------------------------
@@ -154,8 +205,12 @@ def _interval(ends: tuple[float, float] | None, unit: Unit, pen: Pen) -> Cell:
 def evaluation(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
     """Exposure, strength of the incentive, who rides free, and the rule swept."""
     found = request.evaluation
-    if not request.agreement.treatment.market_access:
+    if not request.agreement.offers_claims:
         yield pen.paragraph(pen.say("evaluation-none"))
+        return
+    if found.totals["covered_trade"] is None:
+        years = ", ".join(str(year) for year in found.baseline.market.years)
+        yield pen.paragraph(pen.say("no-trade", years=years))
         return
     yield from _incentive(found, pen, headed=not brief)
     yield from _free_riders(found, pen, headed=not brief, most=6 if brief else _ORIGINS_SHOWN)
@@ -322,7 +377,7 @@ def _incentive(found: Evaluation, pen: Pen, headed: bool) -> Iterator[Block]:
     yield Picture(
         "incentive",
         runs(caption),
-        stacked(names, series, language.usd),
+        stacked(names, series, language.usd, RATING_FILLS),
         pen.say("alt-incentive", share=share),
         data,
     )
@@ -334,7 +389,11 @@ def _frontier(request: Request, pen: Pen) -> Iterator[Block]:
         return
     language = pen.language
     yield pen.heading("head-frontier")
-    points = [point for point in swept.points if point.at is not None]
+    best = _best_rules(swept, pen)
+    points = sorted(
+        {p.at: p for p in (*swept.points, *(p for p, _ in best)) if p.at is not None}.values(),
+        key=lambda point: point.at or 0.0,
+    )
     names = ("utilisation", "exposure", "traced_exposure")
     caption = pen.say("picture-frontier")
     data = pen.table(
@@ -347,6 +406,7 @@ def _frontier(request: Request, pen: Pen) -> Iterator[Block]:
             pen.column("col-traced-exposure", ColumnKind.SHARE),
             pen.column("col-resourced", ColumnKind.USD),
             pen.column("col-duty-forgone", ColumnKind.USD),
+            pen.column("col-remark", width=2.2),
         ],
         [
             [
@@ -354,10 +414,15 @@ def _frontier(request: Request, pen: Pen) -> Iterator[Block]:
                 *(pen.share(getattr(point, name)) for name in names),
                 pen.usd(point.resourced_content),
                 pen.usd(point.duty_forgone),
+                pen.text(remark),
             ]
-            for point in points
+            for point, remark in (
+                (swept.drafted, pen.say("rule-drafted")),
+                *((point, _remark(point, best, pen)) for point in points),
+            )
         ],
     )
+    in_force = sorted({mark.at for mark in request.in_force})
     yield Picture(
         "frontier",
         runs(caption),
@@ -367,10 +432,69 @@ def _frontier(request: Request, pen: Pen) -> Iterator[Block]:
             language.share_tick,
             language.share_tick,
             (pen.say("col-threshold"), ""),
+            [(point.at or 0.0, words) for point, words in best],
+            (in_force, pen.say("rule-in-force")),
         ),
-        pen.say("alt-frontier"),
+        " ".join(_frontier_told(swept, best, in_force, pen)),
         data,
     )
+    if request.in_force:
+        yield _rules_in_force(request.in_force, pen)
+
+
+def _best_rules(swept: Frontier, pen: Pen) -> list[tuple[RulePoint, str]]:
+    """The rules of a sweep that stand out, and what for."""
+    floor = pen.language.share(swept.floor)
+    found = (
+        (swept.turning_point, pen.say("rule-turning")),
+        (swept.most_resourced, pen.say("rule-most-resourced")),
+        (swept.least_exposure, pen.say("rule-least-exposure", floor=floor)),
+    )
+    return [(point, words) for point, words in found if point is not None]
+
+
+def _remark(point: RulePoint, best: Sequence[tuple[RulePoint, str]], pen: Pen) -> str:
+    return pen.say("semicolon").join(words for one, words in best if one.at == point.at)
+
+
+def _frontier_told(
+    swept: Frontier, best: Sequence[tuple[RulePoint, str]], in_force: Sequence[float], pen: Pen
+) -> Iterator[str]:
+    """The picture of a sweep in sentences."""
+    share = pen.language.share
+    yield pen.say("alt-frontier")
+    drafted = swept.drafted
+    yield pen.say(
+        "alt-drafted", utilisation=share(drafted.utilisation), exposure=share(drafted.exposure)
+    )
+    for point, words in best:
+        yield pen.say("alt-best", at=share(point.at), what=words)
+    if in_force:
+        yield pen.say("alt-in-force", at=", ".join(share(at) for at in in_force))
+
+
+def _rules_in_force(marks: Sequence[RuleMark], pen: Pen) -> Block:
+    columns = [
+        pen.column("col-agreement", width=1.1),
+        pen.column("col-threshold", ColumnKind.SHARE, 0.9),
+        pen.column("col-products", width=1.2),
+        pen.column("col-rule", width=4.2),
+        pen.column("col-source", width=2.2),
+    ]
+    rows = [
+        [
+            pen.text(mark.agreement, Style.STRONG),
+            pen.share(mark.at),
+            pen.text(mark.products),
+            pen.text(mark.text),
+            pen.text(mark.source),
+        ]
+        for mark in marks
+    ]
+    shown = rows[: pen.shown(len(rows))]
+    note = f"{pen.say('in-force-note')} {pen.say('authentic')}"
+    caption = pen.say("table-in-force")
+    return pen.table("rules-in-force", caption, columns, shown, note, len(rows))
 
 
 def _partner_sets(request: Request, pen: Pen) -> Iterator[Block]:
@@ -378,12 +502,12 @@ def _partner_sets(request: Request, pen: Pen) -> Iterator[Block]:
     sets = request.partner_sets
     if sets is None:
         return
+    yield pen.heading("head-partner-sets")
     best = np.flatnonzero(best_sets(sets))
     if not len(best):
+        yield pen.paragraph(pen.say("sets-none"))
         return
-    language = pen.language
-    yield pen.heading("head-partner-sets")
-    count = language.number(sets.count)
+    count = pen.language.number(sets.count)
     yield pen.paragraph(
         pen.say("partner-sets-lead" if sets.exact else "sets-searched", count=count)
     )
@@ -406,25 +530,32 @@ def _partner_sets(request: Request, pen: Pen) -> Iterator[Block]:
     listed = len(best) + (chosen is not None and chosen not in best)
     rows = [_set_row(sets, row, row == chosen, pen) for row in shown]
     data = pen.table("partner-sets", caption, columns, rows, total=listed)
-    known = np.flatnonzero(~np.isnan(market) & ~np.isnan(sets.figures["exposure"]))
-    place_of = {int(row): place for place, row in enumerate(known)}
     yield Picture(
         "partner-sets",
         runs(caption),
-        scatter(
-            Cloud(
-                market[known].tolist(),
-                sets.figures["exposure"][known].tolist(),
-                [place_of[int(row)] for row in best],
-                [place_of[row] for row in _staircase(sets, best)],
-                place_of.get(chosen) if chosen is not None else None,
-            ),
-            (language.share_tick, language.share_tick),
-            (pen.say("axis-market"), pen.say("axis-exposure")),
-            (pen.say("sets-any"), pen.say("sets-best"), pen.say("sets-own")),
-        ),
-        pen.say("alt-partner-sets", count=count, best=language.number(len(best))),
+        _sets_drawn(sets, best, chosen, pen),
+        pen.say("alt-partner-sets", count=count, best=pen.language.number(len(best))),
         data,
+    )
+
+
+def _sets_drawn(sets: PartnerSets, best: NDArray[np.int64], chosen: int | None, pen: Pen) -> str:
+    """All sets with both figures by market and exposure, the best and the chosen one marked."""
+    market, exposure = sets.figures["market"], sets.figures["exposure"]
+    known = np.flatnonzero(~np.isnan(market) & ~np.isnan(exposure))
+    rows = best.tolist() if chosen is None else [*best.tolist(), chosen]
+    place_of = dict(zip(rows, np.searchsorted(known, rows).tolist(), strict=True))
+    return scatter(
+        Cloud(
+            market[known],
+            exposure[known],
+            [place_of[row] for row in best.tolist()],
+            [place_of[row] for row in _staircase(sets, best)],
+            place_of[chosen] if chosen is not None and chosen in known else None,
+        ),
+        (pen.language.share_tick, pen.language.share_tick),
+        (pen.say("axis-market"), pen.say("axis-exposure")),
+        (pen.say("sets-any"), pen.say("sets-best"), pen.say("sets-own")),
     )
 
 
@@ -491,7 +622,7 @@ def options(request: Request, pen: Pen) -> Iterator[Block]:
     rows = [
         [
             pen.text(pen.say(f"figure-{name}")),
-            *(pen.figure(one.totals[name], FIGURES[name][1]) for one in (base, *others)),
+            *(pen.figure(figure_of(one, name), FIGURES[name][1]) for one in (base, *others)),
         ]
         for name in (*HEADLINES, *_FURTHER)
     ]

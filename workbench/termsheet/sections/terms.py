@@ -69,8 +69,11 @@ def partners(request: Request, pen: Pen) -> Iterator[Block]:
                 pen.text(pen.say("yes" if partner.developing else "no")),
                 pen.usd(figure["exports"]),
                 pen.usd(figure["imports"]),
-                pen.share(figure["utilisation"]),
-                pen.share(figure["exposure"]),
+                *(
+                    pen.share(figure[name])
+                    for name in ("utilisation", "exposure")
+                    if request.agreement.offers_claims
+                ),
             ]
         )
         exports, imports = (number_or_none(figure[n]) for n in ("exports", "imports"))
@@ -83,9 +86,12 @@ def partners(request: Request, pen: Pen) -> Iterator[Block]:
         pen.column("col-developing", width=1.35),
         pen.column("col-exports", ColumnKind.USD, 1.5),
         pen.column("col-imports", ColumnKind.USD, 1.6),
-        pen.column("col-utilisation", ColumnKind.SHARE, 1.4),
-        pen.column("col-exposure", ColumnKind.SHARE, 1.3),
     ]
+    if request.agreement.offers_claims:
+        columns += [
+            pen.column("col-utilisation", ColumnKind.SHARE, 1.4),
+            pen.column("col-exposure", ColumnKind.SHARE, 1.3),
+        ]
     yield pen.table("partners", pen.say("table-partners"), columns, rows)
     for partner in agreement.partners:
         yield from pen.internal(
@@ -129,11 +135,12 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
     """Which products, how they are treated, and what they trade and pay today."""
     agreement = request.agreement
     entries = agreement.coverage.entries
+    cuts = agreement.treatment.market_access
     products = request.evaluation.baseline.market.products
     yield pen.paragraph(
         pen.say("coverage-lead", products=pen.language.number(len(products)), groups=len(entries))
     )
-    if agreement.treatment.market_access:
+    if cuts:
         extended = agreement.treatment.basis is TreatmentBasis.EXTENDED
         key = "coverage-extended" if extended else "coverage-preferential"
         yield pen.paragraph(pen.say(key))
@@ -144,7 +151,7 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
         pen.column("col-products", width=4.2),
         pen.column("col-except", width=1.1),
         pen.column("col-stage", width=1.2),
-        pen.column("col-category", width=1.0),
+        *([pen.column("col-category", width=1.0)] if cuts else []),
         pen.column("col-conditions", width=1.6),
     ]
     rows = [
@@ -153,7 +160,7 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
             pen.text(_products(entry, pen)),
             pen.text(code_list(entry.exceptions)),
             pen.text(pen.language.word("stage", entry.stage)),
-            pen.text(entry.staging or agreement.treatment.default_category),
+            *([pen.text(entry.staging or agreement.treatment.default_category)] if cuts else []),
             pen.text(
                 pen.say("semicolon").join(
                     part for part in (_quota(entry, pen), entry.end_use) if part
@@ -165,7 +172,7 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
     sources = "; ".join(dict.fromkeys(e.source for e in entries if e.source))
     yield pen.table("coverage", pen.say("table-coverage"), columns, rows, sources)
     yield from pen.internal(*(entry.notes for entry in entries))
-    if agreement.treatment.market_access:
+    if cuts:
         yield from _staging(agreement, pen)
     yield from _covered(request, pen)
 
@@ -284,33 +291,35 @@ def _covered(request: Request, pen: Pen) -> Iterator[Block]:
     table = incentive_by_product(request.evaluation.lanes)
     if table.empty:
         return
+    cuts = agreement.treatment.market_access
     rows = []
     count = pen.shown(len(table), 120)
     for row in table.head(count).to_dict("records"):
         code = str(row["product"])
         entry = agreement.coverage.entry_of(code)
         low, high = number_or_none(row["mfn_low"]), number_or_none(row["mfn_high"])
+        category = (entry.staging if entry else "") or agreement.treatment.default_category
         rows.append(
             [
                 pen.text(dotted(code), Style.CODE),
                 pen.text(description(code, agreement.nomenclature.value)),
                 pen.text(pen.language.word("stage", entry.stage) if entry else ""),
-                pen.text((entry.staging if entry else "") or agreement.treatment.default_category),
+                *([pen.text(category)] if cuts else []),
                 pen.usd(row["value"]),
                 Cell(runs(_range(low, high, pen)), number_or_none(row["mfn_rate"])),
                 pen.share(row["base_duty"]),
-                pen.share(row["pref_duty"]),
+                *([pen.share(row["pref_duty"])] if cuts else []),
             ]
         )
     columns = [
         pen.column("col-product", ColumnKind.CODE, 1.0),
         pen.column("col-description", width=3.3),
         pen.column("col-stage", width=1.1),
-        pen.column("col-category", width=0.95),
+        *([pen.column("col-category", width=0.95)] if cuts else []),
         pen.column("col-trade", ColumnKind.USD, 0.95),
         pen.column("col-mfn", ColumnKind.SHARE, 1.15),
         pen.column("col-today", ColumnKind.SHARE, 0.8),
-        pen.column("col-agreed", ColumnKind.SHARE, 1.05),
+        *([pen.column("col-agreed", ColumnKind.SHARE, 1.05)] if cuts else []),
     ]
     yield pen.table(
         "products",
