@@ -184,11 +184,11 @@ class CommitmentsPage(Page):
         self.stakes = DataTable(
             (
                 Column("commitment", self.tr("Commitment")),
-                Column("bound", self.tr("Binds"), width=170),
+                Column("bound", self.tr("Binds"), width=130),
                 Column("accepts", self.tr("Accepted by"), fmt.count, numeric=True, width=96),
                 money("claimed", self.tr("Trade that claims"), 120),
-                money("lost", self.tr("Lost by one breach"), 210),
-                money("duty", self.tr("Duty due again"), 210),
+                money("lost", self.tr("Lost by one breach"), 186),
+                money("duty", self.tr("Duty due again"), 186),
             ),
             self.tr("What a breach puts at stake"),
             "stakesTable",
