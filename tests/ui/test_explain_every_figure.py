@@ -34,6 +34,7 @@ NOT_COMPUTED: dict[str, set[str]] = {
     "data": {"*"},  # what is in the database: counted, not computed
     "origin": {"bills.inputs", "bills.materials"},  # counted from what the user states
     "incentives": {"otherIncentives.ad_valorem"},  # typed by the user, with its basis beside it
+    "partner-sets": {"setsTable.size"},  # how many partners the row names
     "partners": {"alignmentScores.weight"},  # set by the user, the same for all partners
 }
 """By page: `table.column`, chart or card names that show no computed figures; * is all of it."""
@@ -187,11 +188,13 @@ def wrong_charts(place: QWidget, heard: Heard, excused: set[str], part: set[str]
         for hit in chart.hits():
             words.setdefault(hit.key, []).append(hit.words)
         keys = list(words)
-        for key in {*keys[:_MOST_PLACES], *keys[-_MOST_PLACES:]}:
+        for key in dict.fromkeys([*keys[:_MOST_PLACES], *keys[-_MOST_PLACES:]]):
             canvas = chart.focusProxy()
             canvas._select("")
             heard.last = None
             canvas._select(key)
+            if heard.last is None:
+                chart.explain_action.trigger()  # what was selected before the walk came by
             if heard.last is None:
                 yield f"{name}, {key}: no formula"
             elif name not in part and not any(is_in(heard.last, each) for each in words[key]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from ui.widgets.card import Card
 from ui.widgets.commitment_form import TOPICS, CommitmentForm
 from ui.widgets.data_table import DataTable
 from ui.widgets.institutions_form import InstitutionsForm
-from ui.widgets.measured import NotStated, stated_money, stated_money_full
+from ui.widgets.measured import NotStated, money_at_most, stated_money, stated_money_full
 from ui.widgets.remedies_form import RemediesForm
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.stance_table import StanceTable
@@ -178,17 +179,19 @@ class CommitmentsPage(Page):
         theme.set_role(self._missing, "muted")
         profile.body.addWidget(self._missing)
 
-        def money(name: str, title: str, width: int) -> Column:
-            return Column(name, title, stated_money, True, full=stated_money_full, width=width)
+        def money(
+            name: str, title: str, width: int, text: Callable[[object], str] = stated_money
+        ) -> Column:
+            return Column(name, title, text, True, full=stated_money_full, width=width)
 
         self.stakes = DataTable(
             (
                 Column("commitment", self.tr("Commitment")),
-                Column("bound", self.tr("Binds"), width=130),
+                Column("bound", self.tr("Binds"), width=120),
                 Column("accepts", self.tr("Accepted by"), fmt.count, numeric=True, width=96),
                 money("claimed", self.tr("Trade that claims"), 120),
-                money("lost", self.tr("Lost by one breach"), 186),
-                money("duty", self.tr("Duty due again"), 186),
+                money("lost", self.tr("Lost by one breach"), 206),
+                money("duty", self.tr("Duty due again"), 130, money_at_most),
             ),
             self.tr("What a breach puts at stake"),
             "stakesTable",

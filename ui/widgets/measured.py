@@ -53,10 +53,17 @@ class NotStated(float):
 
 
 def stated_money(value: object) -> str:
-    """An amount as shown, or the most that it can be where it is not stated."""
-    if isinstance(value, NotStated):
-        return f"not stated (at most {fmt.money(value.most_usd)})"
-    return fmt.money(value)
+    """An amount as shown; where it is not stated that, and the most that it can be."""
+    return (
+        f"not stated ({money_at_most(value)})" if isinstance(value, NotStated) else fmt.money(value)
+    )
+
+
+def money_at_most(value: object) -> str:
+    """An amount as shown, or the most that it can be, for narrow columns beside `stated_money`."""
+    return (
+        f"at most {fmt.money(value.most_usd)}" if isinstance(value, NotStated) else fmt.money(value)
+    )
 
 
 def stated_money_full(value: object) -> str:

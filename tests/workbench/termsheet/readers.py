@@ -11,6 +11,7 @@ import pypdf
 from docx.oxml.ns import qn
 from lxml import etree
 
+_FOOT, _HEAD = 60.0, 780.0
 _VOID = {"meta", "br", "link", "rect", "line", "circle", "polyline"}
 
 
@@ -55,6 +56,19 @@ def html_text(content: bytes) -> str:
 def pdf_text(content: bytes) -> str:
     reader = pypdf.PdfReader(io.BytesIO(content))
     return "\n".join(page.extract_text() for page in reader.pages)
+
+
+def pdf_body(content: bytes) -> str:
+    """The text of a PDF without the heads and feet of its pages, which would part sentences."""
+    parts: list[str] = []
+
+    def take(text: str, page: list[float], line: list[float], *_: object) -> None:
+        if _FOOT < page[5] + page[3] * line[5] < _HEAD:
+            parts.append(text)
+
+    for page in pypdf.PdfReader(io.BytesIO(content)).pages:
+        page.extract_text(visitor_text=take)
+    return "".join(parts)
 
 
 def docx_root(content: bytes) -> etree._Element:
