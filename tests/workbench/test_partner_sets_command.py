@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from workbench.analysis.partner_sets.figures import FIGURE_NAMES
 from workbench.cli import main
@@ -30,7 +31,13 @@ def test_prints_one_json_object(
     assert len(told["ranking"]) == 3
     assert told["seconds"] > 0
     assert told["sensitivity"]["sets"][0]["ranks"][0] == 1
-    assert output.stat().st_size > 0
+    opened = load_workbook(output, read_only=True)
+    rows = list(opened["Sensitivity"].values)
+    opened.close()
+    assert rows[0] == ("partners", "under", "figure", "value", "rank")
+    first = told["sensitivity"]["sets"][0]
+    assert rows[1][:2] == (" ".join(first["partners"]), "as drafted")
+    assert len(rows) == 1 + sum(len(each["ranks"]) for each in told["sensitivity"]["sets"])
 
 
 def test_prints_tables_and_sentences(
@@ -46,6 +53,24 @@ def test_prints_tables_and_sentences(
     assert out.startswith("Of the 2 candidates Japan would bring most covered trade")
     assert "USA JPN KOR" in out
     assert (tmp_path / "sets-contributions.csv").exists()
+
+
+def test_prints_how_the_ranking_changes(
+    starter_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["partner-sets", str(SHIPPED), "--candidates", "JPN,KOR", "--fixed", "USA,EU27"]
+    arguments += ["--db", str(starter_file)]
+    assert main(arguments) == 0
+    without = capsys.readouterr().out
+    assert "as drafted" not in without
+    assert main([*arguments, "--sensitivity", "exposure"]) == 0
+    out = capsys.readouterr().out
+    assert "Places on exposure among" in out
+    (drafted,) = (line for line in out.splitlines() if line.startswith("as drafted"))
+    assert [word for word in drafted.split()[2:] if "(" not in word] == [
+        str(n + 1) for n in range(len(drafted.split()[2:]) // 2)
+    ]
+    assert "price premium of originating inputs doubled" in out
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 DECLARED, TRACED = "declared", "traced"
 RIDERS, TIERS, EROSION = "riders", "tiers", "erosion"
-_BY = ("economy", "exporter", "product")
+_STAGES = ("economy", "input", "exporter", "product")
+_STAGES_PLAIN = ("economy", "exporter", "product")
+_PREFIX = {"economy": "", "input": "of:", "exporter": "via:", "product": "in:"}
+"""So that keys of two stages never meet."""
 
 
 class FreeRidingPage(Page):
@@ -47,6 +50,7 @@ class FreeRidingPage(Page):
     ) -> None:
         super().__init__(document, figures, parent)
         self._flows: pd.DataFrame | None = None
+        self._stages: tuple[str, ...] = _STAGES_PLAIN
         self._shown_by = ""
         self._content = SegmentedControl(
             self.tr("Content shown"),
@@ -57,6 +61,7 @@ class FreeRidingPage(Page):
             self.tr("Table grouped"),
             [
                 ("economy", self.tr("By origin")),
+                ("input", self.tr("By input")),
                 ("exporter", self.tr("By partner")),
                 ("product", self.tr("By product")),
             ],
@@ -98,7 +103,7 @@ class FreeRidingPage(Page):
         self.column.addLayout(switch)
         self._picture = ChartWidget("rideFlows")
         self._picture.selected.connect(self._on_flow)
-        picture = Card(self.tr("From non-party, through partner, in product"), "flowCard")
+        picture = Card(self.tr("From non-party, in input, through partner, in product"), "flowCard")
         picture.tools.addWidget(self._content)
         picture.body.addWidget(self._picture, 1)
         self._table = DataTable(self._columns("economy"), self.tr("Free riders"), "riderTable")
@@ -185,25 +190,34 @@ class FreeRidingPage(Page):
         result = self.figures.result
         if result is None:
             return
-        from workbench.analysis.exposure import free_riding_routes
+        from workbench.analysis.exposure import NO_BILL, free_riding_routes
 
         traced = self._content.current() == TRACED
         flows = free_riding_routes(result, traced)
         self._flows = flows
-        economies, exporters, products = (flows[name].unique().tolist() for name in _BY)
+        self._stages = _STAGES if (flows["input"] != NO_BILL).any() else _STAGES_PLAIN
+        titles = {
+            "economy": self.tr("Non-party"),
+            "input": self.tr("Input"),
+            "exporter": self.tr("Partner that exports"),
+            "product": self.tr("Product"),
+        }
+        columns = [(_PREFIX[stage] + flows[stage]).tolist() for stage in self._stages]
         picture = Sankey(
             self.tr("Free-riding content, USD, {kind}").format(
                 kind=self.tr("traced") if traced else self.tr("declared")
             ),
-            (self.tr("Non-party"), self.tr("Partner that exports"), self.tr("Product")),
+            tuple(titles[stage] for stage in self._stages),
             tuple(
-                Flow((o, f"via:{x}", f"in:{k}"), value)
-                for o, x, k, value in zip(*(flows[name].tolist() for name in flows), strict=True)
+                Flow(tuple(path), value)
+                for *path, value in zip(
+                    *columns, flows["free_riding_content"].tolist(), strict=True
+                )
             ),
-            names=(
-                *((code, economy_name(code)) for code in economies),
-                *((f"via:{code}", economy_name(code)) for code in exporters),
-                *((f"in:{code}", dotted(code)) for code in products),
+            names=tuple(
+                (_PREFIX[stage] + key, _words(stage, key))
+                for stage in self._stages
+                for key in flows[stage].unique().tolist()
             ),
             empty=self.tr("Nothing claims, so nobody rides free")
             if result.totals["claimed"] is not None
@@ -215,12 +229,12 @@ class FreeRidingPage(Page):
     def _columns(self, by: str) -> list[Column]:
         titles = {
             "economy": self.tr("Non-party"),
+            "input": self.tr("Input"),
             "exporter": self.tr("Partner"),
             "product": self.tr("Product"),
         }
-        name = dotted if by == "product" else economy_name
         return [
-            Column("name", titles[by], text=lambda value: name(str(value)), width=220),
+            Column("name", titles[by], text=lambda value: _words(by, str(value)), width=220),
             Column(
                 "free_riding_content",
                 self.tr("Free-riding content, USD"),
@@ -240,7 +254,6 @@ class FreeRidingPage(Page):
         by = self._group.current()
         flows = self._flows
         through = "product" if by == "exporter" else "exporter"
-        words = dotted if through == "product" else economy_name
         grouped = flows.groupby(by)["free_riding_content"].sum().sort_values(ascending=False)
         total = float(grouped.sum())
         pairs = flows.groupby([by, through])["free_riding_content"].sum().reset_index()
@@ -251,7 +264,7 @@ class FreeRidingPage(Page):
             "name": [str(name) for name in grouped.index],
             "free_riding_content": grouped.tolist(),
             "share": [value / total for value in grouped.tolist()] if total else [],
-            "top": [words(top) for top in tops],
+            "top": [_words(through, top) for top in tops],
         }
         if by == self._shown_by:
             self._table.set_frame(rows, key="name")
@@ -279,10 +292,10 @@ class FreeRidingPage(Page):
         if not key or not isinstance(picture, Sankey):
             return
         shown = [hit.key for hit in self._picture.hits()]
-        codes = codes_of(key, shown, picture.flows)
+        codes = {self._stages[n]: keys for n, keys in codes_of(key, shown, picture.flows).items()}
         self._explain(
             {
-                _BY[stage]: [name.removeprefix("via:").removeprefix("in:") for name in names]
+                stage: [name.removeprefix(_PREFIX[stage]) for name in names]
                 for stage, names in codes.items()
             }
         )
@@ -295,3 +308,14 @@ class FreeRidingPage(Page):
 
         traced = self._content.current() == TRACED
         self.explained.emit(explain_riders(result, where, traced, of_all))
+
+
+def _words(stage: str, key: str) -> str:
+    if stage == "product":
+        return dotted(key)
+    if stage != "input":
+        return economy_name(key)
+    from workbench.analysis.comparison import product_name
+    from workbench.analysis.exposure import NO_BILL
+
+    return "Not known" if key == NO_BILL else f"{key} {product_name(key)}".strip()

@@ -158,7 +158,16 @@ SHOWN: tuple[Shown, ...] = (
         "The mean alignment score of the partners, 0 to 1",
     ),
 )
-_BY_NAME = {each.name: each for each in SHOWN}
+_AMOUNTS = tuple(
+    Shown(name, title, fmt.money, fmt.money_full, fmt.money_ticks, 0, change=fmt.money_change)
+    for name, title in (
+        ("claimed", "Trade that claims"),
+        ("free_riding_content", "Free-riding content"),
+        ("traced_free_riding_content", "Free-riding content, traced"),
+    )
+)
+"""What the ratios are made of: candidates contribute to these, sets are not shown by them."""
+_BY_NAME = {each.name: each for each in (*SHOWN, *_AMOUNTS)}
 _PINNED = {
     "market": "critical_mass_share",
     "covered_trade": "covered_trade",
@@ -382,7 +391,7 @@ class PartnerSetsView(AnalysisView):
         card = Card(self.tr("What each candidate brings"), "setsContributions")
         self.figure = ChoiceBox(
             self.tr("Figure contributed to"),
-            [(each.name, each.title) for each in SHOWN],
+            [(each.name, each.title) for each in (*SHOWN, *_AMOUNTS)],
             "contributionFigure",
         )
         self.figure.show_key("covered_trade")
@@ -952,19 +961,23 @@ class PartnerSetsView(AnalysisView):
         shown = _BY_NAME[figure]
         found = self._answer.contributed.get(figure) if self._answer is not None else None
         title = self.tr("Contribution to {figure}").format(figure=shown.title.lower())
+        if found is not None and not found.shared:
+            title = self.tr("Change of {figure} by joining last").format(figure=shown.title.lower())
         if found is None:
             empty = self.tr("No contributions: the figure is missing for the whole set")
             self.bars.set_data(BarList(title, (), empty=empty))
             self.core.setText("")
             self.bars.setFixedHeight(90)
             return
-        order = sorted(range(len(found.candidates)), key=lambda j: -float(found.shapley[j]))
+        last = [None if fmt.is_missing(value) else value for value in found.marginal.tolist()]
+        mean = found.shapley.tolist() if found.shared else last
+        order = sorted(range(len(mean)), key=lambda j: (mean[j] is None, -(mean[j] or 0.0)))
         bars = tuple(
             Bar(
                 found.candidates[j],
                 economy_name(found.candidates[j]),
-                float(found.shapley[j]),
-                float(found.marginal[j]),
+                mean[j],
+                last[j] if found.shared else None,
             )
             for j in order
         )
@@ -976,11 +989,22 @@ class PartnerSetsView(AnalysisView):
             (
                 self.tr("Shapley value") if found.error is None else self.tr("Shapley, sampled"),
                 self.tr("Joining last"),
-            ),
+            )
+            if found.shared
+            else (),
             self.tr("Candidate"),
         )
         self.bars.set_data(data)
         self.bars.setFixedHeight(data.preferred_height() + 12)
+        if not found.shared:
+            self.core.setText(
+                self.tr(
+                    "Bars are what joining last changes. There are no Shapley values: some sets "
+                    "lack this figure, and to lack it is not to have zero. Trade that claims and "
+                    "free-riding content have them."
+                )
+            )
+            return
         total = shown.text(found.whole)
         words = self.tr(
             "Shapley values are mean gains over every order of joining; with the fixed partners "

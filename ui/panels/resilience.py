@@ -31,6 +31,7 @@ from ui.widgets.findings_table import FindingsTable
 from ui.widgets.pinned_view import PinnedView
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.shock_view import ShockView
+from ui.widgets.split_column import split_column
 from ui.widgets.suppliers_view import SuppliersView
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
@@ -166,6 +167,7 @@ class ResilienceView(PinnedView):
 
         return [
             Column("product", self.tr("Product"), fmt.code, width=90),
+            split_column(),
             Column(
                 "imports",
                 self.tr("Imports"),
@@ -271,7 +273,7 @@ class ResilienceView(PinnedView):
         task.failed.connect(self._on_failed)
 
     def _on_shock(self, shock: SupplyShock) -> None:
-        self.shock.show_shock(shock)
+        self.shock.show_shock(shock, frozenset() if self.result is None else self.result.split)
         self._show_remarks()
 
     # Redrawing

@@ -22,6 +22,7 @@ from ui.widgets.findings_table import FindingsTable
 from ui.widgets.form_grid import small_label
 from ui.widgets.pinned_view import PinnedView
 from ui.widgets.segmented import SegmentedControl
+from ui.widgets.split_column import SPLIT_MARK, split_column
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 from workbench.progress import Progress
@@ -181,6 +182,8 @@ class TradeEffectsView(PinnedView):
             STAGE: self.tr("Stage"),
         }
         columns = [Column("name", titles[by], fmt.text, width=150 if by == ECONOMY else 90)]
+        if by == PRODUCT:
+            columns.append(split_column())
         figures = [
             ("creation", self.tr("Created"), self.tr("Trade created by the cut")),
             ("diversion", self.tr("Diverted"), self.tr("Trade moved between suppliers")),
@@ -362,6 +365,8 @@ class TradeEffectsView(PinnedView):
         return self.tr("{low} to {high}").format(low=fmt.money(ends[0]), high=fmt.money(ends[1]))
 
     def _show_chart(self, effects: TradeEffects) -> None:
+        from workbench.analysis.trade_effects_view import SPLIT_NOTE
+
         by = self.group.current()
         table = self._table_of(effects, by)
         if self.shown.current() == TRADE:
@@ -372,14 +377,24 @@ class TradeEffectsView(PinnedView):
             first, second = "revenue_change", "welfare"
             series = (self.tr("Revenue"), self.tr("Welfare"))
             title = self.tr("Change of revenue and welfare")
-        size = table[first].abs().fillna(0.0) + table[second].abs()
+        split = set(table.loc[table["equal_split"], by]) if by == PRODUCT else set()
+        size = table[first].abs().fillna(0.0) + table[second].abs().fillna(0.0)
         rows = table.assign(size=size).sort_values("size", ascending=False, kind="stable")
         rows = rows[rows["size"] > 0].head(_MOST_BARS)
         self._chart.set_data(
             BarList(
                 self.tr("{what}, USD a year").format(what=title),
                 tuple(
-                    Bar(str(key), _NAMED[by](str(key)), None if one != one else one, float(other))
+                    Bar(
+                        str(key),
+                        _NAMED[by](str(key)) + (f" {SPLIT_MARK}" if key in split else ""),
+                        None if one != one else one,
+                        None if other != other else other,
+                        tip=f"{dotted(str(key))}: {series[0]} {fmt.money_change(one)}, "
+                        f"{series[1]} {fmt.money_change(other)}. {SPLIT_NOTE}"
+                        if key in split
+                        else "",
+                    )
                     for key, one, other in zip(
                         rows[by].tolist(), rows[first].tolist(), rows[second].tolist(), strict=True
                     )

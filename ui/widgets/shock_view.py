@@ -14,6 +14,7 @@ from ui.charts.widget import ChartWidget
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.form_grid import small_label
 from ui.widgets.percent_spin import PercentSpin
+from ui.widgets.split_column import SPLIT_MARK
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
@@ -91,8 +92,8 @@ class ShockView(QWidget):
             )
         )
 
-    def show_shock(self, shock: SupplyShock) -> None:
-        """Show what is lost."""
+    def show_shock(self, shock: SupplyShock, split: frozenset[str]) -> None:
+        """Show what is lost; products whose trade is an equal part of a wider one are marked."""
         self.shock = shock
         rows = shock.products[shock.products["lost"] > 0]
         rows = rows.sort_values("lost_after", ascending=False, kind="stable")
@@ -108,7 +109,13 @@ class ShockView(QWidget):
                     economy=economy_name(shock.economy)
                 ),
                 tuple(
-                    Bar(str(code), dotted(str(code)), float(one), float(other))
+                    Bar(
+                        str(code),
+                        dotted(str(code)) + (f" {SPLIT_MARK}" if code in split else ""),
+                        float(one),
+                        float(other),
+                        tip=self._tip(str(code), float(one), float(other)) if code in split else "",
+                    )
                     for code, one, other in zip(
                         rows["product"], rows["lost"], rows["lost_after"], strict=True
                     )
@@ -119,6 +126,14 @@ class ShockView(QWidget):
                 empty=self.tr("Nothing covered comes from there"),
             )
         )
+
+    def _tip(self, code: str, one: float, other: float) -> str:
+        from workbench.analysis.trade_effects_view import SPLIT_NOTE
+
+        words = self.tr("{code}: {one} at once, {other} after re-sourcing.").format(
+            code=dotted(code), one=fmt.percent(one), other=fmt.percent(other)
+        )
+        return f"{words} {SPLIT_NOTE}"
 
     def _ask(self) -> None:
         self._soon.stop()

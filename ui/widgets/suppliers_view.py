@@ -44,6 +44,8 @@ class SuppliersView(QWidget):
         self.product = ChoiceBox(self.tr("Product"), [], f"{name}Product")
         self.product.setMinimumWidth(220)
         self._says = small_label("", f"{name}Says")
+        self.gap = small_label("", f"{name}Gap")
+        self.gap.setWordWrap(True)
         self._chart = ChartWidget(f"{name}Chart")
         self._chart.setMinimumHeight(110)
         self.table = DataTable(
@@ -76,13 +78,19 @@ class SuppliersView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._chart, 1)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.gap)
         self.product.chosen.connect(self._on_product)
         self.table.cell_selected.connect(self._on_cell)
         self._chart.selected.connect(self._on_stage)
 
     def show_result(self, result: Resilience) -> None:
         """Show another result; the product stays if it is still there."""
+        from workbench.analysis.resilience_view import refining_gap
+
         self._result = result
+        gap = refining_gap(result)
+        self.gap.setText(self.tr("Missing: {what}.").format(what=gap) if gap else "")
+        self.gap.setVisible(bool(gap))
         names = dict(zip(result.suppliers["product"], result.suppliers["mineral"], strict=True))
         self.product.set_choices(
             [(code, f"{dotted(code)}  {mineral}".rstrip()) for code, mineral in names.items()]

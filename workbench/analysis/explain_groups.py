@@ -14,7 +14,7 @@ from workbench.analysis.explain import (
     vintage_terms,
 )
 from workbench.analysis.explain_rows import rows_of_sum
-from workbench.analysis.exposure import SUMMED, free_riding_flows, sums
+from workbench.analysis.exposure import NO_BILL, SUMMED, free_riding_flows, sums
 from workbench.analysis.incentive_view import MEANS, incentive_by_product
 from workbench.analysis.results import Evaluation
 from workbench.model.economies import economy_name
@@ -159,7 +159,12 @@ def _largest(lanes: pd.DataFrame, figure: str, unit: Unit, of_one_product: bool)
 
 
 def _subject(where: Mapping[str, str | Collection[str]]) -> str:
-    words = {"importer": "into {}", "exporter": "from {}", "economy": "content of {}"}
+    words = {
+        "importer": "into {}",
+        "exporter": "from {}",
+        "economy": "content of {}",
+        "input": "in {}",
+    }
     parts = []
     for column, keys in where.items():
         named = [_named(column, key) for key in ([keys] if isinstance(keys, str) else sorted(keys))]
@@ -172,6 +177,8 @@ def _subject(where: Mapping[str, str | Collection[str]]) -> str:
 def _named(column: str, key: str) -> str:
     if column == "product":
         return dotted(key)
+    if column == "input":
+        return "inputs not known" if key == NO_BILL else key
     return key if column == "stage" else economy_name(key)
 
 

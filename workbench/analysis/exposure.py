@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.analysis.baseline import Baseline
 from workbench.analysis.results import Evaluation, NonPartyOrigins
+from workbench.model.origin import Absorption
 
 Floats = NDArray[np.float64]
 
@@ -159,17 +160,55 @@ def by_origin(lanes: pd.DataFrame, origins: NonPartyOrigins) -> pd.DataFrame:
     return frame.sort_values("free_riding_content", ascending=False, ignore_index=True)
 
 
+NO_BILL = ""
+"""Stands for the inputs of a good that has no bill of inputs."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Riders:
+    """Free-riding content (N entries), by lane, place of the origin and place of the input."""
+
+    lane: NDArray[np.intp]
+    origin: NDArray[np.intp]
+    input: NDArray[np.intp]
+    content: Floats
+    inputs: tuple[str, ...]
+
+
+def _through_inputs(evaluation: Evaluation, content: Floats, traced: bool) -> _Riders:
+    """What rides in lanes whose bill of inputs says in which input; of these alone.
+
+    A rule moves content without saying of which input: what is left is split as before it.
+    """
+    table = evaluation.baseline.content
+    names = (NO_BILL, *(str(item) for item in table.inputs))
+    tracing = evaluation.agreement.origin.absorption is Absorption.TRACING
+    split = None if traced or tracing else table.input_declared
+    if split is None or not table.inputs:
+        nothing = np.zeros(0, dtype=np.intp)
+        return _Riders(nothing, nothing, nothing, np.zeros(0), names)
+    rows = np.flatnonzero((content > 0) & ~np.isnan(split[:, 0, 0]))
+    parts = split[rows]
+    total = parts.sum(axis=1, keepdims=True)
+    amount = content[rows][:, None, None] * evaluation.origins.declared[rows][:, None, :]
+    amount = amount * np.divide(parts, total, out=np.zeros_like(parts), where=total > 0)
+    at, named, origin = np.nonzero(amount > 0)
+    return _Riders(rows[at], origin, named + 1, amount[at, named, origin], names)
+
+
 def free_riding_routes(evaluation: Evaluation, traced: bool = False) -> pd.DataFrame:
     """Who rides, through which partner, in which product, into all markets together.
 
     Returns:
-        economy (the non-party), exporter, product, free_riding_content in USD; only positive
-        ones, largest first. They sum to the total.
+        economy (the non-party), input (a code or `NO_BILL`), exporter, product,
+        free_riding_content in USD; only positive ones, largest first. They sum to the total.
     """
     origins, baseline = evaluation.origins, evaluation.baseline
     shares = origins.traced if traced else origins.declared
     column = "traced_free_riding_content" if traced else "free_riding_content"
     content = np.nan_to_num(evaluation.lanes[column].to_numpy(dtype=np.float64))
+    split = _through_inputs(evaluation, content, traced)
+    content[split.lane] = 0.0
     riding = np.flatnonzero(content > 0)
     width = len(baseline.market.products)
     route = baseline.x[riding] * width + baseline.k[riding]
@@ -179,13 +218,24 @@ def free_riding_routes(evaluation: Evaluation, traced: bool = False) -> pd.DataF
         summed = np.bincount(route, amount, len(baseline.exporters) * width)
         places.append(np.flatnonzero(summed))
         amounts.append(summed[places[-1]])
-    origin_of = np.repeat(np.arange(len(places)), [len(part) for part in places])
-    place, amount = np.concatenate(places), np.concatenate(amounts)
+    routes = len(baseline.exporters) * width
+    own = baseline.x[split.lane] * width + baseline.k[split.lane]
+    key = (split.origin * len(split.inputs) + split.input) * routes + own
+    keys, which = np.unique(key, return_inverse=True)
+    named, place_of = np.divmod(keys, routes)
+    place = np.concatenate([*places, place_of])
+    amount = np.concatenate([*amounts, np.bincount(which, split.content, len(keys))])
+    lengths = [len(part) for part in places]
+    origin_of = np.concatenate(
+        [np.repeat(np.arange(len(places)), lengths), named // len(split.inputs)]
+    )
+    input_of = np.concatenate([np.zeros(sum(lengths), dtype=np.intp), named % len(split.inputs)])
     order = np.argsort(-amount, kind="stable")
     x, k = np.divmod(place[order], width)
     return pd.DataFrame(
         {
             "economy": np.array(origins.economies, dtype=object)[origin_of[order]],
+            "input": np.array(split.inputs, dtype=object)[input_of[order]],
             "exporter": np.array(baseline.exporters, dtype=object)[x],
             "product": np.array(baseline.market.products, dtype=object)[k],
             "free_riding_content": amount[order],
@@ -197,23 +247,31 @@ def free_riding_flows(evaluation: Evaluation, traced: bool = False) -> pd.DataFr
     """Who rides, through which partner, in which product, into which market.
 
     Returns:
-        economy (the non-party), exporter, importer, product, lane (row of the lanes),
-        free_riding_content in USD; only positive ones, largest first. They sum to the total.
+        economy (the non-party), input (a code or `NO_BILL`), exporter, importer, product, lane (row
+        of the lanes), free_riding_content in USD; only positive ones, largest first. They sum to
+        the total.
     """
     origins = evaluation.origins
     shares = origins.traced if traced else origins.declared
     column = "traced_free_riding_content" if traced else "free_riding_content"
-    content = np.nan_to_num(evaluation.lanes[column].to_numpy())[:, None] * shares
-    lane, origin = np.nonzero(content > 0)
+    content = np.nan_to_num(evaluation.lanes[column].to_numpy(dtype=np.float64))
+    split = _through_inputs(evaluation, content, traced)
+    content[split.lane] = 0.0
+    amount = content[:, None] * shares
+    lane, origin = np.nonzero(amount > 0)
+    plain = amount[lane, origin]
+    lane, origin = np.append(lane, split.lane), np.append(origin, split.origin)
+    named = np.append(np.zeros(len(plain), dtype=np.intp), split.input)
     lanes = evaluation.lanes
     frame = pd.DataFrame(
         {
             "economy": np.array(origins.economies, dtype=object)[origin],
+            "input": np.array(split.inputs, dtype=object)[named],
             "exporter": lanes["exporter"].to_numpy()[lane],
             "importer": lanes["importer"].to_numpy()[lane],
             "product": lanes["product"].to_numpy()[lane],
             "lane": lane,
-            "free_riding_content": content[lane, origin],
+            "free_riding_content": np.append(plain, split.content),
         }
     )
     return frame.sort_values("free_riding_content", ascending=False, ignore_index=True)

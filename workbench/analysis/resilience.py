@@ -60,8 +60,9 @@ class Resilience:
         effects: what trade is taken to become.
         products: product, stage, imports, `BEFORE_AND_AFTER` with and without `_after`, largest
             and largest_after (who), export_hhi, mine_share (of the largest miner), miner,
-            import_flag, export_flag, deficit_flag (True, False, None where not settled) and
-            dependent (all three; None where one is not settled and none is False).
+            import_flag, export_flag, deficit_flag (True, False, None where not settled),
+            dependent (all three; None where one is not settled and none is False) and equal_split
+            (its trade is an equal part of that of a wider product).
         stages: the same sums by stage: imports, non_party_share, named_share, with `_after`, and
             hhi, the mean by imports.
         flags: product, year, import_hhi, export_hhi, imports_over_exports, and whether each is
@@ -83,6 +84,21 @@ class Resilience:
     upstream: pd.DataFrame
     gaps: pd.DataFrame
     chokepoints: pd.DataFrame
+
+    @property
+    def split(self) -> frozenset[str]:
+        """Products whose trade is an equal part of that of a wider one."""
+        return frozenset(self.products.loc[self.products["equal_split"].astype(bool), "product"])
+
+    @property
+    def not_refined(self) -> dict[str, tuple[str, ...]]:
+        """Products of which nobody's refinery output is known, by mineral ("" for none)."""
+        known = self.suppliers.groupby("product")["refine_share"].transform("count") > 0
+        rows = self.suppliers[~known].drop_duplicates("product")
+        return {
+            str(mineral): tuple(part["product"])
+            for mineral, part in rows.groupby("mineral", sort=False)
+        }
 
 
 def resilience(
@@ -312,6 +328,7 @@ def _products(
         row: dict[str, object] = {
             "product": product,
             "stage": part["stage"].iloc[0],
+            "equal_split": bool(part["equal_split"].any()),
             "imports": float(part["value"].sum()),
             "imports_after": float(part["after"].sum()),
         }
@@ -349,6 +366,7 @@ _PRODUCT_COLUMNS = [
     "mine_share",
     *_FLAGS,
     "dependent",
+    "equal_split",
 ]
 
 

@@ -12,6 +12,7 @@ from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.report import finding_data, plain, records
 from workbench.analysis.resilience import Resilience
 from workbench.analysis.supply_shock import SupplyShock
+from workbench.analysis.trade_effects_view import SPLIT_NOTE
 from workbench.definitions.writer import write_text
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
@@ -79,6 +80,8 @@ def explain_resilience(result: Resilience, figure: str, product: str = "") -> Ex
     years = ", ".join(str(year) for year in result.years)
     terms.append(Term("", "Years of the flags", years, Unit.TEXT))
     notes = []
+    if product in result.split:
+        notes.append(SPLIT_NOTE)
     if figure == "hhi" and not product:
         notes.append("The index of a stage or of all imports is the mean of products by imports.")
     if len(result.years) < c.YEARS_SEEN:
@@ -239,7 +242,7 @@ def resilience_data(
             "spare_share": shock.spare_share,
             "lost": shock.lost,
             "lost_after": shock.lost_after,
-            "products": records(_dotted(shock.products)),
+            "products": records(_dotted(_marked(result, shock))),
         }
     return data
 
@@ -256,10 +259,30 @@ def _gaps(result: Resilience) -> list[tuple[str, str]]:
     unknown = result.upstream[result.upstream["supplied"].isna()]
     for code in dict.fromkeys(unknown["input"]):
         found.append(("neither trade nor output known", f"input {dotted(code)}"))
+    refining = refining_gap(result)
+    if refining:
+        found.append((refining, "who mines, refines and exports"))
     blind = result.gaps[result.gaps["imports"].isna()]
     if len(blind):
         found.append((f"trade of {len(blind)} products beside the covered ones", "coverage gaps"))
     return found
+
+
+def refining_gap(result: Resilience) -> str:
+    """The products without figures of refining and what would bring them; "" where all have."""
+    lacking = result.not_refined
+    if not lacking:
+        return ""
+    words = [
+        f"{mineral or 'others'} ({', '.join(dotted(code) for code in codes)})"
+        for mineral, codes in lacking.items()
+    ]
+    count, of = sum(map(len, lacking.values())), result.suppliers["product"].nunique()
+    return (
+        f"refinery output of {count} of {of} products, so who refines them is not known: "
+        f"{', '.join(words)}; the US Geological Survey's summaries do not give it, output by "
+        "economy from its Minerals Yearbook or the International Energy Agency would"
+    )
 
 
 def resilience_tables(
@@ -280,8 +303,13 @@ def resilience_tables(
         "Chokepoints": _dotted(result.chokepoints),
     }
     if shock is not None:
-        tables["Supply shock"] = _dotted(shock.products)
+        tables["Supply shock"] = _dotted(_marked(result, shock))
     return tables
+
+
+def _marked(result: Resilience, shock: SupplyShock) -> pd.DataFrame:
+    """Losses by product, with equal_split as in the products."""
+    return shock.products.assign(equal_split=shock.products["product"].isin(result.split))
 
 
 def _dotted(frame: pd.DataFrame) -> pd.DataFrame:

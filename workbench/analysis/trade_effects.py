@@ -60,14 +60,14 @@ class TradeEffects:
         flows: one row for each supplier of each market: importer, exporter, product, stage,
             partner (whether the supplier is one), value, duty_before, duty_after (mean of what
             claims and what does not), claimed_share, price_change, `FIGURES`, share_before and
-            share_after (of its market, at world prices), lane (its row in the evaluation, -1 for
-            none).
+            share_after (of its market, at world prices), equal_split (its value is an equal part
+            of the trade of a wider product), lane (its row in the evaluation, -1 for none).
         totals: the figures, NaN where no trade is known; "diversion" is what moves between
             suppliers, counted once.
         by_partner: every economy: imports_change, exports_change, creation and diversion of its
             exports, and the gains of its buyers, treasury and producers.
         by_product, by_stage: sums of the flows, with partner_share and partner_share_after of the
-            partners' imports.
+            partners' imports; by_product with equal_split, which holds if it does of any flow.
         dropped: importer, exporter, product, value, why: lanes that could not be computed.
         clearing: the largest difference of demand and supply, a fraction of trade.
         overshoot: flows that the linear model takes below nothing.
@@ -138,7 +138,7 @@ def effects_with(
         flows=flows,
         totals=totals,
         by_partner=_by_partner(flows, baseline.partners, dropped),
-        by_product=_sums(flows, "product", baseline.importers),
+        by_product=_with_split(_sums(flows, "product", baseline.importers), flows),
         by_stage=_sums(flows, "stage", baseline.importers),
         dropped=dropped,
         clearing=clearing,
@@ -155,7 +155,9 @@ def _flows_before(evaluation: Evaluation, model: EffectsModel) -> tuple[pd.DataF
     baseline, agreement = evaluation.baseline, evaluation.agreement
     market = baseline.market
     keys = ["importer", "exporter", "product"]
-    flows = market.flows.groupby(keys, sort=True)["value_usd"].sum().reset_index(name="value")
+    flows = market.flows.groupby(keys, sort=True, as_index=False).agg(
+        value=("value_usd", "sum"), equal_split=("equal_split", "any")
+    )
     known = {code for code in market.traded if agreement.coverage.covers(code)}
     flows = flows[flows["product"].isin(known) & (flows["value"] > 0)]
     if model is not EffectsModel.GSIM:
@@ -190,7 +192,7 @@ def _flows_before(evaluation: Evaluation, model: EffectsModel) -> tuple[pd.DataF
     flows["duty_after"] = flows["duty_before"] - cut.fillna(0.0)
     dropped = _dropped(evaluation, flows)
     columns = [*keys, "stage", "partner", "value", "duty_before", "duty_after", "claimed_share"]
-    return flows[[*columns, "lane"]].reset_index(drop=True), dropped
+    return flows[[*columns, "equal_split", "lane"]].reset_index(drop=True), dropped
 
 
 @lru_cache(maxsize=2)
@@ -458,13 +460,18 @@ def _sums(flows: pd.DataFrame, by: str, importers: tuple[str, ...]) -> pd.DataFr
     return table
 
 
+def _with_split(products: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
+    split = set(flows.loc[flows["equal_split"], "product"])
+    return products.assign(equal_split=products["product"].isin(split))
+
+
 def _by_partner(
     flows: pd.DataFrame, partners: tuple[str, ...], dropped: pd.DataFrame
 ) -> pd.DataFrame:
     """Each economy as a buyer and as a seller; partners first, then by welfare.
 
-    What a partner buys is missing where all it buys from partners was dropped; its welfare is then
-    that of its producers.
+    What a partner buys is missing where all it buys from partners was dropped, and so its welfare,
+    of which that is a part.
     """
     sold = flows.groupby("exporter")[
         ["value", "creation", "diversion", "imports_change", "producer_gain"]
@@ -475,10 +482,10 @@ def _by_partner(
     ].sum()
     bought = bought.rename(columns={"value": "imports"})
     table = sold.join(bought, how="outer").fillna(0.0)
-    table["welfare"] = table["consumer_gain"] + table["revenue_change"] + table["producer_gain"]
     lost = set(dropped.loc[dropped["exporter"].isin(partners), "importer"])
     unknown = lost - set(flows.loc[flows["partner"] & flows["claimed_share"].notna(), "importer"])
     table.loc[table.index.isin(list(unknown)), bought.columns] = np.nan
+    table["welfare"] = table["consumer_gain"] + table["revenue_change"] + table["producer_gain"]
     table = table.rename_axis("economy").reset_index()
     table["partner"] = table["economy"].isin(partners)
     changed = table[["exports_change", "imports_change", "welfare"]].abs().max(axis=1)

@@ -38,6 +38,12 @@ MODELS: dict[EffectsModel, str] = {
 }
 
 
+SPLIT_NOTE = (
+    "Trade is known of a wider product of an older edition alone and is split equally between its "
+    "successors: their figures are parts of one observation, not observations of their own."
+)
+"""Of products whose trade is an equal part of that of a wider one."""
+
 _FORMULAS: dict[str, dict[EffectsModel, str]] = {
     "creation": {
         EffectsModel.INFINITE_SUPPLY: "M · Em · ΔT/T",
@@ -105,6 +111,10 @@ def explain_effects(
         )
     if figure == "consumer_gain" and model is EffectsModel.GSIM:
         notes.append("(½ P̂² sign(P̂) Em − P̂) · Σ M T for each market, shared out by spending.")
+    if by == "product" and row["equal_split"]:
+        notes.insert(0, SPLIT_NOTE)
+    if _number(row[figure]) is None and by == "economy":
+        notes.insert(0, "Nothing it buys from partners could be computed: see the dropped flows.")
     title = TITLES[figure]
     return Explanation(
         figure=figure,
@@ -272,8 +282,19 @@ def effects_data(effects: TradeEffects, path: Path | None = None) -> dict[str, A
                 "share_of_trade": plain(share),
             }
             for why, share in dropped_shares(effects).items()
-        ],
+        ]
+        + _unknown_buyers(effects),
     }
+
+
+def _unknown_buyers(effects: TradeEffects) -> list[dict[str, Any]]:
+    """The gap of partners of which nothing that they buy could be computed."""
+    rows = effects.by_partner
+    names = ", ".join(rows.loc[rows["partner"] & rows["welfare"].isna(), "economy"])
+    if not names:
+        return []
+    what = f"gain of buyers, revenue and so welfare of {names}: what they buy was all dropped"
+    return [{"what": what, "where": "by partner", "share_of_trade": None}]
 
 
 def dropped_shares(effects: TradeEffects) -> dict[str, float | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def _print_resilience(data: dict[str, Any]) -> None:
         ["product", "imports", "HHI", "after", "largest", "share", "non-party", "dependent"],
         [
             [
-                row["product"],
+                _marked(row),
                 money_text(row["imports"]),
                 figure_text(row["hhi"]),
                 figure_text(row["hhi_after"]),
@@ -148,6 +149,7 @@ def _print_resilience(data: dict[str, Any]) -> None:
             for row in data["products"]
         ],
     )
+    _print_split(data["products"])
     shock = data.get("shock")
     if shock is not None:
         print(f"\nif {shock['economy']} stops")
@@ -155,7 +157,7 @@ def _print_resilience(data: dict[str, Any]) -> None:
             ["product", "bought there", "by inputs", "lost", "after re-sourcing"],
             [
                 [
-                    row["product"],
+                    _marked(row),
                     *(
                         figure_text(row[name])
                         for name in ("direct_loss", "input_loss", "lost", "lost_after")
@@ -169,6 +171,18 @@ def _print_resilience(data: dict[str, Any]) -> None:
         print(finding_line(finding))
     for gap in data["gaps"]:
         print(f"missing: {gap['what']} ({gap['where']})")
+
+
+def _marked(row: dict[str, Any]) -> str:
+    """The product, with a mark where its trade is an equal part of that of a wider one."""
+    return f"{row['product']} ≈" if row["equal_split"] else str(row["product"])
+
+
+def _print_split(rows: Iterable[dict[str, Any]]) -> None:
+    from workbench.analysis.trade_effects_view import SPLIT_NOTE
+
+    if any(row["equal_split"] for row in rows):
+        print(f"≈ {SPLIT_NOTE}")
 
 
 def _print(data: dict[str, Any]) -> None:
@@ -209,12 +223,14 @@ def _print(data: dict[str, Any]) -> None:
             if row["partner"]
         ],
     )
+    if any(row["partner"] and row["welfare"] is None for row in data["by_partner"]):
+        print("–: nothing it buys from partners could be computed, so nor could its welfare")
     print()
     print_table(
         ["product", "created", "diverted", "from non-parties", "revenue", "welfare"],
         [
             [
-                row["product"],
+                _marked(row),
                 *(
                     money_text(row[name])
                     for name in (
@@ -230,10 +246,12 @@ def _print(data: dict[str, Any]) -> None:
             if row["creation"] or row["diversion"]
         ],
     )
+    _print_split(row for row in data["by_product"] if row["creation"] or row["diversion"])
     print(f"\nmarkets clear to {figure_text(data['clearing'])}")
     for finding in data["findings"]:
         print(finding_line(finding))
     for gap in data["gaps"]:
         share = gap["share_of_trade"]
         of = f" ({share:.1%} of covered trade)" if share else ""
-        print(f"dropped: {gap['what']}{of}")
+        word = "missing" if gap["where"] == "by partner" else "dropped"
+        print(f"{word}: {gap['what']}{of}")

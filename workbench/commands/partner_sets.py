@@ -93,6 +93,7 @@ def _partner_sets(options: argparse.Namespace) -> int:
     question = ask(text, _codes(options.candidates), _codes(options.fixed))
     limits = Limits(tuple(_codes(options.members) or ()), options.max_size, options.min_score)
     progress = terminal_progress(options.json)
+    changes = None
     with open_database(options.db) as database:
         market, trade = load(database, question, progress=progress)
         sets, contributed = sets_and_contributions(
@@ -119,7 +120,7 @@ def _partner_sets(options: argparse.Namespace) -> int:
             more["sensitivity"] = _changes(sets, changes)
     if options.output is not None:
         for path in write_tables(
-            options.output, sets_tables(sets, contributed, aims, limits, sentences)
+            options.output, sets_tables(sets, contributed, aims, limits, sentences, changes)
         ):
             say(f"Written: {path}")
     data = sets_data(sets, contributed, aims, limits, more)
@@ -194,22 +195,65 @@ def _print(data: dict[str, Any], first: str, larger: bool) -> None:
         ],
     )
     print()
-    wanted = ("covered_trade", "exposure", "resourced_content")
-    by_partner: dict[str, list[str]] = {code: [] for code in data["candidates"]}
-    for row in data["contribution"]:
-        if row["figure"] in wanted:
-            by_partner[row["partner"]] += [
-                figure_text(row["marginal"]),
-                figure_text(row["shapley"]),
-            ]
-    if data["contribution"]:
-        names = [name for name in wanted if any(r["figure"] == name for r in data["contribution"])]
-        head = [f"{name.replace('_', ' ')}, {kind}" for name in names for kind in ("last", "mean")]
-        print_table(["partner", *head], [[code, *cells] for code, cells in by_partner.items()])
-        print()
+    _print_contributions(data)
+    if "sensitivity" in data:
+        _print_changes(data["sensitivity"])
     for finding in data["findings"]:
         print(finding_line(finding))
     for note in data["notes"]:
         print(f"note: {note}")
     for gap in data["gaps"]:
         print(f"missing: {gap['what']} ({gap['where']})")
+
+
+_CONTRIBUTIONS = (
+    "covered_trade",
+    "exposure",
+    "claimed",
+    "free_riding_content",
+    "resourced_content",
+)
+
+
+def _print_contributions(data: dict[str, Any]) -> None:
+    """Gains by joining last, and mean gains (Shapley values) of the figures that have them."""
+    rows = [row for row in data["contribution"] if row["figure"] in _CONTRIBUTIONS]
+    kinds = [
+        (name, key, word)
+        for name in _CONTRIBUTIONS
+        for key, word in (("marginal", "last"), ("shapley", "mean"))
+        if any(row["figure"] == name and row[key] is not None for row in rows)
+    ]
+    if not kinds:
+        return
+    cells = {(row["partner"], row["figure"]): row for row in rows}
+    print_table(
+        ["partner", *(f"{name.replace('_', ' ')}, {word}" for name, _, word in kinds)],
+        [
+            [code, *(figure_text(cells[code, name][key]) for name, key, _ in kinds)]
+            for code in data["candidates"]
+        ],
+    )
+    print("last: joining the others last; mean: over every order of joining (Shapley value)\n")
+
+
+def _print_changes(changes: dict[str, Any]) -> None:
+    """The place of each set as drafted and under every other assumption, with the figure."""
+    from workbench.analysis.partner_sets.view import AS_DRAFTED
+
+    sets = changes["sets"]
+    if not sets:
+        print("No set meets the limits, so none was ranked again.\n")
+        return
+    figure = changes["figure"].replace("_", " ")
+    print(f"Places on {figure} among {len(sets)} sets, with the figure:")
+    print_table(
+        ["under", *(f"set {n + 1}" for n in range(len(sets)))],
+        [
+            [under, *(f"{s['ranks'][v]} ({figure_text(s['values'][v])})" for s in sets)]
+            for v, under in enumerate([AS_DRAFTED, *changes["alternatives"]])
+        ],
+    )
+    for n, each in enumerate(sets):
+        print(f"set {n + 1}: {' '.join(each['partners'])}")
+    print()

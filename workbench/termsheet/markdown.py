@@ -40,9 +40,9 @@ def escaped(text: str, at_start: bool = True) -> str:
             return sign
         return "\\" + sign
 
-    result = _SIGNS.sub(one, text)
+    result = _no_links(_SIGNS.sub(one, text))
     numbered = re.match(r"(\d+)([.)])(\s|$)", result) if at_start else None
-    return f"{numbered[1]}\\{result[len(numbered[1]) :]}" if numbered else _no_links(result)
+    return f"{numbered[1]}\\{result[len(numbered[1]) :]}" if numbered else result
 
 
 def _no_links(text: str) -> str:

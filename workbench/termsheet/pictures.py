@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from workbench.termsheet.glyphs import drawable
+from workbench.termsheet.safe_text import clean
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -312,7 +315,13 @@ def _peg(x: float, y: float) -> str:
     return f'<path d="M{x:.1f} {y:.1f}l5 -9h-10z" fill="{SERIES[2]}" stroke="{INK}"/>'
 
 
+def _plain(words: str) -> str:
+    """Words in letters that the bundled font has: a drawing is set in no other."""
+    return drawable(clean(words)).replace("\u200b", "")
+
+
 def _short(label: str) -> str:
+    label = _plain(label)
     return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
 
 
@@ -337,7 +346,7 @@ def _text(
     weight = ' font-weight="600"' if strong else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="{_FONT}" font-size="11.5" fill="{fill}"'
-        f' text-anchor="{anchor}"{weight}>{escape(words)}</text>'
+        f' text-anchor="{anchor}"{weight}>{escape(_plain(words))}</text>'
     )
 
 

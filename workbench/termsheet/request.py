@@ -91,7 +91,7 @@ def scenario_sha256(evaluation: Evaluation, text: Agreement) -> str:
         "parameters": parameter_values(text.parameters),
     }
     canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical.encode(errors="surrogatepass")).hexdigest()
 
 
 def _without_note(value: Any) -> dict[str, Any]:

@@ -8,13 +8,21 @@ from hypothesis import strategies as st
 
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate, with_leverage
-from workbench.analysis.exposure import SUMMED, free_riding_flows, free_riding_routes, sums
+from workbench.analysis.exposure import (
+    NO_BILL,
+    SUMMED,
+    free_riding_flows,
+    free_riding_routes,
+    sums,
+)
 from workbench.model.commitments import (
+    BillOfInputs,
     Commitment,
     CommitmentTopic,
     EnactedBy,
     Incentive,
     IncentiveKind,
+    InputShare,
     Obligation,
     StagingCategory,
     StagingFormula,
@@ -331,13 +339,45 @@ def test_leverage_that_follows_is_that_of_a_complete_evaluation(market, agreemen
     assert first.lanes["leverage_gap"].isna().all()  # the first stays as it was
 
 
+BILL = BillOfInputs(
+    products=(HSRange.parse("8108.20"),),
+    exporters=(),
+    inputs=(
+        InputShare(HSRange.parse("2614"), 0.06, (("CHN", 0.9), ("JPN", 0.1))),
+        InputShare(HSRange.parse("7202"), 0.02, (("CHN", 0.5), ("ZAF", 0.5))),
+    ),
+    source="test",
+)
+
+
+@pytest.mark.parametrize("bills", [(), (BILL,)])
 @pytest.mark.parametrize("traced", [False, True])
-def test_routes_of_free_riding_are_its_flows_without_the_market(market, agreement, traced):
-    result = _run(market, agreement)
-    by = ["economy", "exporter", "product"]
+def test_routes_of_free_riding_are_its_flows_without_the_market(market, agreement, traced, bills):
+    result = _run(market, replace(agreement, bills_of_inputs=bills))
+    by = ["economy", "input", "exporter", "product"]
     flows = free_riding_flows(result, traced).groupby(by)["free_riding_content"].sum()
     routes = free_riding_routes(result, traced)
     assert len(routes)
     assert routes["free_riding_content"].is_monotonic_decreasing
     found = routes.set_index(by)["free_riding_content"]
     pd.testing.assert_series_equal(found.sort_index(), flows.sort_index(), rtol=1e-12)
+
+
+def test_content_of_a_bill_rides_in_its_inputs(market, agreement):
+    result = _run(market, replace(agreement, bills_of_inputs=(BILL,)))
+    flows = free_riding_flows(result)
+    titanium = flows[flows["product"] == "810820"]
+    assert {"2614", "7202"} == set(titanium["input"])
+    plain = free_riding_flows(_run(market, agreement))
+    assert set(plain["input"]) == {NO_BILL}
+    table = result.baseline.content
+    for lane, rows in titanium.groupby("lane"):
+        content = result.lanes.loc[lane, "free_riding_content"]
+        assert rows["free_riding_content"].sum() == pytest.approx(content)
+        china = rows[rows["economy"] == "CHN"].set_index("input")["free_riding_content"]
+        place = table.origins.index("CHN")
+        split = table.input_declared[lane, :, place]
+        assert china["7202"] / china["2614"] == pytest.approx(split[1] / split[0])
+    by_origin = flows.groupby("economy")["free_riding_content"].sum()
+    plain = result.by_origin.set_index("economy")["free_riding_content"]
+    assert by_origin.to_dict() == pytest.approx(plain[plain > 0].to_dict())

@@ -66,7 +66,7 @@ def test_riders_are_those_of_the_flows(evaluation: Evaluation, traced: bool) -> 
     flows = free_riding_flows(evaluation, traced)
     total = flows["free_riding_content"].sum()
     assert total > 0
-    for by in ("economy", "exporter", "product"):
+    for by in ("economy", "input", "exporter", "product"):
         for key, flow in flows.groupby(by):
             told = explain_riders(evaluation, {by: str(key)}, traced)
             assert told.value == pytest.approx(flow["free_riding_content"].sum())

@@ -1,5 +1,6 @@
 """Sets that nothing beats, contributions, the core, search, sensitivity, and the words for it."""
 
+import json
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
@@ -29,10 +30,14 @@ from workbench.analysis.partner_sets.choice import (
     ranked,
 )
 from workbench.analysis.partner_sets.contribution import (
+    CONTRIBUTED,
+    RATIOS,
     Contributions,
     all_contributions,
     contributions,
+    not_shared,
     shapley,
+    values_of,
     worst_objection,
 )
 from workbench.analysis.partner_sets.figures import FIGURE_NAMES, Trade
@@ -158,14 +163,68 @@ def test_null_players_and_symmetry() -> None:
 def test_contributions_sum_to_the_total(
     sets: PartnerSets, contributed: dict[str, Contributions]
 ) -> None:
-    assert set(contributed) == set(FIGURE_NAMES)
+    assert set(contributed) == set(CONTRIBUTED)
+    without = sets.row(int(sets.masks[-1]) ^ 1)
     for name, found in contributed.items():
-        assert found.shapley.sum() == pytest.approx(found.whole - found.start, rel=1e-9, abs=1e-12)
-        assert found.whole == sets.figures[name][-1]
-        without = sets.row(int(sets.masks[-1]) ^ 1)
-        last = np.nan_to_num(sets.figures[name][without])
-        assert found.marginal[0] == pytest.approx(found.whole - last)
+        values = values_of(sets.figures, name)
+        assert found.whole == values[-1]
+        assert found.marginal[0] == pytest.approx(found.whole - values[without])
+        if found.shared:
+            total = found.whole - found.start
+            assert found.shapley.sum() == pytest.approx(total, rel=1e-9, abs=1e-12)
     assert contributed["covered_trade"].in_core  # more partners never trade less
+
+
+def test_a_set_without_a_ratio_is_not_a_set_with_none_of_it(
+    sets: PartnerSets, contributed: dict[str, Contributions]
+) -> None:
+    """Some sets of the club claim nothing: they have no exposure, and no amount of content."""
+    lacking = np.isnan(sets.figures["exposure"])
+    assert 0 < lacking.sum() < sets.count / 50
+    for name, found in contributed.items():
+        missing = bool(np.isnan(sets.figures[name]).any()) if name in RATIOS else False
+        assert found.shared is not missing, name
+        assert found.in_core is None or found.shared
+    exposure, content = contributed["exposure"], contributed["free_riding_content"]
+    assert np.isnan(exposure.shapley).all()
+    assert np.isfinite(exposure.marginal).all()
+    assert content.start == 0.0
+    assert content.whole / contributed["claimed"].whole == pytest.approx(exposure.whole)
+    for code in ("GBR", "NOR"):  # who makes exposure known does not bring it
+        assert exposure.marginal[exposure.candidates.index(code)] < 0
+    told = explain_contribution(exposure, "GBR")
+    assert told.value == exposure.marginal[exposure.candidates.index("GBR")]
+    assert told.formula == "v(all) - v(all but i)"
+    assert not any("counts as zero" in note for note in told.notes)
+    assert any("counts as zero" in note for note in explain_contribution(content, "GBR").notes)
+    (note,) = not_shared(contributed)
+    assert note.startswith("Exposure; Exposure, traced; Utilisation: no Shapley values")
+    assert note.endswith("trade that claims; free-riding content; free-riding content, traced.")
+    data = sets_data(sets, contributed, DEFAULT_AIMS, Limits(most=2), {})
+    assert note in data["notes"]
+    rows = {(row["partner"], row["figure"]): row for row in data["contribution"]}
+    assert rows["GBR", "exposure"]["shapley"] is None
+    assert rows["GBR", "free_riding_content"]["shapley"] > 0
+    json.dumps(data, allow_nan=False)
+
+
+def test_a_ratio_that_every_set_has_is_shared_out(sets: PartnerSets) -> None:
+    everywhere = np.nan_to_num(sets.figures["exposure"], nan=0.05)
+    found = contributions(
+        replace(sets, figures={**sets.figures, "exposure": everywhere}), "exposure"
+    )
+    assert found is not None
+    assert found.shared
+    assert found.shapley.sum() == pytest.approx(everywhere[-1] - everywhere[0])
+    nobody = replace(sets.question, fixed=())  # without any partner there is no ratio at all
+    bare = replace(
+        sets,
+        question=nobody,
+        figures={name: values[1:] for name, values in sets.figures.items()},
+        masks=sets.masks[1:],
+    )
+    assert contributions(bare, "hhi").shared is False
+    assert contributions(bare, "covered_trade").shared is True
 
 
 def test_no_contributions_of_a_missing_figure(sets: PartnerSets) -> None:
@@ -231,10 +290,15 @@ def test_sampled_shapley_values_are_close_to_the_exact_ones(
     assert set(sampled) == set(contributed)
     within = []
     for name, exact in contributed.items():
-        found, size = sampled[name], abs(exact.whole) + abs(exact.start)
+        found, size = sampled[name], abs(exact.whole) + abs(np.nan_to_num(exact.start))
         assert found.error is not None
         assert found.in_core is None
-        assert (found.whole, found.start) == pytest.approx((exact.whole, exact.start))
+        starts = (found.whole, found.start), (exact.whole, exact.start)
+        np.testing.assert_allclose(*starts, rtol=1e-6)
+        assert found.shared is exact.shared
+        if not exact.shared:
+            np.testing.assert_allclose(found.marginal, exact.marginal, atol=1e-9 * size)
+            continue
         assert found.shapley.sum() == pytest.approx(exact.whole - exact.start, abs=1e-9 * size)
         np.testing.assert_allclose(found.marginal, exact.marginal, atol=1e-9 * size)
         np.testing.assert_allclose(found.alone, exact.alone, atol=1e-9 * size)
@@ -244,11 +308,13 @@ def test_sampled_shapley_values_are_close_to_the_exact_ones(
         assert (gap <= 2.5 * found.error + 0.1 * largest).all(), name
     assert np.concatenate(within).mean() > 0.9
     again = sampled_contributions(prepared, draws=8, block=5)
-    assert (again["exposure"].shapley == sampled["exposure"].shapley).all()
+    assert (again["claimed"].shapley == sampled["claimed"].shapley).all()
 
 
 def test_more_orders_bring_sampled_values_closer(prepared: Prepared) -> None:
-    few, many = (sampled_contributions(prepared, draws=n, block=4)["exposure"] for n in (2, 6))
+    few, many = (
+        sampled_contributions(prepared, draws=n, block=4)["free_riding_content"] for n in (2, 6)
+    )
     assert few.error is not None
     assert many.error is not None
     assert many.error.mean() < few.error.mean()
@@ -259,6 +325,9 @@ def test_one_block_of_everyone_is_exact(
 ) -> None:
     count = len(prepared.question.candidates)
     for name, found in sampled_contributions(prepared, draws=2, block=count).items():
+        if not found.shared:
+            assert not contributed[name].shared
+            continue
         assert found.error == pytest.approx(np.zeros(count), abs=1e-9 * abs(found.whole))
         np.testing.assert_allclose(found.shapley, contributed[name].shapley, rtol=1e-7, atol=1e-12)
 
@@ -276,10 +345,9 @@ def test_contributions_of_a_search_are_sampled(
     assert not sets.exact
     assert any("sampled" in note for note in sets.notes)
     rows = sets_data(sets, sampled, DEFAULT_AIMS, Limits(most=3), {})["contribution"]
-    assert all(row["standard_error"] is not None for row in rows)
+    assert all((row["standard_error"] is None) is (row["shapley"] is None) for row in rows)
     assert any(
-        "Standard error" in t.meaning
-        for t in explain_contribution(sampled["exposure"], "JPN").terms
+        "Standard error" in t.meaning for t in explain_contribution(sampled["claimed"], "JPN").terms
     )
     assert ranking(sets, sampled)[2].startswith("Judged by high share of world trade")
 

@@ -27,6 +27,7 @@ from workbench.analysis.resilience_view import (
     TITLES,
     explain_resilience,
     explain_shock,
+    refining_gap,
     resilience_data,
     resilience_tables,
 )
@@ -41,6 +42,7 @@ from workbench.analysis.supply_chain import (
     who_supplies,
 )
 from workbench.analysis.supply_shock import largest_suppliers, supply_shock
+from workbench.analysis.trade_effects_view import SPLIT_NOTE
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs, InputShare
 from workbench.model.nomenclature import HSRange
@@ -295,3 +297,40 @@ def test_explanations_findings_and_data(result: Resilience) -> None:
     assert '"8505.11"' in text
     assert data["shock"]["lost_after"] == shock.lost_after
     assert list(resilience_tables(result, shock))[-1] == "Supply shock"
+
+
+def test_products_without_figures_of_refining_are_named(
+    chain: ChainFacts, result: Resilience
+) -> None:
+    copper = production(("Copper: Refinery production, copper", "CHL", 2024, 5.0))
+    known = replace(
+        chain,
+        trade=pd.concat([chain.trade, chain.trade.assign(product="740311")], ignore_index=True),
+        production=pd.concat([chain.production, copper], ignore_index=True),
+    )
+    suppliers = who_supplies(known, ("740311", "750210", "850511"), PARTNERS)
+    found = replace(result, suppliers=suppliers)
+    assert found.not_refined == {"nickel": ("750210",), "rare earths": ("850511",)}
+    text = refining_gap(found)
+    assert text.startswith("refinery output of 2 of 3 products")
+    assert "nickel (7502.10), rare earths (8505.11)" in text
+    assert "International Energy Agency" in text
+    assert text in {gap["what"] for gap in resilience_data(found)["gaps"]}
+    known_alone = replace(result, suppliers=suppliers[suppliers["product"] == "740311"])
+    assert refining_gap(known_alone) == ""
+
+
+def test_products_split_equally_are_marked(agreement: Agreement, market: Market) -> None:
+    split = market.flows["product"] == "850511"
+    marked = replace(market, flows=market.flows.assign(equal_split=split))
+    evaluation = evaluate(agreement, build_baseline(marked, agreement), complete=False)
+    found = resilience(evaluation, None, ("CHN",))
+    assert found.split == {"850511"}
+    assert SPLIT_NOTE in explain_resilience(found, "hhi", "850511").notes
+    assert SPLIT_NOTE not in explain_resilience(found, "hhi", "810820").notes
+    shock = supply_shock(evaluation.baseline, "CHN")
+    data = resilience_data(found, shock)
+    for rows in (data["products"], data["shock"]["products"]):
+        assert {row["product"] for row in rows if row["equal_split"]} == {"8505.11"}
+    for name in ("Products", "Supply shock"):
+        assert "equal_split" in resilience_tables(found, shock)[name]

@@ -15,6 +15,7 @@ from workbench.analysis.market import Market
 from workbench.analysis.results import Evaluation
 from workbench.analysis.trade_effects import EffectsModel, TradeEffects, effects_with
 from workbench.analysis.trade_effects_view import (
+    SPLIT_NOTE,
     TITLES,
     effects_data,
     effects_tables,
@@ -260,8 +261,49 @@ def test_a_buyer_whose_duties_are_not_known_has_no_revenue_figure(
     known = replace(market, tariff_lines=lines[lines["importer"] != "JPN"])
     rows = effects_with(evaluated(free, known), estimates()).by_partner.set_index("economy")
     assert rows.loc["JPN", ["imports", "revenue_change", "consumer_gain"]].isna().all()
-    assert rows.loc["JPN", "welfare"] == rows.loc["JPN", "producer_gain"]
+    assert rows.loc["JPN", "producer_gain"] > 0
+    assert np.isnan(rows.loc["JPN", "welfare"])  # of its producers alone it would be no welfare
     assert rows.loc["USA", "revenue_change"] < 0
+    found = effects_with(evaluated(free, known), estimates())
+    (gap,) = (gap for gap in effects_data(found)["gaps"] if gap["where"] == "by partner")
+    assert "JPN" in gap["what"]
+    told = explain_effects(found, "welfare", "economy", "JPN")
+    assert told.value is None
+    assert told.notes[0].startswith("Nothing it buys from partners could be computed")
+
+
+@pytest.mark.parametrize("model", ALL_MODELS)
+@pytest.mark.parametrize("blind", ["", "JPN"])
+def test_parts_add_up_to_welfare_in_every_aggregate(
+    free: Agreement, market: Market, model: EffectsModel, blind: str
+) -> None:
+    lines = market.tariff_lines
+    known = replace(market, tariff_lines=lines[lines["importer"] != blind])
+    found = effects_with(evaluated(free, known), estimates(), model)
+    parts = ["consumer_gain", "revenue_change", "producer_gain"]
+    tables = (found.flows, found.by_partner, found.by_product, found.by_stage)
+    for table in (*tables, pd.DataFrame([found.totals])):
+        assert len(table)
+        shown = table[parts].notna().all(axis=1)
+        assert shown.equals(table["welfare"].notna())  # a part that is missing is missing in it
+        np.testing.assert_allclose(
+            table.loc[shown, parts].sum(axis=1), table.loc[shown, "welfare"], atol=1e-6
+        )
+    assert found.by_partner["welfare"].isna().any() is np.bool_(bool(blind))
+
+
+def test_products_split_equally_are_marked(free: Agreement, market: Market) -> None:
+    split = market.flows["product"] == "850511"
+    marked = replace(market, flows=market.flows.assign(equal_split=split))
+    found = effects_with(evaluated(free, marked), estimates())
+    rows = found.by_product.set_index("product")["equal_split"]
+    assert rows["850511"]
+    assert not rows.drop("850511").any()
+    assert found.flows.loc[found.flows["equal_split"], "product"].unique().tolist() == ["850511"]
+    assert explain_effects(found, "welfare", "product", "850511").notes[0] == SPLIT_NOTE
+    (row,) = (r for r in effects_data(found)["by_product"] if r["product"] == "8505.11")
+    assert row["equal_split"] is True
+    assert effects_tables(found)["By product"]["equal_split"].sum() == 1
 
 
 @pytest.mark.parametrize("model", [EffectsModel.GSIM, EffectsModel.ARMINGTON])

@@ -12,7 +12,12 @@ from workbench.analysis.explain import Explanation, Term, Unit
 from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.market import Market
 from workbench.analysis.partner_sets.choice import Aim, Limits
-from workbench.analysis.partner_sets.contribution import Contributions
+from workbench.analysis.partner_sets.contribution import (
+    RATIOS,
+    WHY_NOT_SHARED,
+    Contributions,
+    contributed_figure,
+)
 from workbench.analysis.partner_sets.figures import Chain, Trade, chain_of, set_figure, trade_of
 from workbench.analysis.partner_sets.question import SetQuestion
 from workbench.analysis.partner_sets.search import sets_and_contributions
@@ -178,12 +183,16 @@ def explain_set(found: Answer, mask: int, figure: str) -> Explanation:
 
 def explain_contribution(found: Contributions, candidate: str) -> Explanation:
     """What a candidate contributes to a figure."""
-    about = set_figure(found.figure)
+    about = contributed_figure(found.figure)
     place = found.candidates.index(candidate)
-    notes = ["A set without the figure counts as zero."]
+    ratio = found.figure in RATIOS
+    notes = [] if ratio else ["In a set of which nothing is known the amount counts as zero."]
     formula = "mean over all orders of joining of v(S + i) - v(S)"
     error: tuple[Term, ...] = ()
-    if found.error is not None:
+    if not found.shared:
+        formula = "v(all) - v(all but i)"
+        notes.append(f"{about.title}: {WHY_NOT_SHARED}.")
+    elif found.error is not None:
         formula = "mean over a sample of the orders of joining of v(S + i) - v(S)"
         error = (Term("", "Standard error", float(found.error[place]), about.unit),)
         notes.append("Too many candidates to look at every set, so the orders are a sample.")
@@ -196,17 +205,21 @@ def explain_contribution(found: Contributions, candidate: str) -> Explanation:
         figure=found.figure,
         title=f"Contribution to {about.title[0].lower()}{about.title[1:]}",
         subject=economy_name(candidate),
-        value=float(found.shapley[place]),
+        value=_known(found.shapley[place] if found.shared else found.marginal[place]),
         unit=about.unit,
         formula=formula,
         terms=(
             *error,
             Term("v(all)", "With every candidate", found.whole, about.unit),
-            Term("v(none)", "Fixed partners alone", found.start, about.unit),
-            Term("", "Gain by joining first", float(found.alone[place]), about.unit),
-            Term("", "Gain by joining last", float(found.marginal[place]), about.unit),
-            Term("Σ", "Of all candidates", float(found.shapley.sum()), about.unit),
+            Term("v(none)", "Fixed partners alone", _known(found.start), about.unit),
+            Term("", "Gain by joining first", _known(found.alone[place]), about.unit),
+            Term("", "Gain by joining last", _known(found.marginal[place]), about.unit),
+            Term("Σ", "Of all candidates", _known(found.shapley.sum()), about.unit),
         ),
         section="8",
         notes=tuple(notes),
     )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -3,21 +3,63 @@
 The value of a set is a figure of it. A candidate's marginal contribution is what the whole gains by
 its joining last. Its Shapley value is its mean gain over every order in which the candidates can
 join the fixed partners (L. Shapley, 1953); the values of all candidates add up to what the whole
-has more than the fixed partners alone. A set without the figure (nothing is traded or claimed in
-it) counts as zero, so that sums still hold; a figure that the whole set lacks has no contributions.
+has more than the fixed partners alone.
+
+An amount counts from nothing: where none is known it is zero. A quotient, a mean or a lowest value
+does not: a set in which nothing is claimed has no exposure, which is not an exposure of zero, and
+whoever makes it known would seem to bring the whole of it. So where any set lacks such a figure it
+has no Shapley values, only gains by joining last; the amounts that exposure and utilisation are
+made of have them instead. A figure that the whole set lacks has no contributions.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.analysis.explain import FIGURES
 from workbench.analysis.partner_sets.bits import additive
-from workbench.analysis.partner_sets.figures import FIGURE_NAMES, set_figure
+from workbench.analysis.partner_sets.figures import FIGURE_NAMES, SetFigure, set_figure
 from workbench.analysis.partner_sets.sweep import PartnerSets
 
 Floats = NDArray[np.float64]
+
+AMOUNTS: tuple[SetFigure, ...] = (
+    SetFigure(
+        "claimed",
+        *FIGURES["claimed"],
+        True,
+        "The trade that claims the preference, USD a year.",
+    ),
+    SetFigure(
+        "free_riding_content",
+        *FIGURES["free_riding_content"],
+        False,
+        "Declared content of non-parties in the trade that claims, USD a year.",
+    ),
+    SetFigure(
+        "traced_free_riding_content",
+        *FIGURES["traced_free_riding_content"],
+        False,
+        "Content of non-parties at all tiers in the trade that claims, USD a year.",
+    ),
+)
+"""What utilisation and the two exposures are made of."""
+
+CONTRIBUTED = (*FIGURE_NAMES, *(figure.name for figure in AMOUNTS))
+"""Every figure that candidates can contribute to."""
+
+RATIOS = frozenset(
+    ("exposure", "traced_exposure", "utilisation", "hhi", "alignment_min", "alignment_mean")
+)
+"""Quotients, means and lowest values: a set without one is not a set with zero."""
+
+WHY_NOT_SHARED = (
+    "no Shapley values, since some sets lack it and to lack it is not to have zero; joining last "
+    "is known"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,9 +68,9 @@ class Contributions:
 
     Attributes:
         whole, start: the figure of all candidates, and of the fixed partners alone.
-        alone: gain over the fixed partners by joining first.
-        marginal: gain of the whole by joining last.
-        shapley: mean gain over all orders.
+        alone: gain over the fixed partners by joining first; NaN where these lack a ratio.
+        marginal: gain of the whole by joining last; NaN where the others lack a ratio.
+        shapley: mean gain over all orders; all NaN where a set lacks the figure, a ratio.
         blocking: the group that gains most by leaving the others to themselves; empty where no
             group gains, so that the Shapley values are in the core, or where that is not known.
         blocking_gain: how much more that group has by itself than its Shapley values.
@@ -48,12 +90,42 @@ class Contributions:
     error: Floats | None = None
 
     @property
+    def shared(self) -> bool:
+        """Whether there are Shapley values."""
+        return not np.isnan(self.shapley).any()
+
+    @property
     def in_core(self) -> bool | None:
         """Whether no group would do better alone than by its Shapley values.
 
-        None where these are sampled: to know, every set would have to be looked at.
+        None where there are none, or sampled ones: to know, every set would have to be looked at.
         """
-        return None if self.error is not None else not self.blocking
+        return None if self.error is not None or not self.shared else not self.blocking
+
+
+def contributed_figure(name: str) -> SetFigure:
+    """The figure of that name, of sets or of `AMOUNTS`.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return next((figure for figure in AMOUNTS if figure.name == name), None) or set_figure(name)
+
+
+def values_of(figures: Mapping[str, Floats], name: str) -> Floats:
+    """One of `CONTRIBUTED` for every set, from figures of the sets; NaN where a set lacks it."""
+    if name == "claimed":
+        return figures["utilisation"] * figures["known_duty"]
+    if name == "free_riding_content":
+        return figures["exposure"] * values_of(figures, "claimed")
+    if name == "traced_free_riding_content":
+        return figures["traced_exposure"] * values_of(figures, "claimed")
+    return figures[name]
+
+
+def counted(values: Floats, name: str) -> Floats:
+    """The value that a set has in the game: an amount counts from nothing, a ratio does not."""
+    return values if name in RATIOS else np.nan_to_num(values)
 
 
 def shapley(values: Floats) -> Floats:
@@ -98,17 +170,19 @@ def contributions(sets: PartnerSets, figure: str) -> Contributions | None:
     """
     if not sets.exact:
         raise ValueError("contributions need every set")
-    larger = set_figure(figure).more_is_better
-    values = sets.figures[figure]
+    larger = contributed_figure(figure).more_is_better
+    values = values_of(sets.figures, figure)
     if np.isnan(values[-1]):
         return None
     if not sets.question.fixed:
-        values = np.concatenate([[0.0], values])  # no partners at all
-    values = np.nan_to_num(values)
+        values = np.concatenate([[np.nan], values])  # no partners at all
+    values = counted(values, figure)
     candidates = sets.question.candidates
     bits = 1 << np.arange(len(candidates))
-    share = shapley(values)
-    group, gain = worst_objection(values, share, larger)
+    share, group, gain = np.full(len(candidates), np.nan), 0, 0.0
+    if not np.isnan(values).any():
+        share = shapley(values)
+        group, gain = worst_objection(values, share, larger)
     return Contributions(
         figure=figure,
         candidates=candidates,
@@ -124,5 +198,17 @@ def contributions(sets: PartnerSets, figure: str) -> Contributions | None:
 
 def all_contributions(sets: PartnerSets) -> dict[str, Contributions]:
     """Contributions to every figure that the whole set has."""
-    found = ((name, contributions(sets, name)) for name in FIGURE_NAMES)
+    found = ((name, contributions(sets, name)) for name in CONTRIBUTED)
     return {name: each for name, each in found if each is not None}
+
+
+def not_shared(contributed: Mapping[str, Contributions]) -> tuple[str, ...]:
+    """A note on the figures that have no Shapley values, if there are any."""
+    names = [contributed_figure(name).title for name, f in contributed.items() if not f.shared]
+    if not names:
+        return ()
+    instead = [each.title.lower() for each in AMOUNTS if each.name in contributed]
+    note = f"{'; '.join(names)}: {WHY_NOT_SHARED}."
+    if instead:
+        note += f" Shapley values are of the amounts instead: {'; '.join(instead)}."
+    return (note,)

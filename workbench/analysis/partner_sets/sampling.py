@@ -6,7 +6,8 @@ more than one set. The blocks of one draw are gone through from each of them on,
 backwards, so that everyone comes first, last and between as often, and as often before anyone in
 another block as after; the standard errors are those of the means of such draws. A jump that a few
 small sets alone have may be in no draw: there the error is larger than it says. Gains of one order
-add up to what the whole has more than the fixed partners, and so do the means.
+add up to what the whole has more than the fixed partners, and so do the means. A ratio that any set
+drawn lacks has no Shapley values, as where every set is looked at.
 """
 
 from math import ceil
@@ -15,8 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.analysis.partner_sets.bits import Slice
-from workbench.analysis.partner_sets.contribution import Contributions, shapley
-from workbench.analysis.partner_sets.figures import FIGURE_NAMES
+from workbench.analysis.partner_sets.contribution import (
+    CONTRIBUTED,
+    Contributions,
+    counted,
+    shapley,
+    values_of,
+)
 from workbench.analysis.partner_sets.sweep import Prepared, slice_figures
 from workbench.progress import NO_PROGRESS, Progress
 
@@ -51,24 +57,26 @@ def sampled_contributions(
     count = len(question.candidates)
     r = np.random.default_rng(seed)
     number = ceil(count / block)
-    means = np.zeros((draws, len(FIGURE_NAMES), count))
+    means = np.zeros((draws, len(CONTRIBUTED), count))
     for draw in range(draws):
         orders = _turns(np.array_split(r.permutation(count), number))
         for turn, blocks in enumerate(orders):
             progress.step(draw * len(orders) + turn, draws * len(orders), "what each brings")
             for place, joining in enumerate(blocks):
                 before = np.concatenate([*blocks[:place], joining[:0]])
-                values, _ = _values(prepared, before, joining)
-                for figure, row in enumerate(values):
+                for figure, row in enumerate(_counted(_values(prepared, before, joining))):
                     means[draw, figure, joining] += shapley(row) / len(orders)
-    first, last = np.empty((2, len(FIGURE_NAMES), count))
+    first, last = np.empty((2, len(CONTRIBUTED), count))
     for joining in np.array_split(np.arange(count), number):
         bits = 1 << np.arange(len(joining))
-        alone, _ = _values(prepared, joining[:0], joining)
+        alone = _counted(_values(prepared, joining[:0], joining))
         first[:, joining] = alone[:, bits] - alone[:, :1]
         others = np.setdiff1d(np.arange(count), joining)
-        whole, known = _values(prepared, others, joining)
+        everyone = _values(prepared, others, joining)
+        whole = _counted(everyone)
         last[:, joining] = whole[:, -1:] - whole[:, len(whole[0]) - 1 - bits]
+    lacking = np.isnan(means).any(axis=(0, 2))
+    means[:, lacking] = np.nan
     errors = means.std(axis=0, ddof=1) / np.sqrt(draws)
     return {
         name: Contributions(
@@ -81,8 +89,8 @@ def sampled_contributions(
             shapley=means[:, n].mean(axis=0),
             error=errors[n],
         )
-        for n, name in enumerate(FIGURE_NAMES)
-        if known[n]
+        for n, name in enumerate(CONTRIBUTED)
+        if not np.isnan(everyone[n, -1])
     }
 
 
@@ -92,19 +100,17 @@ def _turns(blocks: list[Integers]) -> list[list[Integers]]:
     return forwards + [turn[::-1] for turn in forwards] if len(blocks) > 1 else forwards
 
 
-def _values(prepared: Prepared, before: Integers, joining: Integers) -> tuple[Floats, list[bool]]:
-    """Figures F x 2^j of the sets of those before and some who join; zero for a missing one.
-
-    Returns:
-        the values; of each figure, whether it is known with all of them in.
-    """
+def _values(prepared: Prepared, before: Integers, joining: Integers) -> Floats:
+    """Values F x 2^j, see `values_of`, of the sets of those before and some who join."""
     fixed = len(prepared.question.fixed)
     inside = (*range(fixed), *(fixed + int(j) for j in before))
     part = Slice(inside, tuple(fixed + int(j) for j in joining))
     figures = slice_figures(prepared, part)
-    values = np.stack([figures[name] for name in FIGURE_NAMES])
-    known = ~np.isnan(values[:, -1])
-    values = np.nan_to_num(values)
+    values = np.stack([values_of(figures, name) for name in CONTRIBUTED])
     if not inside:
-        values[:, 0] = 0.0  # no partners at all
-    return values, known.tolist()
+        values[:, 0] = np.nan  # no partners at all
+    return values
+
+
+def _counted(values: Floats) -> Floats:
+    return np.stack([counted(row, name) for row, name in zip(values, CONTRIBUTED, strict=True)])

@@ -8,9 +8,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.analysis.partner_sets.choice import Aim, Limits, allowed, best_sets
-from workbench.analysis.partner_sets.contribution import Contributions
-from workbench.analysis.partner_sets.figures import FIGURE_NAMES, set_figure
+from workbench.analysis.partner_sets.contribution import (
+    CONTRIBUTED,
+    Contributions,
+    contributed_figure,
+    not_shared,
+)
+from workbench.analysis.partner_sets.figures import FIGURE_NAMES
+from workbench.analysis.partner_sets.sensitivity import RankChanges
 from workbench.analysis.partner_sets.sweep import PartnerSets
+from workbench.analysis.report import plain
 from workbench.model.commitments import parameter_values
 
 Integers = NDArray[np.int64]
@@ -19,6 +26,8 @@ _CONTRIBUTION = ("partner", "figure", "alone", "marginal", "shapley", "standard_
 
 MOST_LISTED = 65_536
 """Above this many sets only those that no other beats are listed."""
+
+AS_DRAFTED = "as drafted"
 
 WHY_MISSING = {
     "covered_trade": "no trade in the covered products is known",
@@ -59,22 +68,21 @@ def sets_frame(sets: PartnerSets, rows: Integers, best: NDArray[np.bool_]) -> pd
 def contribution_frame(contributed: Mapping[str, Contributions]) -> pd.DataFrame:
     """One row a candidate and figure: partner, figure, alone, marginal, shapley, standard_error.
 
-    The standard error is None where Shapley values are exact.
+    The standard error is None where Shapley values are exact; what is not known is None too.
     """
     rows = [
         {
             "partner": code,
             "figure": name,
-            "alone": float(found.alone[j]),
-            "marginal": float(found.marginal[j]),
-            "shapley": float(found.shapley[j]),
-            "standard_error": None if found.error is None else float(found.error[j]),
+            "alone": plain(float(found.alone[j])),
+            "marginal": plain(float(found.marginal[j])),
+            "shapley": plain(float(found.shapley[j])),
+            "standard_error": None if found.error is None else plain(float(found.error[j])),
         }
         for name, found in contributed.items()
         for j, code in enumerate(found.candidates)
     ]
-    frame = pd.DataFrame(rows, columns=list(_CONTRIBUTION))
-    return frame.astype({"standard_error": object})
+    return pd.DataFrame(rows, columns=list(_CONTRIBUTION), dtype=object)
 
 
 def core_frame(contributed: Mapping[str, Contributions]) -> pd.DataFrame:
@@ -84,6 +92,21 @@ def core_frame(contributed: Mapping[str, Contributions]) -> pd.DataFrame:
         for name, found in contributed.items()
     ]
     return pd.DataFrame(rows, columns=["figure", "in_core", "group", "gain"])
+
+
+def changes_frame(sets: PartnerSets, changes: RankChanges) -> pd.DataFrame:
+    """One row a set and assumption: partners, under ("as drafted" first), figure, value, rank."""
+    rows = [
+        (" ".join(sets.question.members(int(mask))), under, changes.aim.figure, value, int(rank))
+        for n, mask in enumerate(changes.masks)
+        for under, value, rank in zip(
+            (AS_DRAFTED, *changes.alternatives),
+            changes.values[:, n].tolist(),
+            changes.ranks[:, n],
+            strict=True,
+        )
+    ]
+    return pd.DataFrame(rows, columns=["partners", "under", "figure", "value", "rank"])
 
 
 def gaps_of(sets: PartnerSets, rows: Integers) -> list[dict[str, Any]]:
@@ -131,7 +154,7 @@ def sets_data(
             for each in aims
         ],
         **more,
-        "notes": list(sets.notes),
+        "notes": [*sets.notes, *not_shared(contributed)],
         "gaps": gaps_of(sets, rows),
         "vintage": [
             {"table": v.table, "source": v.source, "edition": v.edition, "year": v.year}
@@ -147,13 +170,18 @@ def sets_tables(
     aims: Sequence[Aim],
     limits: Limits,
     sentences: Sequence[str],
+    changes: RankChanges | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """The tables of a spreadsheet: sets, contributions, core, and what the figures mean."""
+    """The tables of a spreadsheet: sets, contributions, core, and what the figures mean.
+
+    With `changes` a table of the ranking under other assumptions too.
+    """
     rows, best = listed_rows(sets, aims, limits)
     parameters = sets.question.text.parameters
-    told = [(set_figure(name).title, name, set_figure(name).meaning) for name in FIGURE_NAMES]
+    figures = [contributed_figure(name) for name in CONTRIBUTED]
+    told = [(figure.title, figure.name, figure.meaning) for figure in figures]
     told += [("In words", "", sentence) for sentence in sentences]
-    told += [("Note", "", note) for note in sets.notes]
+    told += [("Note", "", note) for note in (*sets.notes, *not_shared(contributed))]
     told += [
         (f"Source of {v.table.replace('_', ' ')}", "", f"{v.source}, {v.edition}, {v.year or ''}")
         for v in sets.vintage
@@ -162,9 +190,11 @@ def sets_tables(
         (f"Parameter {name}", "", f"{value:g} ({parameters.source(name)})")
         for name, value in parameter_values(parameters).items()
     ]
+    other = {} if changes is None else {"Sensitivity": changes_frame(sets, changes)}
     return {
         "Sets": sets_frame(sets, rows, best).drop(columns="words"),
         "Contributions": contribution_frame(contributed),
         "Core": core_frame(contributed),
+        **other,
         "Meaning": pd.DataFrame(told, columns=["what", "figure", "meaning"]),
     }

@@ -108,9 +108,10 @@ def _claims_sentence(sets: PartnerSets, contributed: Mapping[str, Contributions]
         f"that claims is content of non-parties ({traced:.1%} traced through all tiers)"
     )
     without: list[str] = []
-    for j, sign in ((int(np.argmin(found.marginal)), -1), (int(np.argmax(found.marginal)), 1)):
-        share = found.whole - float(found.marginal[j])
-        if sign * found.marginal[j] * 100 > _FELT_POINTS and share > 0:
+    last = np.nan_to_num(found.marginal)  # where the others claim nothing there is no "without"
+    for j, sign in ((int(np.argmin(last)), -1), (int(np.argmax(last)), 1)):
+        share = found.whole - float(last[j])
+        if sign * last[j] * 100 > _FELT_POINTS and share > 0:
             would = "" if without else "it would be "
             without.append(f"without {_name(found.candidates[j])} {would}{share:.1%}")
     return f"{text}; {' and '.join(without)}." if without else f"{text}."
