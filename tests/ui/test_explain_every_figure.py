@@ -6,7 +6,7 @@ compares the number explained with the number shown. What shows no computed figu
 of what is in the database, and what is explained as part of something larger, is declared below.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -114,21 +114,21 @@ def is_in(told: Explanation, words: str) -> bool:
     return any(text in words for text in texts)
 
 
-def views(qtbot, page: Page) -> Iterator[QWidget]:
-    """The page as it is, then each of its views, once its figures are there."""
-    for view in page.findChildren(AnalysisView):
-        if view.isVisible():
-            qtbot.waitUntil(lambda view=view: not view.is_stale(), timeout=60_000)
+def views(qtbot, page: Page, running: Callable[[], bool]) -> Iterator[Page]:
+    """The page as it is, then after each press of a switch, once its figures are there."""
+
+    def settled() -> bool:
+        seen = (view for view in page.findChildren(AnalysisView) if view.isVisible())
+        return not running() and not any(view.is_stale() for view in seen)
+
+    qtbot.waitUntil(settled, timeout=60_000)
     yield page
     for control in page.findChildren(SegmentedControl):
-        if not control.isVisible() or not control.objectName().endswith("View"):
-            continue
         for button in control.findChildren(QPushButton):
-            qtbot.mouseClick(button, CLICK)
-            for view in page.findChildren(AnalysisView):
-                if view.isVisible():
-                    qtbot.waitUntil(lambda view=view: not view.is_stale(), timeout=60_000)
-                    yield view
+            if button.isVisible() and not button.isChecked():
+                qtbot.mouseClick(button, CLICK)
+                qtbot.waitUntil(settled, timeout=60_000)
+                yield page
 
 
 def wrong_tables(place: QWidget, heard: Heard, excused: set[str], part: set[str]) -> Iterator[str]:
@@ -225,8 +225,7 @@ def test_every_figure_leads_to_its_formula(window, qtbot):
         window.show_page(name)
         page = window.pages[name]
         heard = Heard(window, page)
-        qtbot.waitUntil(lambda: not window.figures.tasks.running, timeout=60_000)
-        for place in views(qtbot, page):
+        for place in views(qtbot, page, lambda: bool(window.figures.tasks.running)):
             qtbot.wait(20)
             found = set(wrong_tables(place, heard, excused, part))
             found |= set(wrong_trees(place, heard, excused, part))

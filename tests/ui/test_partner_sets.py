@@ -196,6 +196,22 @@ def test_bars_explain_and_sentences_are_copied(qtbot, page: PartnerSetsPage) -> 
     assert QGuiApplication.clipboard().text().count("\n") == 2
 
 
+def test_a_figure_that_sets_lack_has_no_shapley_values(qtbot, page: PartnerSetsPage) -> None:
+    view = page.view
+    told = []
+    page.explained.connect(told.append)
+    lacking = [name for name, f in view._answer.contributed.items() if not f.shared]
+    assert lacking
+    view.figure.show_key(lacking[0])
+    view.figure.chosen.emit(lacking[0])
+    assert view.core.text().startswith("Bars are what joining last changes.")
+    assert view.bars.data().title.endswith("by joining last")
+    assert not view.bars.data().series
+    view.bars.selected.emit("JPN")
+    assert told[-1].formula == "v(all) - v(all but i)"
+    assert view.figure.findData("free_riding_content") >= 0
+
+
 def test_a_question_without_an_answer_says_so(qtbot, page: PartnerSetsPage) -> None:
     view = page.view
     view._own = ("USA",), ()

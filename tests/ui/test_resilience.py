@@ -14,6 +14,7 @@ from ui.charts.stacked import StackedBars
 from ui.charts.widget import ChartWidget
 from ui.panels.resilience import ResiliencePage
 from ui.widgets.figure_card import FigureCard
+from ui.widgets.split_column import SPLIT_MARK
 from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
 from workbench.model.coverage import CoveredProducts, ProductCoverage
@@ -100,6 +101,34 @@ def test_every_view_shows(qtbot: QtBot, page: ResiliencePage) -> None:
     assert isinstance(picture, StackedBars)
     assert [stack.label for stack in picture.stacks] == ["Mines", "Refines", "Exports"]
     assert page.view.remarks.frame_model.rowCount() > 0
+
+
+def test_products_without_figures_of_refining_are_named(qtbot: QtBot, page: ResiliencePage) -> None:
+    press(qtbot, page, "resilienceView_suppliers")
+    view = page.view.suppliers
+    assert view.gap.isVisible()
+    assert "titanium, rare earths (2 of 2 products)" in view.gap.text()
+    assert "International Energy Agency" in view.gap.toolTip()
+
+
+def test_products_split_equally_are_marked(qtbot: QtBot, page: ResiliencePage) -> None:
+    result = page.view.result
+    assert result is not None
+    assert result.split == frozenset()
+    split = result.products["product"] == "850511"
+    page.view.result = replace(result, products=result.products.assign(equal_split=split))
+    page.view._redraw()
+    frame = page.view.table.frame_model
+    column = [each.name for each in frame.columns].index("equal_split")
+    shown = {frame.index(n, 0).data(): frame.index(n, column).data() for n in range(2)}
+    assert shown == {"8108.20": "", "8505.11": SPLIT_MARK}
+    assert page.view.shock.shock is not None
+    page.view._on_shock(page.view.shock.shock)
+    picture = chart_of(page, "resilienceShockChart")
+    assert isinstance(picture, BarList)
+    (marked,) = (bar for bar in picture.bars if bar.key == "850511")
+    assert marked.label == f"8505.11 {SPLIT_MARK}"
+    assert "parts of one observation" in marked.tip
 
 
 def test_a_supplier_stops(qtbot: QtBot, page: ResiliencePage) -> None:

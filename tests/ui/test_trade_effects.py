@@ -13,6 +13,7 @@ from ui.charts.bars import BarList
 from ui.charts.widget import ChartWidget
 from ui.panels.trade_effects import TradeEffectsPage
 from ui.widgets.figure_card import FigureCard
+from ui.widgets.split_column import SPLIT_MARK
 from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import StagingCategory, StagingFormula, Treatment
@@ -98,6 +99,23 @@ def test_groups_and_gains(qtbot: QtBot, page: TradeEffectsPage) -> None:
     chart = shown_chart(page)
     assert chart.series == ("Revenue", "Welfare")
     assert {bar.label for bar in chart.bars} <= {"8108.20", "8505.11"}
+
+
+def test_products_split_equally_are_marked(qtbot: QtBot, page: TradeEffectsPage) -> None:
+    effects = page.view.effects
+    assert effects is not None
+    rows = effects.by_product
+    page.view.effects = replace(
+        effects, by_product=rows.assign(equal_split=rows["product"] == "810820")
+    )
+    press(qtbot, page, "effectsGroup_product")
+    frame = page.view.table.frame_model
+    names = [frame.index(n, 0).data() for n in range(frame.rowCount())]
+    assert f"8108.20 {SPLIT_MARK}" in names
+    assert "8505.11" in names
+    assert [bar.label for bar in shown_chart(page).bars if bar.key == "810820"] == [
+        f"8108.20 {SPLIT_MARK}"
+    ]
 
 
 def test_elasticities_and_dropped_flows_are_listed(qtbot: QtBot, page: TradeEffectsPage) -> None:

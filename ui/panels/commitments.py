@@ -40,6 +40,7 @@ from workbench.model.commitments import (
 )
 
 if TYPE_CHECKING:
+    from workbench.analysis.legalisation import TopicProfile
     from workbench.analysis.results import Evaluation
     from workbench.analysis.triggers import Moves
 
@@ -230,7 +231,8 @@ class CommitmentsPage(Page):
         self.table.row_selected.connect(self._show_selected)
         self.table.stance_chosen.connect(self._on_stance)
         self.form.commitment_changed.connect(self._on_commitment)
-        self.stakes.row_selected.connect(self._on_stake)
+        self.stakes.cell_selected.connect(self._on_stake)
+        self._profile.selected.connect(self._on_topic)
         self.remedies.ratchets_changed.connect(self._on_ratchets)
         self.remedies.removals_changed.connect(self._on_removals)
         self.institutions.institutions_changed.connect(self._on_institutions)
@@ -303,7 +305,7 @@ class CommitmentsPage(Page):
         self._profile.set_data(
             HeatMap(
                 self.tr("Legalisation profile"),
-                tuple(f"{topic_words(row.topic)} ({row.commitments})" for row in profile),
+                tuple(_counted(row) for row in profile),
                 (self.tr("Obligation"), self.tr("Precision"), self.tr("Delegation")),
                 tuple((row.obligation, row.precision, row.delegation) for row in profile),
                 label_title=self.tr("Topic"),
@@ -462,13 +464,27 @@ class CommitmentsPage(Page):
             key,
         )
 
-    def _on_stake(self, row: int) -> None:
+    def _on_topic(self, key: str) -> None:
+        from workbench.analysis.legalisation import explain_profile, legalisation_profile
+
+        agreement = self.document.agreement
+        row, _, head = key.partition("|")
+        topics = {_counted(one): one.topic for one in legalisation_profile(agreement)}
+        if row in topics and head:
+            self.explained.emit(explain_profile(agreement, topics[row], head.casefold()))
+
+    def _on_stake(self, row: int, column: str) -> None:
         result = self.figures.result
         if row < 0 or result is None:
             return
         from workbench.analysis.commitment_stakes import explain_stake
 
-        self.explained.emit(explain_stake(result, row))
+        figure = column if column in ("accepts", "claimed", "duty") else "lost"
+        self.explained.emit(explain_stake(result, row, figure))
+
+
+def _counted(row: TopicProfile) -> str:
+    return f"{topic_words(row.topic)} ({row.commitments})"
 
 
 def _or_at_most(value: float | None, most: float | None) -> float | None:

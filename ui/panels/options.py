@@ -37,7 +37,7 @@ from workbench.model.option_edits import (
 from workbench.progress import Progress
 
 if TYPE_CHECKING:
-    from workbench.analysis.comparison import Comparison, FigureChange
+    from workbench.analysis.comparison import Cause, Comparison, FigureChange
     from workbench.analysis.evaluation import Evaluator
     from workbench.analysis.results import Evaluation
     from workbench.analysis.variants import Variant
@@ -178,6 +178,7 @@ class OptionsPage(Page):
         self.chart.selected.connect(self._select)
         self.chart.selected.connect(self._explain_bar)
         self.compared.figure_selected.connect(self._on_figure)
+        self.compared.cause_selected.connect(self._on_cause)
 
         self.document.changed.connect(self._stop)
 
@@ -325,8 +326,14 @@ class OptionsPage(Page):
         if found is None:
             return
         from workbench.analysis.explain import explain_total
+        from workbench.analysis.variants import explain_difference
 
-        self.explained.emit(explain_total(found, figure))
+        base = self.evaluations.get(_BASE)
+        if self.view.current() == CHANGES and base is not None:
+            names = self._variants[row].name
+            self.explained.emit(explain_difference(figure, base, found, names))
+        else:
+            self.explained.emit(explain_total(found, figure))
 
     def _explain_bar(self, key: str) -> None:
         keys = [variant.key or "base" for variant in self._variants]
@@ -481,15 +488,27 @@ class OptionsPage(Page):
         if self.figures.tasks.find(COMPARE) is None:
             self._compared_for = None
 
-    def _on_figure(self, change: FigureChange) -> None:
+    def _on_figure(self, change: FigureChange, column: str) -> None:
         if self.comparison is None:
             return
+        from workbench.analysis.explain import explain_total
         from workbench.analysis.variants import explain_change
 
-        names = self.tr("{old} and {new}").format(
+        if column in ("before", "after"):
+            side = self.comparison.before if column == "before" else self.comparison.after
+            self.explained.emit(explain_total(side, change.figure))
+        else:
+            self.explained.emit(explain_change(self.comparison, change, self._pair()))
+
+    def _on_cause(self, change: FigureChange, cause: Cause) -> None:
+        from workbench.analysis.variants import explain_cause
+
+        self.explained.emit(explain_cause(change, cause, self._pair()))
+
+    def _pair(self) -> str:
+        return self.tr("{old} and {new}").format(
             old=self.before.currentText(), new=self.after.currentText()
         )
-        self.explained.emit(explain_change(self.comparison, change, names))
 
     # Edits
 

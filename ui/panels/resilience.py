@@ -166,7 +166,7 @@ class ResilienceView(PinnedView):
             return fmt.MISSING if value is None else self.tr("Yes") if value else self.tr("No")
 
         return [
-            Column("product", self.tr("Product"), fmt.code, width=90),
+            Column("product", self.tr("Product"), fmt.code, width=80),
             split_column(),
             Column(
                 "imports",
@@ -203,7 +203,7 @@ class ResilienceView(PinnedView):
                 self.tr("Dependent"),
                 flag,
                 tip=self.tr("All three dependency flags stand; – where not settled"),
-                width=90,
+                width=84,
             ),
         ]
 
@@ -399,8 +399,9 @@ class ResilienceView(PinnedView):
         code, _, title = key.partition("|")
         figures = {words: name for name, words in self._indicators()}
         if title in figures:
-            product = code.replace(".", "")
-            self._explain(figures[title], product)
+            product, figure = code.replace(".", ""), figures[title]
+            after = self.when.current() == AFTER and figure in _CHANGING
+            self._explain(f"{figure}_after" if after else figure, product)
             self.suppliers.show_product(product)
 
     def _explain_miner(self, product: str) -> None:

@@ -22,7 +22,7 @@ from ui.widgets.findings_table import FindingsTable
 from ui.widgets.form_grid import small_label
 from ui.widgets.pinned_view import PinnedView
 from ui.widgets.segmented import SegmentedControl
-from ui.widgets.split_column import SPLIT_MARK, split_column
+from ui.widgets.split_column import SPLIT_MARK, split_tip
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 from workbench.progress import Progress
@@ -181,9 +181,7 @@ class TradeEffectsView(PinnedView):
             PRODUCT: self.tr("Product"),
             STAGE: self.tr("Stage"),
         }
-        columns = [Column("name", titles[by], fmt.text, width=150 if by == ECONOMY else 90)]
-        if by == PRODUCT:
-            columns.append(split_column())
+        columns = [Column("name", titles[by], full=split_tip, width=150 if by == ECONOMY else 90)]
         figures = [
             ("creation", self.tr("Created"), self.tr("Trade created by the cut")),
             ("diversion", self.tr("Diverted"), self.tr("Trade moved between suppliers")),
@@ -215,7 +213,7 @@ class TradeEffectsView(PinnedView):
                     fmt.percent,
                     numeric=True,
                     tip=self.tr("Partners’ share of the partners’ imports"),
-                    width=76,
+                    width=66,
                 )
                 for name, title in (
                     ("partner_share", self.tr("Partners")),
@@ -231,7 +229,7 @@ class TradeEffectsView(PinnedView):
                     numeric=True,
                     tip=self.tr("{what}, USD a year").format(what=tip),
                     full=fmt.money_full,
-                    width=82,
+                    width=82 if by == ECONOMY else 76,
                 )
             )
         return columns
@@ -421,7 +419,12 @@ class TradeEffectsView(PinnedView):
         table = self._table_of(effects, by)
         self._keys = [str(key) for key in table[by]]
         columns = self._columns(by)
-        rows = {"name": [_NAMED[by](key) for key in self._keys]}
+        split = set(table.loc[table["equal_split"], by]) if by == PRODUCT else set()
+        rows = {
+            "name": [
+                _NAMED[by](key) + (f" {SPLIT_MARK}" if key in split else "") for key in self._keys
+            ]
+        }
         rows |= {c.name: table[c.name].tolist() for c in columns if c.name != "name"}
         if by == self._shown_by:
             self.table.set_frame(rows, key="name")
@@ -470,10 +473,10 @@ class TradeEffectsView(PinnedView):
     # Explaining
 
     def _on_cell(self, row: int, column: str) -> None:
-        from workbench.analysis.trade_effects_view import TITLES
+        from workbench.analysis.trade_effects_view import SHARES, TITLES
 
         if 0 <= row < len(self._keys):
-            figure = column if column in TITLES else "welfare"
+            figure = column if column in TITLES | SHARES else "welfare"
             self._explain(figure, self._shown_by, self._keys[row])
 
     def _on_dropped(self, row: int) -> None:

@@ -27,10 +27,12 @@ class ComparisonView(QWidget):
     """Switches between the differences in words and what they do.
 
     Signals:
-        figure_selected: a `FigureChange` that the user looks at.
+        figure_selected: a `FigureChange` that the user looks at, and the column of it.
+        cause_selected: a `FigureChange`, and the `Cause` among those behind it.
     """
 
-    figure_selected = Signal(object)
+    figure_selected = Signal(object, str)
+    cause_selected = Signal(object, object)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +94,8 @@ class ComparisonView(QWidget):
         layout.addWidget(self._stack)
         self.view.chosen.connect(self._on_view)
         self.figures.row_selected.connect(self._on_figure)
+        self.figures.cell_selected.connect(self._on_cell)
+        self.causes.row_selected.connect(self._on_cause)
 
     def _amount(self, name: str, title: str) -> Column:
         return Column(name, title, measured_text, numeric=True, full=measured_full, width=82)
@@ -230,7 +234,16 @@ class ComparisonView(QWidget):
         )
         self._says.setVisible(depends)
         if change is not None:
-            self.figure_selected.emit(change)
+            self.figure_selected.emit(change, "change")
+
+    def _on_cell(self, row: int, column: str) -> None:
+        if 0 <= row < len(self._changes):
+            self.figure_selected.emit(self._changes[row], column)
+
+    def _on_cause(self, row: int) -> None:
+        change = self.selected()
+        if change is not None and 0 <= row < len(change.because):
+            self.cause_selected.emit(change, change.because[row])
 
 
 def _texts(notes: Sequence[Note], same: str) -> list[str]:

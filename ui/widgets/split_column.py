@@ -9,12 +9,6 @@ SPLIT_MARK = "≈"
 
 def split_column() -> Column:
     """A narrow column with the mark; its tip says what it means."""
-
-    def full(value: object) -> str:
-        from workbench.analysis.trade_effects_view import SPLIT_NOTE
-
-        return SPLIT_NOTE if value else ""
-
     return Column(
         "equal_split",
         SPLIT_MARK,
@@ -22,6 +16,14 @@ def split_column() -> Column:
         tip=QCoreApplication.translate(
             "SplitColumn", "Trade split equally between the successors of a wider product"
         ),
-        full=full,
+        full=lambda value: split_tip(SPLIT_MARK if value else ""),
         width=44,
     )
+
+
+def split_tip(name: object) -> str:
+    """The tip of a name: what the mark means where it ends with one."""
+    from workbench.analysis.trade_effects_view import SPLIT_NOTE
+
+    text = str(name)
+    return f"{text} {SPLIT_NOTE}" if text.endswith(SPLIT_MARK) else text

@@ -47,7 +47,7 @@ class SuppliersView(QWidget):
         self.gap = small_label("", f"{name}Gap")
         self.gap.setWordWrap(True)
         self._chart = ChartWidget(f"{name}Chart")
-        self._chart.setMinimumHeight(110)
+        self._chart.setMinimumHeight(164)
         self.table = DataTable(
             [
                 Column("economy", self.tr("Economy"), economy_name, width=160),
@@ -89,7 +89,15 @@ class SuppliersView(QWidget):
 
         self._result = result
         gap = refining_gap(result)
-        self.gap.setText(self.tr("Missing: {what}.").format(what=gap) if gap else "")
+        lacking = result.not_refined
+        self.gap.setText(
+            self.tr("Missing: who refines {minerals} ({count} of {all} products).").format(
+                minerals=", ".join(mineral or self.tr("others") for mineral in lacking),
+                count=sum(map(len, lacking.values())),
+                all=result.suppliers["product"].nunique(),
+            )
+        )
+        self.gap.setToolTip(gap)
         self.gap.setVisible(bool(gap))
         names = dict(zip(result.suppliers["product"], result.suppliers["mineral"], strict=True))
         self.product.set_choices(

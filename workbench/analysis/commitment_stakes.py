@@ -6,7 +6,7 @@ import numpy as np
 
 from workbench.analysis.explain import Explanation, Term, Unit
 from workbench.analysis.results import Evaluation
-from workbench.model.commitments import Commitment, Enforcement
+from workbench.model.commitments import Commitment, Enforcement, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,37 @@ def stakes(evaluation: Evaluation) -> tuple[Stake, ...]:
     return tuple(found)
 
 
-def explain_stake(evaluation: Evaluation, place: int) -> Explanation:
-    """What one breach of the commitment at `place` takes, with the numbers put in."""
+_FIGURES = {
+    "accepts": ("Partners that accept", Unit.COUNT, "how many positions are “accepts”"),
+    "claimed": ("Trade that claims", Unit.USD, "Σ U V over exports of the partners bound"),
+    "lost": (
+        "Trade that one breach takes the preference from",
+        Unit.USD,
+        "share lost · Σ U V over exports of the partners bound",
+    ),
+    "duty": ("Duty due again", Unit.USD, "share lost · Σ duty forgone on exports of those bound"),
+}
+
+
+def explain_stake(evaluation: Evaluation, place: int, figure: str = "lost") -> Explanation:
+    """What is at stake under the commitment at `place`, with the numbers put in.
+
+    Args:
+        evaluation: whose figures.
+        place: of the commitment in the text.
+        figure: "accepts", "claimed", "lost" (by one breach) or "duty" (due again).
+    """
     commitment = evaluation.agreement.commitments[place]
     stake = stakes(evaluation)[place]
     share = lost_share(commitment)
+    accepts = sum(p.stance is Stance.ACCEPTS for p in commitment.positions)
+    title, unit, formula = _FIGURES[figure]
+    value = {
+        "accepts": float(accepts),
+        "claimed": stake.claimed_usd,
+        "lost": stake.lost_usd,
+        "duty": stake.duty_usd,
+    }[figure]
     notes = []
     if not commitment.preference_depends:
         notes.append("The preference does not depend on this commitment.")
@@ -85,11 +111,11 @@ def explain_stake(evaluation: Evaluation, place: int) -> Explanation:
         )
     return Explanation(
         "commitment_stake",
-        "Trade that one breach takes the preference from",
+        title,
         f"{commitment.id}; binds {', '.join(stake.bound) or 'nobody'}",
-        stake.lost_usd,
-        Unit.USD,
-        "share lost · Σ U V over exports of the partners bound",
+        value,
+        unit,
+        formula,
         (
             Term("", "Share lost", share, Unit.SHARE, "the commitment"),
             Term("Σ U V", "Trade that claims", stake.claimed_usd, Unit.USD, "the evaluation"),

@@ -5,10 +5,18 @@ enforcement is delegated. Source: K. Abbott and others, "The Concept of Legaliza
 International Organization 54 (2000). The positions on each scale are equal steps, our choice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from workbench.analysis.explain import Explanation, Term, Unit
 from workbench.model.agreement import Agreement
-from workbench.model.commitments import CommitmentTopic, Enforcement, Obligation, Precision
+from workbench.model.commitments import (
+    Commitment,
+    CommitmentTopic,
+    Enforcement,
+    Obligation,
+    Precision,
+)
 from workbench.model.origin import AnyGood
 
 OBLIGATION = {
@@ -64,6 +72,46 @@ def legalisation_profile(agreement: Agreement) -> tuple[TopicProfile, ...]:
                 )
             )
     return tuple(found)
+
+
+_SCALES: dict[str, tuple[str, Callable[[Commitment], float], Callable[[Commitment], str]]] = {
+    "obligation": ("Obligation", lambda c: OBLIGATION[c.obligation], lambda c: c.obligation.value),
+    "precision": ("Precision", lambda c: PRECISION[c.precision], lambda c: c.precision.value),
+    "delegation": (
+        "Delegation",
+        lambda c: DELEGATION[c.enforcement],
+        lambda c: c.enforcement.value,
+    ),
+}
+
+
+def explain_profile(agreement: Agreement, topic: CommitmentTopic, figure: str) -> Explanation:
+    """A mean of the profile with what it is the mean of.
+
+    Args:
+        agreement: whose commitments.
+        topic: one that it has commitments on.
+        figure: "obligation", "precision" or "delegation".
+    """
+    title, place, words = _SCALES[figure]
+    texts = [one for one in agreement.commitments if one.topic is topic]
+    terms = [
+        Term(
+            "", f"{one.called}: {words(one).replace('-', ' ')}", place(one), Unit.SHARE, "the text"
+        )
+        for one in texts
+    ]
+    return Explanation(
+        "legalisation",
+        title,
+        topic.value.replace("-", " ").capitalize(),
+        sum(place(one) for one in texts) / len(texts),
+        Unit.SHARE,
+        "mean over the commitments of the topic of their place on a scale of equal steps, 0 to 1",
+        tuple(terms),
+        "9",
+        ("Three dimensions after Abbott and others (2000); equal steps are our choice.",),
+    )
 
 
 def missing_topics(agreement: Agreement) -> tuple[CommitmentTopic, ...]:

@@ -30,6 +30,12 @@ TITLES: dict[str, str] = {
 }
 """Words of every figure in USD, the same on screen, in tables and in exports."""
 
+SHARES: dict[str, str] = {
+    "partner_share": "Partners' share of imports, today",
+    "partner_share_after": "Partners' share of imports, after",
+}
+"""Words of the figures that are shares."""
+
 MODELS: dict[EffectsModel, str] = {
     EffectsModel.FINITE_SUPPLY: "Single market, finite supply",
     EffectsModel.INFINITE_SUPPLY: "Single market, infinite supply",
@@ -62,6 +68,8 @@ _FORMULAS: dict[str, dict[EffectsModel, str]] = {
 }
 _SAME_FORMULA = {
     "value": "mean imports over the base years",
+    "partner_share": "Σ imports from partners / Σ imports",
+    "partner_share_after": "Σ (imports + their change) from partners / Σ (imports + their change)",
     "imports_change": "trade created + trade diverted",
     "exports_change": "trade created + trade diverted, of its exports",
     "diverted_from_non_parties": "−Σ trade diverted over suppliers that are non-parties",
@@ -79,7 +87,7 @@ def explain_effects(
 
     Args:
         effects: where it is from.
-        figure: a key of `TITLES`.
+        figure: a key of `TITLES`, or of `SHARES` where that is of a product or stage.
         by: "economy", "product" or "stage"; "" for the whole.
         name: which of them.
     """
@@ -91,11 +99,9 @@ def explain_effects(
         if key in row and key != figure
     ]
     if "partner_share" in row:
-        for key, title in (
-            ("partner_share", "Partners' share of imports, today"),
-            ("partner_share_after", "Partners' share of imports, after"),
-        ):
-            terms.append(Term("", title, _number(row[key]), Unit.SHARE))
+        for key, title in SHARES.items():
+            if key != figure:
+                terms.append(Term("", title, _number(row[key]), Unit.SHARE))
     if by == "product":
         terms += _elasticity_terms(effects, name)
         terms += _largest_lane(effects, name)
@@ -115,13 +121,12 @@ def explain_effects(
         notes.insert(0, SPLIT_NOTE)
     if _number(row[figure]) is None and by == "economy":
         notes.insert(0, "Nothing it buys from partners could be computed: see the dropped flows.")
-    title = TITLES[figure]
     return Explanation(
         figure=figure,
-        title=title,
+        title=(TITLES | SHARES)[figure],
         subject=f"{subject}; {MODELS[model].lower()}",
         value=_number(row[figure]),
-        unit=Unit.USD,
+        unit=Unit.SHARE if figure in SHARES else Unit.USD,
         formula=_FORMULAS.get(figure, {}).get(model) or _SAME_FORMULA[figure],
         terms=tuple(terms) + _vintage(effects),
         section="7",

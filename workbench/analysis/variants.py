@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.analysis.baseline import baseline_key, market_key
-from workbench.analysis.comparison import Comparison, FigureChange
+from workbench.analysis.comparison import Cause, Comparison, FigureChange
 from workbench.analysis.evaluation import Evaluator
 from workbench.analysis.explain import FIGURES, Explanation, Term, Unit, explain_total
 from workbench.analysis.results import Evaluation
@@ -56,6 +56,49 @@ def evaluate_variants(
         found[place] = evaluator.evaluate(variants[place].text, None, year)
     progress.step(len(variants), len(variants), "done")
     return tuple(found[place] for place in range(len(variants)))
+
+
+def explain_difference(
+    figure: str, before: Evaluation, after: Evaluation, names: str
+) -> Explanation:
+    """A figure's change between two texts, without what each edit does."""
+    title, unit = FIGURES[figure]
+    then, now = before.totals[figure], after.totals[figure]
+    whole = explain_total(after, figure)
+    return Explanation(
+        figure=figure,
+        title=f"Change of {title[0].lower()}{title[1:]}",
+        subject=names,
+        value=None if then is None or now is None else now - then,
+        unit=unit if unit is Unit.USD else Unit.SHARE_CHANGE,
+        formula="after − before",
+        terms=(
+            Term("", "Before", then, unit),
+            Term("", "After", now, unit),
+            *(term for term in whole.terms if term.meaning.startswith("Source of")),
+        ),
+        section="9",
+    )
+
+
+def explain_cause(change: FigureChange, cause: Cause, names: str) -> Explanation:
+    """What one edit does to a figure."""
+    title, unit = FIGURES[change.figure]
+    of_change = unit if unit is Unit.USD else Unit.SHARE_CHANGE
+    return Explanation(
+        figure=change.figure,
+        title=f"Effect on {title[0].lower()}{title[1:]}",
+        subject=f"{names}: {cause.text}",
+        value=cause.effect,
+        unit=of_change,
+        formula="mean of the step when edits are made in the listed order and in its reverse",
+        terms=(
+            Term("", "Least of the two", cause.low, of_change),
+            Term("", "Most of the two", cause.high, of_change),
+            Term("", "Change by all edits", change.change, of_change),
+        ),
+        section="9",
+    )
 
 
 def explain_change(comparison: Comparison, change: FigureChange, names: str) -> Explanation:

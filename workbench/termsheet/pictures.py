@@ -5,15 +5,16 @@ is told apart by its place, its label and its pattern or dash too, never by colo
 """
 
 import math
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from workbench.termsheet.glyphs import drawable
-from workbench.termsheet.safe_text import clean
-
 import numpy as np
 from numpy.typing import NDArray
+
+from workbench.termsheet.glyphs import drawable
+from workbench.termsheet.safe_text import clean
 
 INK, SOFT, RULE = "#1b2330", "#5a6675", "#d5dbe3"
 SERIES = ("#1f4e8c", "#8fb3de", "#d98a2b", "#3c8a6e", "#9aa3ad")
@@ -316,8 +317,12 @@ def _peg(x: float, y: float) -> str:
 
 
 def _plain(words: str) -> str:
-    """Words in letters that the bundled font has: a drawing is set in no other."""
-    return drawable(clean(words)).replace("\u200b", "")
+    """Words in letters that the bundled font has: a drawing is set in no other.
+
+    Accents heaped on a letter, which a drawing in a PDF cannot name, are left out.
+    """
+    known = unicodedata.normalize("NFC", drawable(clean(words)).replace("\u200b", ""))
+    return "".join(letter for letter in known if not unicodedata.combining(letter))
 
 
 def _short(label: str) -> str:

@@ -25,6 +25,7 @@ import pytest
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.market import Market
+from workbench.definitions.treaty.cleaning import in_quotes
 from workbench.model.agreement import Agreement, Suppressed
 from workbench.model.assumptions import AlignmentWeight, StatedElasticity
 from workbench.model.commitments import (
@@ -383,7 +384,7 @@ def test_hostile_words_are_shown_in_every_place(
 ) -> None:
     request, placed = _request(agreement, market, start)
     wanted = [
-        (place, clean(quoted(word)[1:-1] if place in _QUOTED else word))
+        (place, clean(in_quotes(word)[1:-1] if place in _QUOTED else word))
         for place, several in placed.items()
         if place not in _NOT_SHOWN
         for word in several

@@ -57,8 +57,8 @@ RATIOS = frozenset(
 """Quotients, means and lowest values: a set without one is not a set with zero."""
 
 WHY_NOT_SHARED = (
-    "no Shapley values, since some sets lack it and to lack it is not to have zero; joining last "
-    "is known"
+    "no Shapley values, since to lack a figure, as some sets do, is not to have zero of it; the "
+    "gain by joining last is known"
 )
 
 
