@@ -213,7 +213,7 @@ class TradeEffectsView(PinnedView):
                     fmt.percent,
                     numeric=True,
                     tip=self.tr("Partners’ share of the partners’ imports"),
-                    width=66,
+                    width=76,
                 )
                 for name, title in (
                     ("partner_share", self.tr("Partners")),
@@ -229,7 +229,7 @@ class TradeEffectsView(PinnedView):
                     numeric=True,
                     tip=self.tr("{what}, USD a year").format(what=tip),
                     full=fmt.money_full,
-                    width=82 if by == ECONOMY else 76,
+                    width=82,
                 )
             )
         return columns
