@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui import format as fmt
 from ui.charts.stacked import Part, Stack, StackedBars
@@ -72,13 +72,24 @@ class SuppliersView(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.product)
         head.addWidget(self._says, 1)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._chart, 1)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.gap)
+        scroll = QScrollArea()
+        scroll.setObjectName(f"{name}Scroll")
+        scroll.setAccessibleName(self.tr("Stages of one mineral"))
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(self._chart, 1)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.gap)
+        layout.addWidget(scroll, 1)
         self.product.chosen.connect(self._on_product)
         self.table.cell_selected.connect(self._on_cell)
         self._chart.selected.connect(self._on_stage)

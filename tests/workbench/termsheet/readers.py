@@ -11,7 +11,7 @@ import pypdf
 from docx.oxml.ns import qn
 from lxml import etree
 
-_FOOT, _HEAD = 60.0, 780.0
+_FOOT, _HEAD = 52.0, 780.0
 _VOID = {"meta", "br", "link", "rect", "line", "circle", "polyline"}
 
 
