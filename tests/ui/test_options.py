@@ -216,6 +216,7 @@ def test_comparing_with_a_file(page: OptionsPage, qtbot: QtBot, tmp_path, monkey
 
 
 def test_the_chart_shows_one_figure_by_option(page: OptionsPage) -> None:
+    assert page.figure.currentText() == "Utilisation"
     page.view._buttons[PICTURE].click()
     data = page.chart.data()
     assert [bar.label for bar in data.bars] == ["Base", "B", "C"]

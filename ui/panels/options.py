@@ -317,6 +317,8 @@ class OptionsPage(Page):
             self.table.set_columns(columns, rows)
         self._select(kept.key if kept is not None else self.document.option or _BASE)
         self.figure.set_choices([(figure, TITLES[figure][0]) for figure in FIGURE_NAMES])
+        if not self.figure.key():
+            self.figure.show_key(FIGURE_NAMES[0])
 
     def _explain_figure(self, row: int, figure: str) -> None:
         """Explain a figure of the option in a row, where it has been evaluated."""

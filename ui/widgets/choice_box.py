@@ -34,7 +34,7 @@ class ChoiceBox(QComboBox):
         self.activated.connect(self._tell)
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
-        """Offer (key, words); the one chosen stays if it is still there, else the first is."""
+        """Offer (key, words); the one chosen stays if it is still there, else none is."""
         wanted = [(key, words) for key, words in choices]
         if wanted == [(str(self.itemData(n)), self.itemText(n)) for n in range(self.count())]:
             return
@@ -42,7 +42,7 @@ class ChoiceBox(QComboBox):
         self.clear()
         for key, words in wanted:
             self.addItem(words, key)
-        self.setCurrentIndex(max(self.findData(kept), 0))
+        self.show_key(kept)
 
     def key(self) -> str:
         """The key that is chosen, or empty."""
