@@ -196,19 +196,20 @@ def test_bars_explain_and_sentences_are_copied(qtbot, page: PartnerSetsPage) -> 
     assert QGuiApplication.clipboard().text().count("\n") == 2
 
 
-def test_a_figure_that_sets_lack_has_no_shapley_values(qtbot, page: PartnerSetsPage) -> None:
+def test_shapley_values_of_a_figure_that_sets_lack(qtbot, page: PartnerSetsPage) -> None:
     view = page.view
     told = []
     page.explained.connect(told.append)
-    lacking = [name for name, f in view._answer.contributed.items() if not f.shared]
+    lacking = [name for name, found in view._answer.contributed.items() if found.lacking]
     assert lacking
+    found = view._answer.contributed[lacking[0]]
     view.figure.show_key(lacking[0])
     view.figure.chosen.emit(lacking[0])
-    assert view.core.text().startswith("Bars are what joining last changes.")
-    assert view.bars.data().title.endswith("by joining last")
-    assert not view.bars.data().series
+    assert "stand at its mean first value" in view.core.text()
+    assert "fixed partners alone add up" not in view.core.text()
     view.bars.selected.emit("JPN")
-    assert told[-1].formula == "v(all) - v(all but i)"
+    assert told[-1].value == found.shapley[found.candidates.index("JPN")]
+    assert any(term.meaning == "Mean first value" for term in told[-1].terms)
     assert view.figure.findData("free_riding_content") >= 0
 
 

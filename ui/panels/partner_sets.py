@@ -961,8 +961,6 @@ class PartnerSetsView(AnalysisView):
         shown = _BY_NAME[figure]
         found = self._answer.contributed.get(figure) if self._answer is not None else None
         title = self.tr("Contribution to {figure}").format(figure=shown.title.lower())
-        if found is not None and not found.shared:
-            title = self.tr("Change of {figure} by joining last").format(figure=shown.title.lower())
         if found is None:
             empty = self.tr("No contributions: the figure is missing for the whole set")
             self.bars.set_data(BarList(title, (), empty=empty))
@@ -970,16 +968,10 @@ class PartnerSetsView(AnalysisView):
             self.bars.setFixedHeight(90)
             return
         last = [None if fmt.is_missing(value) else value for value in found.marginal.tolist()]
-        mean = found.shapley.tolist() if found.shared else last
-        order = sorted(range(len(mean)), key=lambda j: (mean[j] is None, -(mean[j] or 0.0)))
+        mean = found.shapley.tolist()
         bars = tuple(
-            Bar(
-                found.candidates[j],
-                economy_name(found.candidates[j]),
-                mean[j],
-                last[j] if found.shared else None,
-            )
-            for j in order
+            Bar(found.candidates[j], economy_name(found.candidates[j]), mean[j], last[j])
+            for j in sorted(range(len(mean)), key=lambda j: -mean[j])
         )
         change = shown.change if shown.change is fmt.money_change else _change_text(shown)
         data = BarList(
@@ -989,35 +981,31 @@ class PartnerSetsView(AnalysisView):
             (
                 self.tr("Shapley value") if found.error is None else self.tr("Shapley, sampled"),
                 self.tr("Joining last"),
-            )
-            if found.shared
-            else (),
+            ),
             self.tr("Candidate"),
         )
         self.bars.set_data(data)
         self.bars.setFixedHeight(data.preferred_height() + 12)
-        if not found.shared:
-            self.core.setText(
-                self.tr(
-                    "Bars are what joining last changes. There are no Shapley values: some sets "
-                    "lack this figure, and to lack it is not to have zero. Trade that claims and "
-                    "free-riding content have them."
-                )
-            )
-            return
-        total = shown.text(found.whole)
-        words = self.tr(
-            "Shapley values are mean gains over every order of joining; with the fixed partners "
-            "alone they add up to {total}."
-        )
+        words = self.tr("Shapley values are mean gains over every order of joining")
         if found.error is not None:
             words = self.tr(
                 "Too many candidates for every order: Shapley values are means over a sample of "
-                "orders, with standard errors of at most {error}; with the fixed partners alone "
-                "they add up to {total}."
+                "orders, with standard errors of at most {error}"
             )
+        if found.lacking:
+            words += self.tr(
+                "; from {base} they add up to {total}. Sets that lack this figure stand at its "
+                "mean first value when the others join in any order; {base} is that of the fixed "
+                "partners alone."
+            )
+        else:
+            words += self.tr("; with the fixed partners alone they add up to {total}.")
         error = 0.0 if found.error is None else float(found.error.max())
-        words = words.format(total=total, error=change(error).removeprefix("+"))
+        words = words.format(
+            total=shown.text(found.whole),
+            base=shown.text(found.base),
+            error=change(error).removeprefix("+"),
+        )
         if found.in_core:
             words += " " + self.tr("No group would do better by itself.")
         elif found.blocking:

@@ -216,7 +216,7 @@ _CONTRIBUTIONS = (
 
 
 def _print_contributions(data: dict[str, Any]) -> None:
-    """Gains by joining last, and mean gains (Shapley values) of the figures that have them."""
+    """Gains by joining last, and mean gains (Shapley values)."""
     rows = [row for row in data["contribution"] if row["figure"] in _CONTRIBUTIONS]
     kinds = [
         (name, key, word)

@@ -34,8 +34,9 @@ from workbench.analysis.partner_sets.contribution import (
     RATIOS,
     Contributions,
     all_contributions,
+    completed,
     contributions,
-    not_shared,
+    lacking_note,
     shapley,
     values_of,
     worst_objection,
@@ -169,10 +170,51 @@ def test_contributions_sum_to_the_total(
         values = values_of(sets.figures, name)
         assert found.whole == values[-1]
         assert found.marginal[0] == pytest.approx(found.whole - values[without])
-        if found.shared:
-            total = found.whole - found.start
-            assert found.shapley.sum() == pytest.approx(total, rel=1e-9, abs=1e-12)
+        total = found.whole - found.base
+        assert found.shapley.sum() == pytest.approx(total, rel=1e-9, abs=1e-12)
+        if not found.lacking:
+            assert found.base == found.start
     assert contributed["covered_trade"].in_core  # more partners never trade less
+
+
+def _first_values(values: np.ndarray, inside: int, count: int) -> list[float]:
+    """The first known value of every order in which the others join a set."""
+    if not np.isnan(values[inside]):
+        return [float(values[inside])]
+    found = []
+    for order in permutations(j for j in range(count) if not inside >> j & 1):
+        reached = inside
+        for j in order:
+            reached |= 1 << j
+            if not np.isnan(values[reached]):
+                found.append(float(values[reached]))
+                break
+    return found
+
+
+@given(
+    st.lists(st.floats(-10, 10), min_size=16, max_size=16),
+    st.lists(st.integers(0, 14), max_size=8),
+)
+def test_a_set_without_a_ratio_stands_at_its_mean_first_value(
+    values: list[float], lacking: list[int]
+) -> None:
+    game = np.array(values)
+    game[lacking] = np.nan
+    found = completed(game)
+    for inside in range(16):
+        mean = np.mean(_first_values(game, inside, 4))
+        assert found[inside] == pytest.approx(mean, abs=1e-9)
+    assert shapley(found).sum() == pytest.approx(game[-1] - found[0], abs=1e-9)
+
+
+def test_who_makes_a_ratio_known_does_not_bring_the_whole_of_it() -> None:
+    alike = np.array([np.nan, 0.2, 0.2, 0.2])
+    assert shapley(completed(alike)) == pytest.approx([0.0, 0.0])
+    lower = np.array([np.nan, 0.1, 0.3, 0.2])  # the first makes for less wherever it joins
+    assert shapley(completed(lower)) == pytest.approx([-0.1, 0.1])
+    null = np.array([np.nan, np.nan, 0.3, 0.3, np.nan, np.nan, 0.1, 0.1])  # the first does nothing
+    assert shapley(completed(null)) == pytest.approx([0.0, 0.05, -0.15])
 
 
 def test_a_set_without_a_ratio_is_not_a_set_with_none_of_it(
@@ -183,39 +225,48 @@ def test_a_set_without_a_ratio_is_not_a_set_with_none_of_it(
     assert 0 < lacking.sum() < sets.count / 50
     for name, found in contributed.items():
         missing = bool(np.isnan(sets.figures[name]).any()) if name in RATIOS else False
-        assert found.shared is not missing, name
-        assert found.in_core is None or found.shared
+        assert found.lacking is missing, name
     exposure, content = contributed["exposure"], contributed["free_riding_content"]
-    assert np.isnan(exposure.shapley).all()
-    assert np.isfinite(exposure.marginal).all()
-    assert content.start == 0.0
+    assert np.isnan(exposure.start)
+    assert content.start == content.base == 0.0
     assert content.whole / contributed["claimed"].whole == pytest.approx(exposure.whole)
-    for code in ("GBR", "NOR"):  # who makes exposure known does not bring it
-        assert exposure.marginal[exposure.candidates.index(code)] < 0
+    known = sets.figures["exposure"][~lacking]
+    assert known.min() <= exposure.base <= known.max()
+    counted_as_zero = shapley(np.nan_to_num(sets.figures["exposure"]))
+    assert exposure.shapley.sum() < counted_as_zero.sum()  # nobody brings the first value
     told = explain_contribution(exposure, "GBR")
-    assert told.value == exposure.marginal[exposure.candidates.index("GBR")]
-    assert told.formula == "v(all) - v(all but i)"
+    assert told.value == exposure.shapley[exposure.candidates.index("GBR")]
+    terms = {term.symbol: term.value for term in told.terms}
+    assert terms["Σ"] == pytest.approx(terms["v(all)"] - terms["v0"])
+    assert terms["v(none)"] is None
     assert not any("counts as zero" in note for note in told.notes)
+    assert any("mean first value" in note for note in told.notes)
     assert any("counts as zero" in note for note in explain_contribution(content, "GBR").notes)
-    (note,) = not_shared(contributed)
-    assert note.startswith("Exposure; Exposure, traced; Utilisation: no Shapley values")
-    assert note.endswith("trade that claims; free-riding content; free-riding content, traced.")
+    (note,) = lacking_note(contributed)
+    assert note.startswith("Shapley values of Exposure; Exposure, traced; Utilisation: a set")
     data = sets_data(sets, contributed, DEFAULT_AIMS, Limits(most=2), {})
     assert note in data["notes"]
-    rows = {(row["partner"], row["figure"]): row for row in data["contribution"]}
-    assert rows["GBR", "exposure"]["shapley"] is None
-    assert rows["GBR", "free_riding_content"]["shapley"] > 0
+    rows = [row for row in data["contribution"] if row["figure"] == "exposure"]
+    (core,) = (row for row in data["core"] if row["figure"] == "exposure")
+    assert sum(row["shapley"] for row in rows) == pytest.approx(core["whole"] - core["base"])
+    assert all(row["shapley"] is not None for row in data["contribution"])
     json.dumps(data, allow_nan=False)
 
 
-def test_a_ratio_that_every_set_has_is_shared_out(sets: PartnerSets) -> None:
+def test_a_group_without_a_ratio_does_not_object(sets: PartnerSets) -> None:
     everywhere = np.nan_to_num(sets.figures["exposure"], nan=0.05)
     found = contributions(
         replace(sets, figures={**sets.figures, "exposure": everywhere}), "exposure"
     )
     assert found is not None
-    assert found.shared
-    assert found.shapley.sum() == pytest.approx(everywhere[-1] - everywhere[0])
+    assert not found.lacking
+    assert found.base == found.start == everywhere[0]
+    assert worst_objection(
+        np.array([np.nan, np.nan, 1.0, 2.0]), np.array([1.0, 0.5]), base=0.5
+    ) == (
+        0,
+        0.0,
+    )
     nobody = replace(sets.question, fixed=())  # without any partner there is no ratio at all
     bare = replace(
         sets,
@@ -223,8 +274,11 @@ def test_a_ratio_that_every_set_has_is_shared_out(sets: PartnerSets) -> None:
         figures={name: values[1:] for name, values in sets.figures.items()},
         masks=sets.masks[1:],
     )
-    assert contributions(bare, "hhi").shared is False
-    assert contributions(bare, "covered_trade").shared is True
+    ratio, amount = contributions(bare, "hhi"), contributions(bare, "covered_trade")
+    assert ratio is not None
+    assert amount is not None
+    assert ratio.lacking
+    assert not amount.lacking
 
 
 def test_no_contributions_of_a_missing_figure(sets: PartnerSets) -> None:
@@ -295,11 +349,9 @@ def test_sampled_shapley_values_are_close_to_the_exact_ones(
         assert found.in_core is None
         starts = (found.whole, found.start), (exact.whole, exact.start)
         np.testing.assert_allclose(*starts, rtol=1e-6)
-        assert found.shared is exact.shared
-        if not exact.shared:
-            np.testing.assert_allclose(found.marginal, exact.marginal, atol=1e-9 * size)
-            continue
-        assert found.shapley.sum() == pytest.approx(exact.whole - exact.start, abs=1e-9 * size)
+        assert found.lacking is exact.lacking
+        assert found.base == pytest.approx(exact.base, rel=0.1)
+        assert found.shapley.sum() == pytest.approx(found.whole - found.base, abs=1e-9 * size)
         np.testing.assert_allclose(found.marginal, exact.marginal, atol=1e-9 * size)
         np.testing.assert_allclose(found.alone, exact.alone, atol=1e-9 * size)
         gap, largest = np.abs(found.shapley - exact.shapley), np.abs(exact.shapley).max()
@@ -325,9 +377,7 @@ def test_one_block_of_everyone_is_exact(
 ) -> None:
     count = len(prepared.question.candidates)
     for name, found in sampled_contributions(prepared, draws=2, block=count).items():
-        if not found.shared:
-            assert not contributed[name].shared
-            continue
+        assert found.base == pytest.approx(contributed[name].base)
         assert found.error == pytest.approx(np.zeros(count), abs=1e-9 * abs(found.whole))
         np.testing.assert_allclose(found.shapley, contributed[name].shapley, rtol=1e-7, atol=1e-12)
 
@@ -345,7 +395,7 @@ def test_contributions_of_a_search_are_sampled(
     assert not sets.exact
     assert any("sampled" in note for note in sets.notes)
     rows = sets_data(sets, sampled, DEFAULT_AIMS, Limits(most=3), {})["contribution"]
-    assert all((row["standard_error"] is None) is (row["shapley"] is None) for row in rows)
+    assert all(row["standard_error"] is not None for row in rows)
     assert any(
         "Standard error" in t.meaning for t in explain_contribution(sampled["claimed"], "JPN").terms
     )

@@ -13,8 +13,8 @@ from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.market import Market
 from workbench.analysis.partner_sets.choice import Aim, Limits
 from workbench.analysis.partner_sets.contribution import (
+    HOW_LACKING_SETS_STAND,
     RATIOS,
-    WHY_NOT_SHARED,
     Contributions,
     contributed_figure,
 )
@@ -189,10 +189,12 @@ def explain_contribution(found: Contributions, candidate: str) -> Explanation:
     notes = [] if ratio else ["In a set of which nothing is known the amount counts as zero."]
     formula = "mean over all orders of joining of v(S + i) - v(S)"
     error: tuple[Term, ...] = ()
-    if not found.shared:
-        formula = "v(all) - v(all but i)"
-        notes.append(f"{about.title}: {WHY_NOT_SHARED}.")
-    elif found.error is not None:
+    base: tuple[Term, ...] = ()
+    if found.lacking:
+        base = (Term("v0", "Mean first value", found.base, about.unit),)
+        how = HOW_LACKING_SETS_STAND
+        notes.append(f"{how[0].upper()}{how[1:]}; the values of all add up to v(all) - v0.")
+    if found.error is not None:
         formula = "mean over a sample of the orders of joining of v(S + i) - v(S)"
         error = (Term("", "Standard error", float(found.error[place]), about.unit),)
         notes.append("Too many candidates to look at every set, so the orders are a sample.")
@@ -205,16 +207,17 @@ def explain_contribution(found: Contributions, candidate: str) -> Explanation:
         figure=found.figure,
         title=f"Contribution to {about.title[0].lower()}{about.title[1:]}",
         subject=economy_name(candidate),
-        value=_known(found.shapley[place] if found.shared else found.marginal[place]),
+        value=float(found.shapley[place]),
         unit=about.unit,
         formula=formula,
         terms=(
             *error,
             Term("v(all)", "With every candidate", found.whole, about.unit),
             Term("v(none)", "Fixed partners alone", _known(found.start), about.unit),
+            *base,
             Term("", "Gain by joining first", _known(found.alone[place]), about.unit),
             Term("", "Gain by joining last", _known(found.marginal[place]), about.unit),
-            Term("Σ", "Of all candidates", _known(found.shapley.sum()), about.unit),
+            Term("Σ", "Of all candidates", float(found.shapley.sum()), about.unit),
         ),
         section="8",
         notes=tuple(notes),

@@ -7,9 +7,10 @@ has more than the fixed partners alone.
 
 An amount counts from nothing: where none is known it is zero. A quotient, a mean or a lowest value
 does not: a set in which nothing is claimed has no exposure, which is not an exposure of zero, and
-whoever makes it known would seem to bring the whole of it. So where any set lacks such a figure it
-has no Shapley values, only gains by joining last; the amounts that exposure and utilisation are
-made of have them instead. A figure that the whole set lacks has no contributions.
+whoever makes it known does not bring the whole of it. Such a set stands at the mean, over every
+order in which the others join it, of the first value that is then known. So who makes a figure
+known is told from the others who would have, and the values add up to what the whole has more than
+the mean first value. A figure that the whole set lacks has no contributions.
 """
 
 from collections.abc import Mapping
@@ -56,9 +57,8 @@ RATIOS = frozenset(
 )
 """Quotients, means and lowest values: a set without one is not a set with zero."""
 
-WHY_NOT_SHARED = (
-    "no Shapley values, since to lack a figure, as some sets do, is not to have zero of it; the "
-    "gain by joining last is known"
+HOW_LACKING_SETS_STAND = (
+    "a set without the figure stands at its mean first value when the others join in any order"
 )
 
 
@@ -67,10 +67,13 @@ class Contributions:
     """Contributions to one figure, by candidate (n).
 
     Attributes:
-        whole, start: the figure of all candidates, and of the fixed partners alone.
+        whole, start: the figure of all candidates, and of the fixed partners alone; the latter is
+            NaN where these lack a ratio.
+        base: what the Shapley values count from: `start`, or the mean first value.
         alone: gain over the fixed partners by joining first; NaN where these lack a ratio.
         marginal: gain of the whole by joining last; NaN where the others lack a ratio.
-        shapley: mean gain over all orders; all NaN where a set lacks the figure, a ratio.
+        shapley: mean gain over all orders; they add up to `whole` less `base`.
+        lacking: whether a set lacks the figure, a ratio.
         blocking: the group that gains most by leaving the others to themselves; empty where no
             group gains, so that the Shapley values are in the core, or where that is not known.
         blocking_gain: how much more that group has by itself than its Shapley values.
@@ -82,25 +85,22 @@ class Contributions:
     candidates: tuple[str, ...]
     whole: float
     start: float
+    base: float
     alone: Floats
     marginal: Floats
     shapley: Floats
+    lacking: bool = False
     blocking: tuple[str, ...] = ()
     blocking_gain: float = 0.0
     error: Floats | None = None
 
     @property
-    def shared(self) -> bool:
-        """Whether there are Shapley values."""
-        return not np.isnan(self.shapley).any()
-
-    @property
     def in_core(self) -> bool | None:
         """Whether no group would do better alone than by its Shapley values.
 
-        None where there are none, or sampled ones: to know, every set would have to be looked at.
+        None where they are sampled: to know, every set would have to be looked at.
         """
-        return None if self.error is not None or not self.shared else not self.blocking
+        return None if self.error is not None else not self.blocking
 
 
 def contributed_figure(name: str) -> SetFigure:
@@ -128,6 +128,28 @@ def counted(values: Floats, name: str) -> Floats:
     return values if name in RATIOS else np.nan_to_num(values)
 
 
+def completed(values: Floats) -> Floats:
+    """A game in which every set has a value: see the module's account of sets without a ratio.
+
+    A set's mean first value is the mean of those of the sets with one candidate more.
+
+    Args:
+        values: of every set (2^n, by number), NaN where a set lacks it; the last is known.
+    """
+    count = len(values).bit_length() - 1
+    game = values.copy()
+    lacking = np.flatnonzero(np.isnan(values))
+    sizes = np.bitwise_count(lacking).astype(np.int64)
+    for size in np.unique(sizes)[::-1]:
+        these = lacking[sizes == size]
+        total = np.zeros(len(these))
+        for j in range(count):
+            joins = (these >> j & 1) == 0
+            total[joins] += game[these[joins] | 1 << j]
+        game[these] = total / (count - size)
+    return game
+
+
 def shapley(values: Floats) -> Floats:
     """Shapley values of a game: its value for every set (2^n, by number).
 
@@ -145,19 +167,22 @@ def shapley(values: Floats) -> Floats:
     return found
 
 
-def worst_objection(values: Floats, shares: Floats, larger: bool = True) -> tuple[int, float]:
+def worst_objection(
+    values: Floats, shares: Floats, larger: bool = True, base: float | None = None
+) -> tuple[int, float]:
     """The group whose own value most exceeds its shares, and by how much; (0, 0.0) without any.
 
     Args:
-        values: of every set (2^n); that of none is taken off.
+        values: of every set (2^n); a group without a value does not object.
+        base: taken off them; the value of none unless told.
         shares: n, what each is given.
         larger: whether a larger value is better; where not, a group objects to too much.
     """
-    own = values - values[0]
+    own = values - (values[0] if base is None else base)
     given = additive(np.zeros(1), shares[None, :])[0]
     excess = own - given if larger else given - own
-    size = max(np.abs(values).max(), np.abs(given).max())
-    place = int(np.argmax(excess))
+    size = max(np.nanmax(np.abs(values)), np.abs(given).max())
+    place = int(np.nanargmax(excess))
     return (place, float(excess[place])) if excess[place] > 1e-9 * size else (0, 0.0)
 
 
@@ -179,18 +204,20 @@ def contributions(sets: PartnerSets, figure: str) -> Contributions | None:
     values = counted(values, figure)
     candidates = sets.question.candidates
     bits = 1 << np.arange(len(candidates))
-    share, group, gain = np.full(len(candidates), np.nan), 0, 0.0
-    if not np.isnan(values).any():
-        share = shapley(values)
-        group, gain = worst_objection(values, share, larger)
+    lacking = bool(np.isnan(values).any())
+    game = completed(values) if lacking else values
+    base, share = float(game[0]), shapley(game)
+    group, gain = worst_objection(values, share, larger, base)
     return Contributions(
         figure=figure,
         candidates=candidates,
         whole=float(values[-1]),
         start=float(values[0]),
+        base=base,
         alone=values[bits] - values[0],
         marginal=values[-1] - values[len(values) - 1 - bits],
         shapley=share,
+        lacking=lacking,
         blocking=tuple(c for j, c in enumerate(candidates) if group >> j & 1),
         blocking_gain=gain,
     )
@@ -202,13 +229,9 @@ def all_contributions(sets: PartnerSets) -> dict[str, Contributions]:
     return {name: each for name, each in found if each is not None}
 
 
-def not_shared(contributed: Mapping[str, Contributions]) -> tuple[str, ...]:
-    """A note on the figures that have no Shapley values, if there are any."""
-    names = [contributed_figure(name).title for name, f in contributed.items() if not f.shared]
+def lacking_note(contributed: Mapping[str, Contributions]) -> tuple[str, ...]:
+    """A note on the figures that some sets lack, if there are any."""
+    names = [contributed_figure(name).title for name, found in contributed.items() if found.lacking]
     if not names:
         return ()
-    instead = [each.title.lower() for each in AMOUNTS if each.name in contributed]
-    note = f"{'; '.join(names)}: {WHY_NOT_SHARED}."
-    if instead:
-        note += f" Shapley values are of the amounts instead: {'; '.join(instead)}."
-    return (note,)
+    return (f"Shapley values of {'; '.join(names)}: {HOW_LACKING_SETS_STAND}.",)

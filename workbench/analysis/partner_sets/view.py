@@ -12,7 +12,7 @@ from workbench.analysis.partner_sets.contribution import (
     CONTRIBUTED,
     Contributions,
     contributed_figure,
-    not_shared,
+    lacking_note,
 )
 from workbench.analysis.partner_sets.figures import FIGURE_NAMES
 from workbench.analysis.partner_sets.sensitivity import RankChanges
@@ -86,12 +86,15 @@ def contribution_frame(contributed: Mapping[str, Contributions]) -> pd.DataFrame
 
 
 def core_frame(contributed: Mapping[str, Contributions]) -> pd.DataFrame:
-    """One row a figure: whether a group would do better alone, which, and by how much."""
+    """One row a figure: what the contributions make up, and whether a group would do better alone.
+
+    Shapley values add up to `whole` less `base`; `group` has `gain` more by itself.
+    """
     rows = [
-        (name, found.in_core, " ".join(found.blocking), found.blocking_gain)
-        for name, found in contributed.items()
+        (name, f.whole, f.base, f.in_core, " ".join(f.blocking), f.blocking_gain)
+        for name, f in contributed.items()
     ]
-    return pd.DataFrame(rows, columns=["figure", "in_core", "group", "gain"])
+    return pd.DataFrame(rows, columns=["figure", "whole", "base", "in_core", "group", "gain"])
 
 
 def changes_frame(sets: PartnerSets, changes: RankChanges) -> pd.DataFrame:
@@ -139,6 +142,8 @@ def sets_data(
         "core": [
             {
                 "figure": name,
+                "whole": found.whole,
+                "base": found.base,
                 "in_core": found.in_core,
                 "group": list(found.blocking),
                 "gain": found.blocking_gain,
@@ -154,7 +159,7 @@ def sets_data(
             for each in aims
         ],
         **more,
-        "notes": [*sets.notes, *not_shared(contributed)],
+        "notes": [*sets.notes, *lacking_note(contributed)],
         "gaps": gaps_of(sets, rows),
         "vintage": [
             {"table": v.table, "source": v.source, "edition": v.edition, "year": v.year}
@@ -181,7 +186,7 @@ def sets_tables(
     figures = [contributed_figure(name) for name in CONTRIBUTED]
     told = [(figure.title, figure.name, figure.meaning) for figure in figures]
     told += [("In words", "", sentence) for sentence in sentences]
-    told += [("Note", "", note) for note in (*sets.notes, *not_shared(contributed))]
+    told += [("Note", "", note) for note in (*sets.notes, *lacking_note(contributed))]
     told += [
         (f"Source of {v.table.replace('_', ' ')}", "", f"{v.source}, {v.edition}, {v.year or ''}")
         for v in sets.vintage
