@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.analysis.evaluation import Evaluator
+from workbench.analysis.explain import Unit
 from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.market import Market
 from workbench.analysis.partner_sets.answer import (
@@ -236,6 +237,7 @@ def test_a_set_without_a_ratio_is_not_a_set_with_none_of_it(
     assert exposure.shapley.sum() < counted_as_zero.sum()  # nobody brings the first value
     told = explain_contribution(exposure, "GBR")
     assert told.value == exposure.shapley[exposure.candidates.index("GBR")]
+    assert told.unit is Unit.SHARE_CHANGE
     terms = {term.symbol: term.value for term in told.terms}
     assert terms["Σ"] == pytest.approx(terms["v(all)"] - terms["v0"])
     assert terms["v(none)"] is None

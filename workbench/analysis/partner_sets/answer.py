@@ -186,17 +186,18 @@ def explain_contribution(found: Contributions, candidate: str) -> Explanation:
     about = contributed_figure(found.figure)
     place = found.candidates.index(candidate)
     ratio = found.figure in RATIOS
+    change = Unit.SHARE_CHANGE if about.unit is Unit.SHARE else about.unit
     notes = [] if ratio else ["In a set of which nothing is known the amount counts as zero."]
-    formula = "mean over all orders of joining of v(S + i) - v(S)"
+    formula = "mean over all orders of joining of v(S + i) − v(S)"
     error: tuple[Term, ...] = ()
     base: tuple[Term, ...] = ()
     if found.lacking:
         base = (Term("v0", "Mean first value", found.base, about.unit),)
         how = HOW_LACKING_SETS_STAND
-        notes.append(f"{how[0].upper()}{how[1:]}; the values of all add up to v(all) - v0.")
+        notes.append(f"{how[0].upper()}{how[1:]}; the values of all add up to v(all) − v0.")
     if found.error is not None:
-        formula = "mean over a sample of the orders of joining of v(S + i) - v(S)"
-        error = (Term("", "Standard error", float(found.error[place]), about.unit),)
+        formula = "mean over a sample of the orders of joining of v(S + i) − v(S)"
+        error = (Term("", "Standard error", float(found.error[place]), change),)
         notes.append("Too many candidates to look at every set, so the orders are a sample.")
     elif found.in_core:
         notes.append("No group of candidates would have more by itself than its Shapley values.")
@@ -208,16 +209,16 @@ def explain_contribution(found: Contributions, candidate: str) -> Explanation:
         title=f"Contribution to {about.title[0].lower()}{about.title[1:]}",
         subject=economy_name(candidate),
         value=float(found.shapley[place]),
-        unit=about.unit,
+        unit=change,
         formula=formula,
         terms=(
             *error,
             Term("v(all)", "With every candidate", found.whole, about.unit),
             Term("v(none)", "Fixed partners alone", _known(found.start), about.unit),
             *base,
-            Term("", "Gain by joining first", _known(found.alone[place]), about.unit),
-            Term("", "Gain by joining last", _known(found.marginal[place]), about.unit),
-            Term("Σ", "Of all candidates", float(found.shapley.sum()), about.unit),
+            Term("", "Gain by joining first", _known(found.alone[place]), change),
+            Term("", "Gain by joining last", _known(found.marginal[place]), change),
+            Term("Σ", "Of all candidates", float(found.shapley.sum()), change),
         ),
         section="8",
         notes=tuple(notes),
