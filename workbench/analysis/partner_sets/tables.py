@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.polynomial.chebyshev import chebpts2, chebval
 from numpy.typing import NDArray
+from scipy.fft import dct
 from scipy.special import betainc, ndtr
 
 from workbench.analysis.claiming import ClaimingParameters, LaneTerms, claim
@@ -652,19 +654,14 @@ def _joined(parts: list[Clips]) -> Clips:
 
 def chebyshev_points(points: int) -> Floats:
     """The extreme points of a Chebyshev polynomial, from 1 down to -1."""
-    found: Floats = np.cos(np.pi * np.arange(points) / (points - 1))
-    return found
+    return np.asarray(chebpts2(points)[::-1], dtype=np.float64)
 
 
 def coefficients(values: Floats) -> Floats:
     """Chebyshev coefficients of values (... x P) at the points."""
-    points = values.shape[-1]
-    n = points - 1
-    matrix = np.cos(np.pi * np.outer(np.arange(points), np.arange(points)) / n) * 2 / n
-    matrix[:, [0, n]] /= 2
-    matrix[[0, n]] /= 2
-    result: Floats = values @ matrix.T
-    return result
+    found: Floats = np.asarray(dct(values, type=1)) / (values.shape[-1] - 1)
+    found[..., [0, -1]] /= 2
+    return found
 
 
 def _spread(low: Floats, high: Floats, points: int) -> Floats:
@@ -676,12 +673,8 @@ def _spread(low: Floats, high: Floats, points: int) -> Floats:
 
 def _read(fits: Floats, z: Floats) -> Floats:
     """Curves (... x L x coefficients) at places z (L x P) from -1 to 1."""
-    before, now, twice = np.ones_like(z), z, 2 * z
-    out = fits[:, :, 0, None] + fits[:, :, 1, None] * z
-    for n in range(2, fits.shape[2]):
-        before, now = now, twice * now - before
-        out += fits[:, :, n, None] * now
-    return out
+    found = chebval(z, np.moveaxis(fits, -1, 0)[..., None], tensor=False)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _is_met(values: Floats) -> Bools:
