@@ -181,12 +181,14 @@ def _changes(sets: Any, changes: Any) -> dict[str, Any]:
 
 
 def _print(data: dict[str, Any], first: str, larger: bool) -> None:
+    from workbench.analysis.partner_sets.words import plural
+
     for sentence in data["ranking"]:
         print(sentence)
     best = [row for row in data["sets"] if not row["dominated"]]
     best.sort(key=lambda row: (row[first] is None, (row[first] or 0.0) * (-1 if larger else 1)))
     figures = ("covered_trade", "market", "exposure", "utilisation", "resourced_content", "hhi")
-    print(f"\n{len(best)} sets that no other beats, of {data['count']}; the first:")
+    print(f"\n{plural(len(best), 'set')} that no other beats, of {data['count']:,}; the first:")
     print_table(
         [*(name.replace("_", " ") for name in figures), "partners"],
         [

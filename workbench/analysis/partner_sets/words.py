@@ -130,11 +130,11 @@ def _set_sentence(sets: PartnerSets, aims: Sequence[Aim], limits: Limits) -> str
         return f"{judged}, no set can be ranked: {which} {is_known} of none, so choose others."
     if len(sets.question.candidates) == 1 and sets.count == count == 2:
         return f"{judged}, {_one_candidate(sets, aims, best)}."
-    of = f"the {_plural(count, 'possible set')}"
+    of = f"the {plural(count, 'possible set')}"
     if not sets.exact:
-        of = f"the {_plural(count, 'set')} looked at of {sets.question.sets:,}"
+        of = f"the {plural(count, 'set')} looked at of {sets.question.sets:,}"
     elif count < sets.count:
-        of = f"the {_plural(count, 'set')} within the limits"
+        of = f"the {plural(count, 'set')} within the limits"
     text = (
         f"{judged}, {len(best):,} of {of} {'is' if len(best) == 1 else 'are'} not beaten by another"
     )
@@ -152,7 +152,7 @@ def _set_sentence(sets: PartnerSets, aims: Sequence[Aim], limits: Limits) -> str
         return f"{text}; only everyone together has nine tenths of the largest market."
     return (
         f"{text}; the smallest of them with nine tenths of the largest market has "
-        f"{_plural(len(members), 'partner')}, without {series(out)}: "
+        f"{plural(len(members), 'partner')}, without {series(out)}: "
         f"{_compared(sets, aims, row, _whole(sets), 'with everyone in')}."
     )
 
@@ -215,7 +215,8 @@ def _upper(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def _plural(count: int, one: str) -> str:
+def plural(count: int, one: str) -> str:
+    """A number of things: "1 set", "2 sets"."""
     return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
 
 
