@@ -11,9 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.analysis.content import LaneContent, lane_content
+from workbench.analysis.content import (
+    LaneContent,
+    content_of_each,
+    content_rows,
+    lane_content,
+    shared_content,
+)
 from workbench.analysis.duties import Duties, duties_today
-from workbench.analysis.market import Market
+from workbench.analysis.market import Market, entries_by_product
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs
 from workbench.model.economies import Role
@@ -96,7 +102,8 @@ def build_baseline(market: Market, agreement: Agreement, traded_only: bool = Fal
     Args:
         market: trade, duties and content as loaded.
         agreement: partners, stated rates and bills of inputs.
-        traded_only: leave out lanes without any trade, which no sum needs.
+        traded_only: leave out lanes without any trade, which no sum needs; each of the others
+            gets a row of content of its own.
     """
     active = [p for p in agreement.partners if p.takes_preferences]
     importers = tuple(p.economy for p in active if p.role is not Role.PRODUCER)
@@ -112,10 +119,9 @@ def build_baseline(market: Market, agreement: Agreement, traded_only: bool = Fal
         keep &= value[i, x, k] > 0
     i, x, k = i[keep], x[keep], k[keep]
     duties = duties_today(market, agreement.tariffs, agreement.coverage, importers, exporters)
-    importer = np.array(importers, dtype=object)[i]
-    exporter = np.array(exporters, dtype=object)[x]
-    product = np.array(products, dtype=object)[k]
-    content = lane_content(market, importer, exporter, product, agreement.bills_of_inputs)
+    content = shared_content(market, importers, exporters, (i, x, k), agreement.bills_of_inputs)
+    if traded_only:
+        content = content_of_each(content)
     return Baseline(
         key=baseline_key(agreement),
         market=market,
@@ -152,28 +158,28 @@ def _trade(
     """Mean imports (importers x exporters x products), and where they were split equally."""
     shape = (len(importers), len(exporters), len(market.products))
     value, split = np.zeros(shape), np.zeros(shape, dtype=bool)
-    flows = market.flows
-    flows = flows[flows["importer"].isin(importers) & flows["exporter"].isin(exporters)]
-    at = tuple(
-        pd.Index(names, dtype="str").get_indexer(pd.Index(flows[column]))
-        for column, names in (
-            ("importer", importers),
-            ("exporter", exporters),
-            ("product", market.products),
+    places = market.flow_places
+    i, x, k = (
+        pd.Index(names, dtype="str").get_indexer(pd.Index(theirs, dtype="str"))[place]
+        for names, theirs, place in (
+            (importers, places.importers, places.importer),
+            (exporters, places.exporters, places.exporter),
+            (market.products, places.products, places.product),
         )
     )
-    np.add.at(value, at, flows["value_usd"].to_numpy(dtype=np.float64))
-    split[at] |= flows["equal_split"].to_numpy(dtype=bool)
-    for n, code in enumerate(market.products):
-        if code not in market.traded or not agreement.coverage.covers(code):
+    rows = np.flatnonzero((i >= 0) & (x >= 0))
+    at = (i[rows], x[rows], k[rows])
+    np.add.at(value, at, places.value_usd[rows])
+    split[at] |= market.flows["equal_split"].to_numpy(dtype=bool)[rows]
+    entries = entries_by_product(agreement.coverage, market.products)
+    for n, (code, entry) in enumerate(zip(market.products, entries, strict=True)):
+        if code not in market.traded or entry is None:
             value[:, :, n] = np.nan
     return value, split
 
 
 def baseline_rows(baseline: Baseline, rows: Ints) -> Baseline:
     """The same world, but only some of its lanes; `rows` are their numbers."""
-    content = baseline.content
-    inputs = content.input_declared
     return replace(
         baseline,
         i=baseline.i[rows],
@@ -181,13 +187,5 @@ def baseline_rows(baseline: Baseline, rows: Ints) -> Baseline:
         k=baseline.k[rows],
         value_usd=baseline.value_usd[rows],
         equal_split=baseline.equal_split[rows],
-        content=replace(
-            content,
-            declared=content.declared[rows],
-            traced=content.traced[rows],
-            input_declared=None if inputs is None else inputs[rows],
-            known_share=content.known_share[rows],
-            basis=content.basis[rows],
-            mixed_by_sector=content.mixed_by_sector[rows],
-        ),
+        content=content_rows(baseline.content, rows),
     )

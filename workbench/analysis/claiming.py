@@ -16,6 +16,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.analysis.alike import alike_in
 from workbench.analysis.claiming_kernel import (
     TINY,
     Batch,
@@ -37,7 +38,6 @@ Integers = NDArray[np.int64]
 
 MOST_PROCESSES = 8
 
-_ODD, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)  # mix 64 bits well
 _CHUNK_LANES = 2048  # a chunk's arrays of lanes x nodes still fit a core's cache
 _Chunk = Callable[[Batch, Leaves, Resolved], Floats]
 
@@ -194,7 +194,7 @@ def select(
     size = len(lanes.value_usd)
     return (
         LaneTerms(**{f.name: getattr(lanes, f.name)[index] for f in fields(lanes)}),
-        _select_terms(terms, index),
+        select_terms(terms, index),
         ClaimingParameters(
             **{
                 f.name: np.broadcast_to(getattr(parameters, f.name), (size,))[index]
@@ -204,7 +204,8 @@ def select(
     )
 
 
-def _select_terms(terms: Terms, index: Integers) -> Terms:
+def select_terms(terms: Terms, index: Integers) -> Terms:
+    """The terms of some of the lanes; one may be asked for more than once."""
     if isinstance(terms, Leaf):
         return replace(
             terms,
@@ -213,7 +214,7 @@ def _select_terms(terms: Terms, index: Integers) -> Terms:
             attainable=terms.attainable[index],
             elsewhere=None if terms.elsewhere is None else terms.elsewhere[index],
         )
-    return replace(terms, parts=tuple(_select_terms(part, index) for part in terms.parts))
+    return replace(terms, parts=tuple(select_terms(part, index) for part in terms.parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -378,15 +379,8 @@ def _kinds(batch: Batch, leaves: Leaves, wanted: Integers) -> tuple[Integers, In
     """
     columns = [getattr(batch, field.name) for field in fields(batch)]
     columns += [*leaves.alpha, *leaves.beta, *(leaves.share if leaves.capped else ())]
-    numbers = [column[wanted].view(np.uint64) for column in columns]
-    mixed = np.zeros(len(wanted), dtype=np.uint64)
-    for number in numbers:
-        mixed = (mixed ^ number) * _ODD
-        mixed ^= mixed >> _HALF
-    _, first, kind = np.unique(mixed, return_index=True, return_inverse=True)
-    if all((number[first][kind] == number).all() for number in numbers):
-        return wanted[first], kind
-    return wanted, np.arange(len(wanted))  # two kinds mixed to one number: no harm but time
+    first, kind = alike_in([column[wanted] for column in columns])
+    return wanted[first], kind
 
 
 def _net_gain_at_mean(lanes: LaneTerms, terms: Terms, parameters: ClaimingParameters) -> Floats:

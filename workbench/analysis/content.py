@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.analysis.alike import alike
 from workbench.analysis.market import ContentTable, Market
 from workbench.model.commitments import BillOfInputs
 from workbench.model.economies import members_of, territory_of
 from workbench.model.nomenclature import HSRange
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 BY_SECTOR = "sector"
 BY_BILL = "bill of inputs"
@@ -25,17 +27,18 @@ _SEEN_SHARE = 0.005
 
 @dataclass(frozen=True, eq=False)
 class LaneContent:
-    """Content of lanes (L) by origin (O) and, with a bill of inputs, by input (J).
+    """Content of goods (C rows) by origin (O) and, with a bill of inputs, by input (J).
 
     Attributes:
-        declared: L x O, materials bought directly from the origin, share of value.
-        traced: L x O, value added of the origin at all tiers; rows sum to one but for what
+        declared: C x O, materials bought directly from the origin, share of value.
+        traced: C x O, value added of the origin at all tiers; rows sum to one but for what
             the source rounds away.
-        input_declared: L x J x O where a bill of inputs applies, NaN elsewhere; None where
+        input_declared: C x J x O where a bill of inputs applies, NaN elsewhere; None where
             no bill applies to any lane.
-        known_share: L, how much of the lane's exporter the source covers (1 but for customs
+        known_share: C, how much of the good's exporter the source covers (1 but for customs
             territories); NaN content where 0.
-        basis: L, what the content was taken from, for explanation.
+        basis: C, what the content was taken from, for explanation.
+        row: L, the row of each lane; None where every lane has a row of its own, in order.
     """
 
     origins: tuple[str, ...]
@@ -46,12 +49,85 @@ class LaneContent:
     known_share: Floats
     basis: NDArray[np.object_]
     mixed_by_sector: NDArray[np.bool_]
+    row: Ints | None = None
+
+    @property
+    def row_of_lane(self) -> Ints:
+        """L, the row of each lane."""
+        return np.arange(len(self.declared)) if self.row is None else self.row
 
     @property
     def materials_share(self) -> Floats:
-        """L, all materials together as a share of value."""
+        """C, all materials together as a share of value."""
         share: Floats = self.declared.sum(axis=1)
         return share
+
+
+def content_rows(content: LaneContent, lanes: Ints) -> LaneContent:
+    """The content of some lanes; rows that only others have are left out."""
+    if content.row is None:
+        return _rows(content, lanes)
+    first, row = alike(content.row[lanes])
+    return replace(_rows(content, content.row[lanes[first]]), row=row)
+
+
+def content_of_each(content: LaneContent) -> LaneContent:
+    """The same content with a row of its own for every lane."""
+    return content if content.row is None else _rows(content, content.row)
+
+
+def _rows(content: LaneContent, rows: Ints) -> LaneContent:
+    split = content.input_declared
+    return replace(
+        content,
+        declared=content.declared[rows],
+        traced=content.traced[rows],
+        input_declared=None if split is None else split[rows],
+        known_share=content.known_share[rows],
+        basis=content.basis[rows],
+        mixed_by_sector=content.mixed_by_sector[rows],
+        row=None,
+    )
+
+
+def shared_content(
+    market: Market,
+    importers: tuple[str, ...],
+    exporters: tuple[str, ...],
+    lanes: tuple[Ints, Ints, Ints],
+    bills: tuple[BillOfInputs, ...],
+) -> LaneContent:
+    """As `lane_content`, with one row for all goods of one exporter, sector and bill of inputs.
+
+    Of a customs territory who sells what to whom counts too, so each of its lanes has its own row.
+
+    Args:
+        market: its products, and the content of sectors.
+        importers: names.
+        exporters: names.
+        lanes: places of importer, exporter and product of each lane (L).
+        bills: the first that applies counts.
+    """
+    _, x, k = lanes
+    products = market.products
+    names, sector = np.unique(
+        [market.sector_of.get(code, "?") for code in products], return_inverse=True
+    )
+    bill = np.zeros((len(exporters), len(products)), dtype=np.int64)
+    for n, each in enumerate(bills, start=1):
+        made = np.array([not each.exporters or name in each.exporters for name in exporters])
+        good = np.array([any(r.contains(code) for r in each.products) for code in products])
+        bill[(bill == 0) & made[:, None] & good] = n
+    kind = ((np.arange(len(exporters))[:, None] * len(names)) + sector) * (len(bills) + 1) + bill
+    territory = np.array([len(members_of(name)) > 1 for name in exporters], dtype=bool)
+    key, own = kind[x, k], np.flatnonzero(territory[x])
+    key[own] = kind.max(initial=0) + 1 + np.arange(len(own))
+    first, row = alike(key)
+    importer, exporter, product = (
+        np.array(codes, dtype=object)[place[first]]
+        for codes, place in zip((importers, exporters, products), lanes, strict=True)
+    )
+    return replace(lane_content(market, importer, exporter, product, bills), row=row)
 
 
 def lane_content(

@@ -7,12 +7,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.analysis.baseline import Baseline, supplier_content
+from workbench.analysis.alike import alike, alike_pairs
+from workbench.analysis.baseline import Baseline, baseline_rows, supplier_content
 from workbench.analysis.claiming import LaneTerms, claim
-from workbench.analysis.content import LaneContent, member_mask
+from workbench.analysis.content import LaneContent, content_of_each, member_mask
 from workbench.analysis.exposure import shares_of_rows
 from workbench.analysis.results import NonPartyOrigins
-from workbench.analysis.rule_terms import OriginInputs
+from workbench.analysis.rule_terms import OriginInputs, needs_origin_split
 from workbench.analysis.rules_by_lane import claiming_parameters, lane_rows, places, rule_parts
 from workbench.model.agreement import Agreement
 from workbench.model.origin import Absorption, Cumulation, OriginProvisions
@@ -29,62 +30,96 @@ class ContentSeen:
         declared_mean: non-originating content, share of value.
         non_party_fraction: share of it that is of non-parties.
         traced_mean: non-party value added at all tiers.
-        foreign: L x O, how much of each origin's content counts as non-originating.
         inputs: what `rule_terms` needs.
     """
 
     declared_mean: Floats
     non_party_fraction: Floats
     traced_mean: Floats
-    foreign: Foreign
     inputs: OriginInputs
+
+
+@dataclass(frozen=True, eq=False)
+class _SeenOfLanes:
+    """What the rule sees of lanes, but for the split by origin.
+
+    `origin_shares` are C x O, for contents that differ; `kind` is which of them each row of the
+    inputs has.
+    """
+
+    seen: ContentSeen
+    origin_shares: Floats
+    kind: NDArray[np.int64]
 
 
 def content_seen(agreement: Agreement, baseline: Baseline) -> ContentSeen:
     """Declared and traced means of every lane, by the agreement's cumulation."""
     origin = agreement.origin
     if origin.cumulation is not Cumulation.DIAGONAL:
-        return _assuming(
-            agreement, _whatever_the_rule(baseline, origin.cumulation, _traces(origin))
-        )
+        lanes = _whatever_the_rule(baseline, origin.cumulation, _traces(origin))
+        seen = lanes.seen
+        rules = (origin.default_rule, *(entry.rule for entry in origin.product_rules))
+        if any(needs_origin_split(rule) for rule in rules):
+            inputs = replace(
+                seen.inputs,
+                origin_codes=baseline.content.origins,
+                origin_shares=lanes.origin_shares[lanes.kind],
+            )
+            seen = replace(seen, inputs=inputs)
+        return _assuming(agreement, seen)
     partner = member_mask(baseline.content.origins, baseline.partners)
     whole, others = _foreign(baseline, Cumulation.DIAGONAL)
     foreign = np.where(others, 1 - _qualifying(agreement, baseline), whole)
-    return seen_by_rule(agreement, baseline.content, baseline.product, foreign, ~partner)
+    content = content_of_each(baseline.content)
+    return seen_by_rule(agreement, content, baseline.product, foreign, ~partner)
 
 
-def non_party_origins(
-    agreement: Agreement, baseline: Baseline, seen: ContentSeen
-) -> NonPartyOrigins:
-    """Where the non-party content comes from that `content_seen` found."""
-    origin = agreement.origin
-    if origin.cumulation is not Cumulation.DIAGONAL:
-        return _origins_whatever_the_rule(baseline, origin.cumulation, _traces(origin))
-    return _origins(baseline, seen.foreign, _traces(origin))
-
-
-def _origins(baseline: Baseline, foreign: Foreign, tracing: bool) -> NonPartyOrigins:
+@lru_cache(maxsize=2)
+def non_party_origins(baseline: Baseline, tracing: bool) -> NonPartyOrigins:
+    """Where the non-party content comes from, whatever the cumulation: that is about partners."""
     content = baseline.content
     non_party = ~member_mask(content.origins, baseline.partners)
-    basis = content.traced if tracing else content.declared
-    declared = shares_of_rows(basis * (foreign * non_party))
+    declared = shares_of_rows((content.traced if tracing else content.declared) * non_party)
     traced = declared if tracing else shares_of_rows(content.traced * non_party)
-    return NonPartyOrigins(content.origins, declared, traced)
+    return NonPartyOrigins(content.origins, declared, traced, content.row_of_lane)
 
 
 @lru_cache(maxsize=2)
-def _whatever_the_rule(baseline: Baseline, cumulation: Cumulation, tracing: bool) -> ContentSeen:
-    """Content that an edit of a rule, a cut or a parameter leaves as it is."""
-    partner = member_mask(baseline.content.origins, baseline.partners)
-    foreign, _ = _foreign(baseline, cumulation)
-    return _seen(tracing, baseline.content, baseline.product, foreign, ~partner)
+def _whatever_the_rule(baseline: Baseline, cumulation: Cumulation, tracing: bool) -> _SeenOfLanes:
+    """Content that an edit of a rule, a cut or a parameter leaves as it is.
 
-
-@lru_cache(maxsize=2)
-def _origins_whatever_the_rule(
-    baseline: Baseline, cumulation: Cumulation, tracing: bool
-) -> NonPartyOrigins:
-    return _origins(baseline, _whatever_the_rule(baseline, cumulation, tracing).foreign, tracing)
+    Worked out once for lanes that are alike in it; those that share the product too share a row of
+    the inputs.
+    """
+    content = baseline.content
+    kind = content.row_of_lane
+    if cumulation is Cumulation.BILATERAL:
+        kind = kind * len(baseline.importers) + baseline.i
+    first, kind = alike(kind)
+    some = baseline_rows(baseline, first)
+    foreign, _ = _foreign(some, cumulation)
+    non_party = ~member_mask(content.origins, baseline.partners)
+    each = _seen(tracing, content_of_each(some.content), some.product, foreign, non_party)
+    good, row = alike_pairs(kind, baseline.k)
+    of_good, nothing = kind[good], np.full(len(good), np.nan)
+    inputs = OriginInputs(
+        products=tuple(np.array(baseline.market.products)[baseline.k[good]].tolist()),
+        materials_share=each.inputs.materials_share[of_good],
+        net_cost_share=nothing,
+        de_minimis=nothing,
+        input_codes=content.inputs,
+        input_shares=each.inputs.input_shares[of_good],
+        origin_codes=(),
+        origin_shares=np.empty((len(good), 0)),
+        row=row,
+    )
+    seen = ContentSeen(
+        declared_mean=each.declared_mean[kind],
+        non_party_fraction=each.non_party_fraction[kind],
+        traced_mean=each.traced_mean[kind],
+        inputs=inputs,
+    )
+    return _SeenOfLanes(seen, each.inputs.origin_shares, of_good)
 
 
 def _traces(origin: OriginProvisions) -> bool:
@@ -125,7 +160,7 @@ def seen_by_rule(
 
     Args:
         agreement: its provisions on origin.
-        content: of the lanes, by origin.
+        content: of the lanes, by origin; a row for each.
         product: of each lane.
         foreign: L x O, how much of each origin's content counts as non-originating.
         non_party: O, or L x O where it differs from lane to lane.
@@ -152,10 +187,7 @@ def _seen(
     foreign: Foreign,
     non_party: NDArray[np.bool_],
 ) -> ContentSeen:
-    """As `seen_by_rule`, without net cost and de minimis.
-
-    Of a whole nomenclature an array of lanes and origins is half a gigabyte, so there are few.
-    """
+    """As `seen_by_rule`, without net cost and de minimis."""
     basis = content.traced if tracing else content.declared
     by_origin = basis * foreign
     mean = np.clip(by_origin.sum(axis=1), 0, 1)
@@ -177,7 +209,6 @@ def _seen(
         declared_mean=mean,
         non_party_fraction=fraction,
         traced_mean=fraction * mean if tracing else _traced_mean(content, non_party),
-        foreign=foreign,
         inputs=OriginInputs(
             products=tuple(products),
             materials_share=content.materials_share,

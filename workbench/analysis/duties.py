@@ -5,8 +5,11 @@ exporter on each national line, so it is settled line by line and only then aver
 subheading (the simple mean; line trade is not in the database).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +24,8 @@ from workbench.tradedata import columns as col
 Floats = NDArray[np.float64]
 
 MFN = "MFN"
+
+_LINES_KEPT = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +79,7 @@ def duties_today(
     by_importer = dict(iter(market.tariff_lines.groupby(col.IMPORTER)))
     for i, importer in enumerate(importers):
         own = [rate for rate in stated if rate.importer == importer]
-        lines = _lines(by_importer.get(importer), market.products, coverage, own)
+        lines = _lines(_Asked(by_importer.get(importer), market.products, coverage, tuple(own)))
         if lines is not None:
             schemes = _schemes(market.programmes, importer, exporters, day)
             _fill(duties, i, lines, schemes, len(exporters))
@@ -102,14 +107,40 @@ class _Lines:
     listed: dict[str, NDArray[np.bool_]]
 
 
-def _lines(
-    frame: pd.DataFrame | None,
-    products: tuple[str, ...],
-    coverage: ProductCoverage,
-    stated: list[StatedRate],
-) -> _Lines | None:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Asked:
+    """What an importer's lines depend on; most stay the same when another partner joins."""
+
+    frame: pd.DataFrame | None
+    products: tuple[str, ...]
+    coverage: ProductCoverage
+    stated: tuple[StatedRate, ...]
+
+    def __hash__(self) -> int:
+        return 0 if self.frame is None else hash(self.frame[col.IMPORTER].iloc[0])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Asked):
+            return NotImplemented
+        if (self.products, self.coverage, self.stated) != (
+            other.products,
+            other.coverage,
+            other.stated,
+        ):
+            return False
+        if self.frame is None or other.frame is None:
+            return self.frame is other.frame
+        mine, theirs = (frame.reset_index(drop=True) for frame in (self.frame, other.frame))
+        return bool(mine.equals(theirs))
+
+
+@lru_cache(maxsize=_LINES_KEPT)
+def _lines(asked: _Asked) -> _Lines | None:
     """The covered lines of an importer; rates stated for all replace those of the database."""
+    frame, products, coverage, stated = asked.frame, asked.products, asked.coverage, asked.stated
     place = {code: index for index, code in enumerate(products)}
+    entries = zip(products, coverage.entries_of(products), strict=True)
+    whole = {code for code, entry in entries if entry is not None}
     fixed = {
         code: rate
         for rate in reversed(stated)
@@ -124,10 +155,9 @@ def _lines(
     others = None
     if frame is not None:
         frame = frame[~frame[col.PRODUCT].isin(list(fixed))]
-        whole = {code: coverage.covers(code) for code in frame[col.PRODUCT].unique()}
         covered = [
-            whole[code] or coverage.covers(line)
-            for code, line in zip(frame[col.PRODUCT], frame[col.LINE], strict=True)
+            code in whole or coverage.covers(line)
+            for code, line in _values(frame, col.PRODUCT, col.LINE)
         ]
         frame = frame[np.array(covered, dtype=bool)]
         mfn = frame[frame[col.REGIME] == "mfn"]
@@ -138,14 +168,8 @@ def _lines(
         for part, stand_in in ((mfn, False), (base, True)):
             rows += [
                 (place[code], line, rate, f"{source}, {year}", text, stand_in)
-                for code, line, rate, source, year, text in zip(
-                    part[col.PRODUCT],
-                    part[col.LINE],
-                    part[col.RATE],
-                    part[col.SOURCE],
-                    part[col.YEAR],
-                    part[col.TEXT],
-                    strict=True,
+                for code, line, rate, source, year, text in _values(
+                    part, col.PRODUCT, col.LINE, col.RATE, col.SOURCE, col.YEAR, col.TEXT
                 )
             ]
     if not rows:
@@ -155,12 +179,8 @@ def _lines(
     rates: dict[str, Floats] = {}
     listed: dict[str, NDArray[np.bool_]] = {}
     if others is not None:
-        for code, line, programme, rate in zip(
-            others[col.PRODUCT],
-            others[col.LINE],
-            others[col.PROGRAMME],
-            others[col.RATE],
-            strict=True,
+        for code, line, programme, rate in _values(
+            others, col.PRODUCT, col.LINE, col.PROGRAMME, col.RATE
         ):
             n = order.get((place[code], line))
             if n is not None:
@@ -171,11 +191,16 @@ def _lines(
         product=np.array(product),
         rate=np.array(rate_list, dtype=np.float64),
         source=np.array(source_list, dtype=object),
-        text=np.array(text_list, dtype=object),
+        text=np.array([str(text) if text else "" for text in text_list], dtype=object),
         stand_in=np.array(stand_ins),
         programme_rates=rates,
         listed=listed,
     )
+
+
+def _values(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of some columns; a list is walked much faster than a column of texts."""
+    return zip(*(frame[column].tolist() for column in columns), strict=True)
 
 
 def _stated_source(rate: StatedRate) -> str:
@@ -224,12 +249,32 @@ def _any_in(economy: str, members: set[str]) -> bool:
     return economy in members or any(part in members for part in members_of(economy))
 
 
+class _Reasons:
+    """Why duties are unknown, by number; "" where they are known."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._texts = [""]
+        self._number = np.zeros(shape, dtype=np.int64)
+
+    def give(self, where: NDArray[np.bool_], text: str) -> None:
+        """Set the reason of some lines and exporters, or of some exporters on all lines."""
+        if text not in self._texts:
+            self._texts.append(text)
+        self._number[np.broadcast_to(where, self._number.shape)] = self._texts.index(text)
+
+    def largest(self, starts: NDArray[np.int64]) -> NDArray[np.object_]:
+        """Of each stretch of lines the last reason in alphabetical order; "" comes first."""
+        texts = sorted(self._texts)
+        rank = np.array([texts.index(text) for text in self._texts])
+        return np.array(texts, dtype=object)[np.maximum.reduceat(rank[self._number], starts)]
+
+
 def _fill(duties: Duties, i: int, lines: _Lines, schemes: _Schemes, exporters: int) -> None:
     """Lowest regime line by line, then means by product."""
     best = np.repeat(lines.rate[:, None], exporters, axis=1)  # lines x exporters
     regime = np.zeros(best.shape, dtype=np.int64)
     names = [MFN, *sorted(schemes.confirmed)]
-    unknown = np.full(best.shape, "", dtype=object)
+    reasons = _Reasons(best.shape)
     nothing = np.full(len(lines.rate), np.nan)
     unlisted = np.zeros(len(lines.rate), dtype=bool)
     for number, programme in enumerate(names[1:], start=1):
@@ -240,19 +285,20 @@ def _fill(duties: Duties, i: int, lines: _Lines, schemes: _Schemes, exporters: i
             applies = listed & sure
         else:
             if not schemes.rates_known[programme]:
-                unknown[:, sure] = f"{programme} is in force, its rates are not known"
+                reasons.give(sure, f"{programme} is in force, its rates are not known")
                 continue
             applies = listed & sure & (rates < np.where(np.isnan(best), np.inf, best))
-            unknown[listed & sure & np.isnan(rates)] = (
-                f"{programme} gives a rate that cannot be computed"
+            reasons.give(
+                listed & sure & np.isnan(rates), f"{programme} gives a rate that cannot be computed"
             )
-            unknown[listed & perhaps & ~(rates >= best)] = (
-                f"not known whether it benefits from {programme}"
+            reasons.give(
+                listed & perhaps & ~(rates >= best),
+                f"not known whether it benefits from {programme}",
             )
         best = np.where(applies, rates, best)
         regime[applies] = number
-    unknown[np.isnan(best)] = "a specific duty without a unit value"
-    unknown[best == 0] = ""
+    reasons.give(np.isnan(best), "a specific duty without a unit value")
+    reasons.give(best == 0, "")
 
     found, first = np.unique(lines.product, return_index=True)
     count = np.diff(np.append(first, len(lines.product)))
@@ -262,8 +308,10 @@ def _fill(duties: Duties, i: int, lines: _Lines, schemes: _Schemes, exporters: i
     duties.mfn_free_share[i, found] = np.add.reduceat((lines.rate == 0) * 1.0, first) / count
     duties.mfn_source[i, found] = lines.source[first]
     duties.stand_in[i, found] = lines.stand_in[first]
-    for k, start, size in zip(found, first, count, strict=True):
-        texts = dict.fromkeys(str(t) for t in lines.text[start : start + size] if t)
+    duties.mfn_text[i, found] = lines.text[first]
+    several = count > 1
+    for k, start, size in zip(found[several], first[several], count[several], strict=True):
+        texts = dict.fromkeys(t for t in lines.text[start : start + size] if t)
         duties.mfn_text[i, k] = "; ".join(texts)
 
     mean = np.add.reduceat(best, first) / count[:, None]
@@ -272,7 +320,7 @@ def _fill(duties: Duties, i: int, lines: _Lines, schemes: _Schemes, exporters: i
     lowest = np.minimum.reduceat(np.where(regime == 0, len(names), regime), first)
     label = np.array(names, dtype=object)[highest]
     label[(highest > 0) & (lowest != highest)] = "several programmes"
-    reason = np.maximum.reduceat(unknown, first)  # "" sorts before any reason
+    reason = reasons.largest(first)
     known = reason == ""
     duties.base_duty[i][:, found] = np.where(known, mean, np.nan).T
     duties.base_free_share[i][:, found] = np.where(known, free, np.nan).T
@@ -322,7 +370,7 @@ def open_regimes(
     for importer in importers:
         own = [rate for rate in stated if rate.importer == importer]
         schemes = _schemes(market.programmes, importer, exporters, day)
-        lines = _lines(by_importer.get(importer), market.products, coverage, own)
+        lines = _lines(_Asked(by_importer.get(importer), market.products, coverage, tuple(own)))
         for programme, sure in schemes.confirmed.items():
             if schemes.kinds[programme] == "column2" or not sure.any():
                 continue

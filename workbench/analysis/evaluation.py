@@ -4,19 +4,23 @@ Steps, each a section of method.md: duties under the agreement (2), content as t
 (3), what the rule asks (4), who claims (5), how strong the incentive is (6), then sums.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from workbench.analysis.baseline import Baseline, baseline_key, build_baseline, market_key
-from workbench.analysis.claiming import LaneTerms, claim
+from workbench.analysis.cases import Cases, cases_of, kinds_of
+from workbench.analysis.claiming import Claims, LaneTerms, claim, select_terms
 from workbench.analysis.content_seen import ContentSeen, content_seen, non_party_origins
 from workbench.analysis.exposure import (
     SUMMED,
     Grouping,
+    Known,
     by_origin,
     critical_mass_share,
     figures_known,
@@ -34,20 +38,16 @@ from workbench.analysis.incentives import (
 )
 from workbench.analysis.market import Market, MarketLoader, entries_by_product
 from workbench.analysis.results import Evaluation
-from workbench.analysis.rules_by_lane import (
-    LanePart,
-    claiming_parameters,
-    input_rows,
-    lane_rows,
-    rule_parts,
-)
+from workbench.analysis.rules_by_lane import are_all, claiming_parameters, lane_rows
 from workbench.analysis.treatment import DutiesUnder, duties_under
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import TreatmentBasis
+from workbench.model.origin import Absorption, Cumulation, OriginProvisions
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.tradedata.database import TradeDatabase
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 class Evaluator:
@@ -105,34 +105,30 @@ def evaluate(
 ) -> Evaluation:
     """All figures of an agreement on a baseline; arguments as in `Evaluator.evaluate`."""
     progress.step(0, 3, "duties and content")
-    duties = duties_under(agreement, baseline, year)
-    seen = content_seen(agreement, baseline)
+    offer = _offer(_without_rules(agreement), baseline, year)
     progress.step(1, 3, "who claims")
-    lane_terms = terms_of_lanes(agreement, baseline, duties, seen)
-    parts = _parts(agreement, seen)
-    lanes = _lanes(agreement, baseline, duties, seen, lane_terms, parts)
+    stages = _stages(agreement, baseline)
+    lanes = _lanes(agreement, baseline, offer, stages)
     progress.step(2, 3, "totals")
-    origins = non_party_origins(agreement, baseline, seen)
+    origins = non_party_origins(baseline, agreement.origin.absorption is Absorption.TRACING)
     figures = figures_known(lanes)
-    groups = _groups(baseline, _stages(agreement, baseline))
+    groups = _groups(baseline, stages)
     result = Evaluation(
         agreement=agreement,
         option=option,
         year=year,
         baseline=baseline,
         lanes=lanes,
-        totals=_totals(baseline, lanes),
+        totals=_totals(baseline, lanes, figures),
         **{f"by_{by}": summed(figures, by, group) for by, group in groups.items()},
-        by_origin=by_origin(lanes, origins),
+        by_origin=by_origin(figures, origins),
         origins=origins,
         findings=(),
         gaps=find_gaps(agreement, baseline, lanes),
         vintage=baseline.market.vintage,
         complete=False,
     )
-    if complete:
-        return _with_leverage(result, lane_terms, parts, progress)
-    return _done(result, progress)
+    return with_leverage(result, progress) if complete else _done(result, progress)
 
 
 def with_leverage(evaluation: Evaluation, progress: Progress = NO_PROGRESS) -> Evaluation:
@@ -141,35 +137,32 @@ def with_leverage(evaluation: Evaluation, progress: Progress = NO_PROGRESS) -> E
     The sums of lanes stay the same objects.
     """
     agreement, baseline = evaluation.agreement, evaluation.baseline
-    duties = duties_under(agreement, baseline, evaluation.year)
-    seen = content_seen(agreement, baseline)
-    lane_terms = terms_of_lanes(agreement, baseline, duties, seen)
-    return _with_leverage(evaluation, lane_terms, _parts(agreement, seen), progress)
-
-
-def _with_leverage(
-    evaluation: Evaluation, lane_terms: LaneTerms, parts: list[LanePart], progress: Progress
-) -> Evaluation:
-    agreement = evaluation.agreement
     parameters, target = claiming_parameters(agreement), agreement.parameters.target_utilisation
     lanes = evaluation.lanes.copy(deep=False)
-    figures, reasons = _no_leverage(len(lanes))
-    if not agreement.gives_preference:
-        parts = []
+    figures = {name: np.full(len(lanes), np.nan) for name in _LEVERAGE}
+    reasons = {name: np.full(len(lanes), "", dtype=object) for name in _WHY_NOT}
+    offer = _offer(_without_rules(agreement), baseline, evaluation.year)
+    cases: list[Cases] = []
+    if agreement.gives_preference:
+        cases = _cases(agreement, baseline, offer)
+    else:
         for reason in reasons.values():
             reason[:] = NoFigure.NOTHING_TO_CLAIM
-    for part in parts:
+    for some in cases:
         progress.step(2, 3, "leverage")
-        some, rows = lane_rows(lane_terms, part.rows), part.rows
-        premium = break_even_premium(some, part.terms, parameters)
-        gap = leverage_gap(some, part.terms, parameters, target)
-        figures["break_even_premium"][rows] = premium.value
-        figures["leverage_gap"][rows] = gap.value
-        reasons["why_no_premium"][rows] = premium.reason
-        reasons["why_no_gap"][rows] = gap.reason
+        premium = break_even_premium(some.lanes, some.terms, parameters)
+        gap = leverage_gap(some.lanes, some.terms, parameters, target)
+        figures["break_even_premium"][some.rows] = premium.value[some.case]
+        figures["leverage_gap"][some.rows] = gap.value[some.case]
+        reasons["why_no_premium"][some.rows] = premium.reason[some.case]
+        reasons["why_no_gap"][some.rows] = gap.reason[some.case]
     for name, values in (figures | reasons).items():
         lanes[name] = values
-    totals = {**evaluation.totals, "leverage_gap": _common_gap(agreement, lane_terms, parts)}
+    pairs = [
+        (lane_rows(offer.lanes, some.rows), select_terms(some.terms, some.case)) for some in cases
+    ]
+    common = common_leverage_gap(pairs, parameters, target).value
+    totals = {**evaluation.totals, "leverage_gap": common}
     return _done(replace(evaluation, lanes=lanes, totals=totals, complete=True), progress)
 
 
@@ -196,19 +189,49 @@ _CLAIM_FIGURES = (
     "leakage",
     "traced_leakage",
 )
+_LEVERAGE = ("break_even_premium", "leverage_gap")
+_WHY_NOT = ("why_no_premium", "why_no_gap")
 _RANGES = ("utilisation_low", "utilisation_high", "exposure_low", "exposure_high")
-_ATTRIBUTE = {
-    name: f"{name}_usd"
-    for name in (
-        "claimed",
-        "free_riding_content",
-        "traced_free_riding_content",
-        "resourced_content",
-        "duty_forgone",
-        "leakage",
-        "traced_leakage",
-    )
-}
+
+
+@dataclass(frozen=True, eq=False)
+class _Offer:
+    """What lanes (L) are offered and made of, whatever the rules ask; `kind` as `kinds_of`."""
+
+    duties: DutiesUnder
+    lanes: LaneTerms
+    kind: Ints
+
+
+def _without_rules(agreement: Agreement) -> Agreement:
+    """The text without its rules, unless content follows them."""
+    text, origin = replace(agreement, options=()), agreement.origin
+    if origin.cumulation is Cumulation.DIAGONAL:
+        return text
+    kept = OriginProvisions(cumulation=origin.cumulation, absorption=origin.absorption)
+    return replace(text, origin=kept)
+
+
+@lru_cache(maxsize=2)
+def _offer(text: Agreement, baseline: Baseline, year: int | None) -> _Offer:
+    """What an edit of a rule leaves as it is."""
+    duties = duties_under(text, baseline, year)
+    lanes = terms_of_lanes(text, baseline, duties, content_seen(text, baseline))
+    return _Offer(duties, lanes, kinds_of(lanes))
+
+
+def _cases(
+    agreement: Agreement,
+    baseline: Baseline,
+    offer: _Offer,
+    unknown_share: float | None = None,
+    among: NDArray[np.bool_] | None = None,
+) -> list[Cases]:
+    """Every lane under its rule; none where cuts reach everyone, so that rules do not apply."""
+    if agreement.treatment.basis is TreatmentBasis.EXTENDED:
+        return []
+    inputs = content_seen(agreement, baseline).inputs
+    return cases_of(agreement, inputs, offer.lanes, offer.kind, unknown_share, among)
 
 
 def trade_counted(agreement: Agreement, baseline: Baseline) -> Floats:
@@ -232,38 +255,31 @@ def terms_of_lanes(
 
 
 def _lanes(
-    agreement: Agreement,
-    baseline: Baseline,
-    duties: DutiesUnder,
-    seen: ContentSeen,
-    lane_terms: LaneTerms,
-    parts: list[LanePart],
+    agreement: Agreement, baseline: Baseline, offer: _Offer, stages: tuple[str, ...]
 ) -> pd.DataFrame:
     parameters = claiming_parameters(agreement)
-    count = len(baseline.k)
-    leverage, reasons = _no_leverage(count)
-    figures = {name: np.full(count, np.nan) for name in _CLAIM_FIGURES} | leverage
-    figures |= {name: np.full(count, np.nan) for name in _RANGES}
-    for part in parts:
-        rows, terms = part.rows, part.terms
-        lanes = lane_rows(lane_terms, rows)
-        claims = claim(lanes, terms, parameters)
-        for name in _CLAIM_FIGURES:
-            figures[name][rows] = getattr(claims, _ATTRIBUTE.get(name, name))
-        # Where nothing claims, nothing rides: known even where the content is not.
-        nothing = rows[claims.utilisation == 0]
-        for name in SUMMED:
-            figures[name][nothing] = 0.0
-    if parts:
-        _fill_ranges(figures, agreement, seen, lane_terms)
-    today = _today(baseline, _stages(agreement, baseline))
+    duties, lanes, count = offer.duties, offer.lanes, len(baseline.k)
+    told: list[tuple[Ints, dict[str, Floats]]] = []
+    unclear = np.zeros(count, dtype=bool)
+    for some in _cases(agreement, baseline, offer):
+        claims = claim(some.lanes, some.terms, parameters)
+        told.append((some.rows, _claimed(some, claims, lane_rows(lanes, some.rows))))
+        unknown = np.isnan(claims.utilisation)
+        unknown &= ~np.isnan(some.lanes.gross_incentive + some.lanes.declared_mean)
+        if unknown.any():
+            unclear[some.rows[unknown[some.case]]] = True
+    figures = _by_lane(told, _CLAIM_FIGURES, count)
+    ranges = _ranges(agreement, baseline, offer, unclear)
+    leverage = {name: np.full(count, np.nan) for name in _LEVERAGE}
+    no_reason = _texts(("",), np.zeros(count, dtype=np.int64))
+    today = _today(baseline, stages)
     frame = pd.DataFrame(
         {
             "importer": today["importer"],
             "exporter": today["exporter"],
             "product": today["product"],
             "stage": today["stage"],
-            "value": lane_terms.value_usd,
+            "value": lanes.value_usd,
             "mfn_rate": today["mfn_rate"],
             "mfn_low": today["mfn_low"],
             "mfn_high": today["mfn_high"],
@@ -276,76 +292,101 @@ def _lanes(
             "fee_relief": duties.fee_relief,
             "other_incentive": duties.other_incentive,
             "ad_valorem_cost": duties.ad_valorem_cost,
-            "gross_incentive": duties.gross_incentive,
-            "declared_mean": seen.declared_mean,
-            "non_party_fraction": seen.non_party_fraction,
-            "traced_mean": seen.traced_mean,
+            "gross_incentive": lanes.gross_incentive,
+            "declared_mean": lanes.declared_mean,
+            "non_party_fraction": lanes.non_party_fraction,
+            "traced_mean": lanes.traced_mean,
             "content_basis": today["content_basis"],
             **figures,
-            **reasons,
+            **leverage,
+            **ranges,
+            **dict.fromkeys(_WHY_NOT, no_reason),
         },
         copy=False,
     )
-    frame["rating"] = rating(duties.gross_incentive, figures["utilisation"])
+    frame["rating"] = rating(lanes.gross_incentive, figures["utilisation"])
     return frame
 
 
-def _no_leverage(count: int) -> tuple[dict[str, Floats], dict[str, NDArray[np.object_]]]:
-    """Columns of the lanes for leverage gaps and break-even premiums, and why there are none."""
-    figures = {name: np.full(count, np.nan) for name in ("break_even_premium", "leverage_gap")}
-    reasons = {name: np.full(count, "", dtype=object) for name in ("why_no_premium", "why_no_gap")}
-    return figures, reasons
+def _claimed(some: Cases, claims: Claims, lanes: LaneTerms) -> dict[str, Floats]:
+    """`_CLAIM_FIGURES` of lanes with their own trade and cut of duty."""
+    case, value, cut = some.case, lanes.value_usd, lanes.duty_cut
+    # Where nothing claims, nothing rides: known even where the content is not.
+    nothing = claims.utilisation == 0
+    if np.isnan(value).any():
+        value = np.where(nothing[case], 0.0, value)
+
+    def usd(share: Floats) -> Floats:
+        return value * np.where(nothing, 0.0, share)[case]
+
+    claimed, riding = usd(claims.utilisation), usd(claims.free_riding_content_usd)
+    traced = usd(claims.traced_free_riding_content_usd)
+    return {
+        "utilisation": claims.utilisation[case],
+        "as_is": claims.as_is[case],
+        "adjusted": claims.adjusted[case],
+        "claimed": claimed,
+        "free_riding_content": riding,
+        "traced_free_riding_content": traced,
+        "resourced_content": usd(claims.resourced_content_usd),
+        "exposure": claims.exposure[case],
+        "traced_exposure": claims.traced_exposure[case],
+        "duty_forgone": cut * claimed,
+        "leakage": cut * riding,
+        "traced_leakage": cut * traced,
+    }
 
 
-def _parts(agreement: Agreement, seen: ContentSeen) -> list[LanePart]:
-    """The rule of every lane; none where cuts reach everyone, so that rules do not apply."""
-    extended = agreement.treatment.basis is TreatmentBasis.EXTENDED
-    return [] if extended else rule_parts(agreement, seen.inputs)
+def _by_lane(
+    told: list[tuple[Ints, dict[str, Floats]]], names: tuple[str, ...], count: int
+) -> dict[str, Floats]:
+    """Figures of all lanes from those of some, by their numbers; NaN where there are none."""
+    if len(told) == 1 and are_all(told[0][0], count):
+        return told[0][1]
+    figures = {name: np.full(count, np.nan) for name in names}
+    for rows, values in told:
+        for name, column in figures.items():
+            column[rows] = values[name]
+    return figures
 
 
-def _fill_ranges(
-    figures: dict[str, Floats], agreement: Agreement, seen: ContentSeen, lane_terms: LaneTerms
-) -> None:
+def _ranges(
+    agreement: Agreement, baseline: Baseline, offer: _Offer, unclear: NDArray[np.bool_]
+) -> dict[str, Floats]:
     """Where a split the rule asks for is unknown: figures with none and with all of it."""
-    at = np.flatnonzero(
-        np.isnan(figures["utilisation"])
-        & ~np.isnan(lane_terms.gross_incentive)
-        & ~np.isnan(lane_terms.declared_mean)
-    )
-    if not len(at):
-        return
-    lanes, inputs = lane_rows(lane_terms, at), input_rows(seen.inputs, at)
+    figures = {name: np.full(len(unclear), np.nan) for name in _RANGES}
+    if not unclear.any():
+        return figures
     parameters = claiming_parameters(agreement)
-    ends: dict[str, list[Floats]] = {"utilisation": [], "exposure": []}
     for share in (0.0, 1.0):
-        found = {name: np.full(len(at), np.nan) for name in ends}
-        for part in rule_parts(agreement, inputs, unknown_share=share):
-            claims = claim(lane_rows(lanes, part.rows), part.terms, parameters)
-            for name, values in found.items():
-                values[part.rows] = getattr(claims, name)
-        for name, values in found.items():
-            ends[name].append(values)
-    for name, (one, other) in ends.items():
-        figures[f"{name}_low"][at] = np.fmin(one, other)
-        figures[f"{name}_high"][at] = np.fmax(one, other)
+        for some in _cases(agreement, baseline, offer, share, unclear):
+            claims = claim(some.lanes, some.terms, parameters)
+            for name, found in (("utilisation", claims.utilisation), ("exposure", claims.exposure)):
+                values = found[some.case]
+                for end, least in (("low", np.fmin), ("high", np.fmax)):
+                    column = figures[f"{name}_{end}"]
+                    column[some.rows] = least(column[some.rows], values)
+    return figures
 
 
 def _stages(agreement: Agreement, baseline: Baseline) -> tuple[str, ...]:
     """The stage of every product; "" where it has none."""
     entries = entries_by_product(agreement.coverage, baseline.market.products)
-    return tuple(entry.stage.value if entry is not None else "" for entry in entries)
+    stage = {id(entry): entry.stage.value for entry in agreement.coverage.entries}
+    return tuple(stage.get(id(entry), "") for entry in entries)
 
 
 @lru_cache(maxsize=2)
 def _today(baseline: Baseline, stages: tuple[str, ...]) -> pd.DataFrame:
     """Columns of the lanes that stay as they are when rules, cuts or parameters change."""
     i, x, k, duties = baseline.i, baseline.x, baseline.k, baseline.duties
+    content = baseline.content
     return pd.DataFrame(
         {
-            "importer": baseline.importer,
-            "exporter": baseline.exporter,
-            "product": baseline.product,
-            "stage": np.array(stages, dtype=object)[k],
+            "importer": _texts(baseline.importers, i),
+            "exporter": _texts(baseline.exporters, x),
+            "product": _texts(baseline.market.products, k),
+            "stage": _texts(stages, k),
             "mfn_rate": duties.mfn_rate[i, k],
             "mfn_low": duties.mfn_low[i, k],
             "mfn_high": duties.mfn_high[i, k],
@@ -353,46 +394,59 @@ def _today(baseline: Baseline, stages: tuple[str, ...]) -> pd.DataFrame:
             "base_free_share": duties.base_free_share[i, x, k],
             "base_regime": duties.base_regime[i, x, k],
             "why_unknown": duties.why_unknown[i, x, k],
-            "content_basis": baseline.content.basis,
-        }
+            "content_basis": _texts(content.basis.tolist(), content.row_of_lane),
+        },
+        copy=False,
     )
+
+
+def _texts(names: Sequence[str], place: Ints) -> ExtensionArray:
+    """A column of texts (L) by their places among the different ones."""
+    return pd.array(list(names), dtype="str").take(place)
 
 
 @lru_cache(maxsize=2)
 def _groups(baseline: Baseline, stages: tuple[str, ...]) -> dict[str, Grouping]:
     """The lanes by each of the four columns that figures are summed by."""
-    today, width = _today(baseline, stages), len(stages)
-    return {by: grouping(today[by], width) for by in ("product", "exporter", "importer", "stage")}
+    products = baseline.market.products
+    columns: dict[str, tuple[Sequence[str], Ints]] = {
+        "product": (products, baseline.k),
+        "exporter": (baseline.exporters, baseline.x),
+        "importer": (baseline.importers, baseline.i),
+        "stage": (stages, baseline.k),
+    }
+    return {by: grouping(names, at, len(products)) for by, (names, at) in columns.items()}
 
 
 # Sums (method, section 2: totals) ----------------------------------------------------------
 
 
-def _totals(baseline: Baseline, lanes: pd.DataFrame) -> dict[str, float | None]:
-    value = lanes["value"].to_numpy()
-    duty_known = lanes["base_duty"].notna().to_numpy() & ~np.isnan(value)
-    used = lanes["utilisation"].notna().to_numpy() & ~np.isnan(value)
-    covered = float(np.nansum(value))
-    nothing_known = bool(len(value)) and bool(np.isnan(value).all())
-    known_value = float(value[duty_known].sum())
+def _totals(
+    baseline: Baseline, lanes: pd.DataFrame, figures: dict[str, Known]
+) -> dict[str, float | None]:
+    trade, known, used = (figures[name] for name in ("value", "known", "used"))
+    covered, known_value = float(trade.values.sum()), float(known.values.sum())
+    nothing_known = bool(len(lanes)) and not trade.known.any()
     total: dict[str, float | None] = {
         "covered_trade": None if nothing_known else covered,
         "known_duty_share": _ratio(known_value, covered),
         "critical_mass_share": critical_mass_share(baseline),
     }
-    mfn_free = lanes["mfn_free_share"].to_numpy()
-    free = lanes["base_free_share"].to_numpy()
-    weight = value[duty_known]
-    mfn_known = np.nan_to_num(mfn_free[duty_known])
-    total["mfn_free_share"] = _ratio(float((weight * mfn_known).sum()), known_value)
-    total["already_free_share"] = _ratio(
-        float((weight * np.clip(free[duty_known] - mfn_known, 0, 1)).sum()), known_value
-    )
-    claimable = float(value[used].sum())
-    sums_of = {name: float(lanes[name].to_numpy()[used].sum()) for name in SUMMED}
+    mfn_free = np.nan_to_num(lanes["mfn_free_share"].to_numpy())
+    free = np.nan_to_num(np.clip(lanes["base_free_share"].to_numpy() - mfn_free, 0, 1))
+    total["mfn_free_share"] = _ratio(float(known.values @ mfn_free), known_value)
+    total["already_free_share"] = _ratio(float(known.values @ free), known_value)
+    claimable = float(used.values.sum())
+    # Of lanes that would claim, a figure that one of them lacks is missing in total.
+    sums_of = {
+        name: float(figures[name].values @ used.known)
+        if (figures[name].known >= used.known).all()
+        else float("nan")
+        for name in SUMMED
+    }
     total["utilisation"] = _ratio(sums_of["claimed"], claimable)
     for name in SUMMED:
-        total[name] = sums_of[name] if used.any() else None
+        total[name] = sums_of[name] if used.known.any() else None
     total["exposure"] = _ratio(sums_of["free_riding_content"], sums_of["claimed"])
     total["traced_exposure"] = _ratio(sums_of["traced_free_riding_content"], sums_of["claimed"])
     total["leverage_gap"] = None
@@ -401,10 +455,3 @@ def _totals(baseline: Baseline, lanes: pd.DataFrame) -> dict[str, float | None]:
 
 def _ratio(part: float, whole: float) -> float | None:
     return part / whole if whole > 0 else None
-
-
-def _common_gap(agreement: Agreement, lane_terms: LaneTerms, parts: list[LanePart]) -> float | None:
-    """The one increment on all lanes of known duty that brings utilisation to the target."""
-    target = agreement.parameters.target_utilisation
-    pairs = [(lane_rows(lane_terms, part.rows), part.terms) for part in parts]
-    return common_leverage_gap(pairs, claiming_parameters(agreement), target).value

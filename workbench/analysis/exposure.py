@@ -1,5 +1,6 @@
 """Free-rider exposure: sums of lanes, and who rides free (method, section 5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,46 +50,54 @@ class Grouping:
 
 
 @dataclass(frozen=True, eq=False)
-class _Known:
-    """A figure of lanes (L): zero where it is missing, and 1 where it is not, else 0."""
+class Known:
+    """A figure of lanes (L): zero where it is missing; and 1 where it is not, else 0."""
 
     values: Floats
     known: Floats
 
 
-def grouping(column: pd.Series, width: int = 1) -> Grouping:
-    """Lanes by a column of texts; `width` is the size of blocks of lanes that are alike."""
-    names, of_lane = np.unique(column.to_numpy(dtype=str), return_inverse=True)
+def grouping(names: Sequence[str], place: NDArray[np.intp], width: int = 1) -> Grouping:
+    """Lanes by the text of each.
+
+    Args:
+        names: texts, in any order; one may occur more than once.
+        place: L, the place of each lane's text among them.
+        width: the size of blocks of lanes that are alike.
+    """
+    used = np.bincount(place, minlength=len(names)) > 0
+    found, rank = np.unique(np.array(names, dtype=str)[used], return_inverse=True)
+    rank_of = np.zeros(len(names), dtype=np.intp)
+    rank_of[used] = rank
+    of_lane = rank_of[place]
     if width > 1 and len(of_lane) and len(of_lane) % width == 0:
         blocks = of_lane.reshape(-1, width)
         if (blocks == blocks[:, :1]).all():
-            return Grouping(names, of_lane, width, of_block=blocks[:, 0].copy())
+            return Grouping(found, of_lane, width, of_block=blocks[:, 0].copy())
         if (blocks == blocks[0]).all():
-            return Grouping(names, of_lane, width, of_place=blocks[0].copy())
-    return Grouping(names, of_lane)
+            return Grouping(found, of_lane, width, of_place=blocks[0].copy())
+    return Grouping(found, of_lane)
 
 
-def figures_known(lanes: pd.DataFrame) -> dict[str, _Known]:
+def figures_known(lanes: pd.DataFrame) -> dict[str, Known]:
     """What `summed` takes of lanes; for several groupings of the same.
 
-    Figures that are missing on the same lanes share one array that says so.
+    Figures that are missing on the same lanes share one array that says so. `known` and `used` are
+    the trade whose duty and whose utilisation is known.
     """
     value = lanes["value"].to_numpy(dtype=np.float64)
     no_trade = np.isnan(value)
-    columns = {"value": value}
-    columns |= {name: lanes[name].to_numpy(dtype=np.float64) for name in SUMMED}
-    columns["known"] = np.where(np.isnan(lanes["base_duty"].to_numpy()), np.nan, value)
-    columns["used"] = np.where(np.isnan(lanes["utilisation"].to_numpy()), np.nan, value)
-    figures: dict[str, _Known] = {}
-    masks: list[Floats] = []
-    for name, values in columns.items():
-        missing = np.isnan(values) | no_trade
-        known = 1.0 - missing
-        alike = next((mask for mask in masks if np.array_equal(mask, known)), None)
-        if alike is None:
-            masks.append(known)
-            alike = known
-        figures[name] = _Known(np.where(missing, 0.0, values), alike)
+    figures: dict[str, Known] = {}
+    masks: list[tuple[NDArray[np.bool_], Floats]] = []
+    of = {"known": "base_duty", "used": "utilisation"}
+    for name in ("value", *SUMMED, *of):
+        column = lanes[of.get(name, name)].to_numpy(dtype=np.float64)
+        missing = np.isnan(column) | no_trade
+        known = next((known for mask, known in masks if np.array_equal(mask, missing)), None)
+        if known is None:
+            known = 1.0 - missing
+            masks.append((missing, known))
+        figures[name] = Known(np.where(missing, 0.0, value if name in of else column), known)
     return figures
 
 
@@ -98,10 +107,11 @@ def sums(lanes: pd.DataFrame, by: str) -> pd.DataFrame:
     Missing figures of single lanes are left out, and so are lanes whose trade is missing; a sum
     of nothing but missing is missing.
     """
-    return summed(figures_known(lanes), by, grouping(lanes[by]))
+    place, names = pd.factorize(lanes[by])
+    return summed(figures_known(lanes), by, grouping(names.tolist(), place))
 
 
-def summed(figures: dict[str, _Known], by: str, group: Grouping) -> pd.DataFrame:
+def summed(figures: dict[str, Known], by: str, group: Grouping) -> pd.DataFrame:
     """As `sums`, of figures and a grouping made before."""
     masks = {id(figure.known): figure.known for figure in figures.values()}
     counts = {mask: group.sums(known) for mask, known in masks.items()}
@@ -125,13 +135,17 @@ def summed(figures: dict[str, _Known], by: str, group: Grouping) -> pd.DataFrame
 @lru_cache(maxsize=2)
 def critical_mass_share(baseline: Baseline) -> float | None:
     """Partners' part in world trade of the covered products: half exports, half imports."""
-    flows = baseline.market.flows
-    world = float(flows["value_usd"].sum())
+    places, partners = baseline.market.flow_places, set(baseline.partners)
+    world = float(np.nansum(places.value_usd))
     if world <= 0:
         return None
-    partners = list(baseline.partners)
-    exports = float(flows.loc[flows["exporter"].isin(partners), "value_usd"].sum())
-    imports = float(flows.loc[flows["importer"].isin(partners), "value_usd"].sum())
+    exports, imports = (
+        float(np.nansum(places.value_usd[np.array([n in partners for n in names], bool)[place]]))
+        for names, place in (
+            (places.exporters, places.exporter),
+            (places.importers, places.importer),
+        )
+    )
     return (exports + imports) / (2 * world)
 
 
@@ -145,17 +159,17 @@ def shares_of_rows(content: Floats) -> Floats:
     return content
 
 
-def by_origin(lanes: pd.DataFrame, origins: NonPartyOrigins) -> pd.DataFrame:
+def by_origin(figures: dict[str, Known], origins: NonPartyOrigins) -> pd.DataFrame:
     """Free-riding content and leakage by the economy that rides, largest first."""
-    figures: dict[str, Floats] = {}
+    table: dict[str, Floats] = {}
     for columns, shares in (
         (("free_riding_content", "leakage"), origins.declared),
         (("traced_free_riding_content", "traced_leakage"), origins.traced),
     ):
-        content = np.stack([lanes[column].to_numpy(dtype=np.float64) for column in columns])
-        content[np.isnan(content)] = 0.0
-        figures |= dict(zip(columns, content @ shares, strict=True))
-    frame = pd.DataFrame({"economy": origins.economies, **figures})
+        for column in columns:
+            by_row = np.bincount(origins.row, figures[column].values, len(shares))
+            table[column] = by_row @ shares
+    frame = pd.DataFrame({"economy": origins.economies, **table})
     frame = frame[(frame["free_riding_content"] > 0) | (frame["traced_free_riding_content"] > 0)]
     return frame.sort_values("free_riding_content", ascending=False, ignore_index=True)
 
@@ -187,10 +201,12 @@ def _through_inputs(evaluation: Evaluation, content: Floats, traced: bool) -> _R
     if split is None or not table.inputs:
         nothing = np.zeros(0, dtype=np.intp)
         return _Riders(nothing, nothing, nothing, np.zeros(0), names)
-    rows = np.flatnonzero((content > 0) & ~np.isnan(split[:, 0, 0]))
-    parts = split[rows]
+    row_of_lane = table.row_of_lane
+    rows = np.flatnonzero((content > 0) & ~np.isnan(split[:, 0, 0])[row_of_lane])
+    parts = split[row_of_lane[rows]]
     total = parts.sum(axis=1, keepdims=True)
-    amount = content[rows][:, None, None] * evaluation.origins.declared[rows][:, None, :]
+    origins = evaluation.origins
+    amount = content[rows][:, None, None] * origins.declared[origins.row[rows]][:, None, :]
     amount = amount * np.divide(parts, total, out=np.zeros_like(parts), where=total > 0)
     at, named, origin = np.nonzero(amount > 0)
     return _Riders(rows[at], origin, named + 1, amount[at, named, origin], names)
@@ -214,7 +230,7 @@ def free_riding_routes(evaluation: Evaluation, traced: bool = False) -> pd.DataF
     route = baseline.x[riding] * width + baseline.k[riding]
     amounts, places = [], []
     for origin in range(len(origins.economies)):
-        amount = content[riding] * shares[riding, origin]
+        amount = content[riding] * shares[origins.row[riding], origin]
         summed = np.bincount(route, amount, len(baseline.exporters) * width)
         places.append(np.flatnonzero(summed))
         amounts.append(summed[places[-1]])
@@ -257,9 +273,10 @@ def free_riding_flows(evaluation: Evaluation, traced: bool = False) -> pd.DataFr
     content = np.nan_to_num(evaluation.lanes[column].to_numpy(dtype=np.float64))
     split = _through_inputs(evaluation, content, traced)
     content[split.lane] = 0.0
-    amount = content[:, None] * shares
-    lane, origin = np.nonzero(amount > 0)
-    plain = amount[lane, origin]
+    riding = np.flatnonzero(content > 0)
+    amount = content[riding, None] * shares[origins.row[riding]]
+    at, origin = np.nonzero(amount > 0)
+    lane, plain = riding[at], amount[at, origin]
     lane, origin = np.append(lane, split.lane), np.append(origin, split.origin)
     named = np.append(np.zeros(len(plain), dtype=np.intp), split.input)
     lanes = evaluation.lanes

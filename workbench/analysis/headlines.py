@@ -268,11 +268,12 @@ class Headlines:
         codes = baseline.market.products
         rules = {id(agreement.product_rule(code)): float(n) for n, code in enumerate(codes)}
         rule = np.array([rules[id(agreement.product_rule(code))] for code in codes])
+        inputs = input_rows(seen.inputs, live)
         columns = [
             entry,
             own,
             rule[baseline.k[live]],
-            seen.inputs.materials_share[live],
+            inputs.materials_share,
             *(getattr(seen, name)[live] for name in content),
         ]
         for duties in self._probes():
@@ -283,7 +284,7 @@ class Headlines:
                 duties.other_incentive[live],
                 duties.ad_valorem_cost[live],
             ]
-        columns += _leaf_columns(agreement, input_rows(seen.inputs, live))
+        columns += _leaf_columns(agreement, inputs)
         if agreement.origin.cumulation is Cumulation.DIAGONAL:
             columns.append(live.astype(np.float64))  # content differs draw by draw
         table = np.nan_to_num(np.stack(columns, axis=1), nan=-9.0)

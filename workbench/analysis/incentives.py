@@ -183,11 +183,12 @@ def effective_protection(duty: Floats, input_shares: Floats, input_duties: Float
 
 def rating(gross: Floats, utilisation_share: Floats) -> Texts:
     """The `Rating` of each lane; None where it is unknown."""
-    rated = np.full(len(gross), None, dtype=object)
-    rated[utilisation_share < WEAK_BELOW] = Rating.WEAK
-    rated[(utilisation_share >= WEAK_BELOW)] = Rating.CONTESTED
-    rated[utilisation_share > STRONG_ABOVE] = Rating.STRONG
-    rated[gross <= 0] = Rating.NONE
+    names = np.array([None, Rating.WEAK, Rating.CONTESTED, Rating.STRONG, Rating.NONE], object)
+    place = (utilisation_share < WEAK_BELOW) * 1
+    place[utilisation_share >= WEAK_BELOW] = 2
+    place[utilisation_share > STRONG_ABOVE] = 3
+    place[gross <= 0] = 4
+    rated: Texts = names[place]
     return rated
 
 

@@ -27,11 +27,9 @@ from workbench.model.commitments import EnactedBy, Incentive, IncentiveKind, Tre
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 from workbench.progress import NO_PROGRESS, Progress
+from workbench.tradedata.extra_duties import PROCESSING_FEE_RATE
 
 Floats = NDArray[np.float64]
-
-FEE_RATE = 0.003464
-"""The United States merchandise processing fee, ad valorem (19 CFR 24.23)."""
 
 _MOST_RATE = 4.0  # the highest rate that an agreement may state
 _STEP = 1e-4  # rates are rounded up to a hundredth of a point, so that the target is still met
@@ -62,7 +60,7 @@ class Choices:
     """
 
     named_economies: tuple[str, ...] = ()
-    fee_rate: float = FEE_RATE
+    fee_rate: float = PROCESSING_FEE_RATE
     fee_minimum_usd: float | None = None
     fee_maximum_usd: float | None = None
 
@@ -76,7 +74,8 @@ class Instrument:
         rate: of the part that was sought; None where nothing had to be.
         reached: whether the target utilisation is met.
         totals: headlines of the agreement with it.
-        cost: to treasuries in USD a year, apart from duty forgone; raised: by a charge.
+        cost: to treasuries in USD a year, apart from duty forgone, None where not known; raised:
+            by a charge.
         payer: who bears it.
         by_importer: importer, cost, raised.
     """
@@ -87,7 +86,7 @@ class Instrument:
     rate: float | None
     reached: bool
     totals: dict[str, float | None]
-    cost: float
+    cost: float | None
     raised: float
     payer: str
     by_importer: pd.DataFrame
@@ -102,7 +101,7 @@ class Leverage:
             utilisation, gap, fee, after_fee, graduated (gap at the graduated rate), credit_cost
             (of a credit of the gap at the target), why: reason without a gap.
         products: product, value, utilisation, gap (of its trade, weighted), short (trade below
-            the target), hopeless (trade where nothing tariff-like works), why.
+            the target), hopeless (trade where nothing tariff-like works), why; NaN where not known.
     """
 
     evaluation: Evaluation
@@ -153,10 +152,12 @@ def _largest_outside(evaluation: Evaluation) -> tuple[str, ...]:
     """The non-party with the most declared content in covered goods."""
     value = np.nan_to_num(evaluation.lanes["value"].to_numpy(dtype=np.float64))
     mean = np.nan_to_num(evaluation.lanes["declared_mean"].to_numpy(dtype=np.float64))
-    content = (value * mean) @ evaluation.origins.declared
+    origins = evaluation.origins
+    by_row = np.bincount(origins.row, value * mean, len(origins.declared))
+    content = by_row @ origins.declared
     if not len(content) or content.max() <= 0:
         return ()
-    return (evaluation.origins.economies[int(content.argmax())],)
+    return (origins.economies[int(content.argmax())],)
 
 
 # Lane by lane ------------------------------------------------------------------------------
@@ -193,6 +194,7 @@ def _products(lanes: pd.DataFrame) -> pd.DataFrame:
     """By product: how far the incentive falls short, and where nothing tariff-like helps."""
     known = lanes["gap"].notna()
     hopeless = lanes["why"].isin([NoFigure.NOBODY_CAN, NoFigure.OUT_OF_REACH])
+    unknown = (lanes["why"] == NoFigure.UNKNOWN).to_numpy()
     value = lanes["value"].to_numpy(dtype=np.float64)
     frame = pd.DataFrame(
         {
@@ -202,18 +204,15 @@ def _products(lanes: pd.DataFrame) -> pd.DataFrame:
             "used": np.where(lanes["utilisation"].notna(), value, 0.0),
             "claimed": value * lanes["utilisation"].fillna(0.0),
             "gap_value": value * lanes["gap"].fillna(0.0),
-            "largest_gap": lanes["gap"],
-            "short": np.where(known & (lanes["gap"] > 0), value, 0.0),
+            "short": np.where(unknown, np.nan, np.where(lanes["gap"] > 0, value, 0.0)),
             "hopeless": np.where(hopeless, value, 0.0),
-            "unknown": np.where(lanes["why"] == NoFigure.UNKNOWN, value, 0.0),
+            "unknown": np.where(unknown, value, 0.0),
             "free": np.where(lanes["base_free_share"] >= _FREE_SHARE, value, 0.0),
             "credit_cost": lanes["credit_cost"],
         }
     )
-    columns = {name: "sum" for name in frame.columns if name not in ("product", "largest_gap")}
-    table = frame.groupby("product", sort=True).agg(
-        columns | {"largest_gap": "max", "credit_cost": "sum"}
-    )
+    table = frame.groupby("product", sort=True).sum(min_count=1)
+    table["largest_gap"] = lanes.groupby("product")["gap"].max()
     with np.errstate(divide="ignore", invalid="ignore"):
         table["gap"] = np.where(table["known"] > 0, table["gap_value"] / table["known"], np.nan)
         table["utilisation"] = np.where(table["used"] > 0, table["claimed"] / table["used"], np.nan)
@@ -418,10 +417,10 @@ def _tried(
         rate,
         share is not None and share >= target - _STEP,
         {name: result.totals[name] for name in SHOWN},
-        float(rows["cost"].sum()),
+        _number(rows["cost"].sum(min_count=1)),
         float(rows["raised"].sum()),
         "; ".join(payers),
-        rows.groupby("importer", as_index=False)[["cost", "raised"]].sum(),
+        rows.groupby("importer", as_index=False)[["cost", "raised"]].sum(min_count=1),
     )
 
 
@@ -455,7 +454,7 @@ def explain_instrument(result: Leverage, key: str, figure: str = "rate") -> Expl
     for row in found.by_importer.to_dict("records"):
         if row["cost"] or row["raised"]:
             who = economy_name(str(row["importer"]))
-            terms.append(Term("", f"Cost to {who}", float(row["cost"]), Unit.USD))
+            terms.append(Term("", f"Cost to {who}", _number(row["cost"]), Unit.USD))
     terms += vintage_terms(result.evaluation)
     notes = [f"Borne by {found.payer}."]
     if not found.reached:

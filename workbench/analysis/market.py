@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from workbench.tradedata.database import TradeDatabase, Vintage
 from workbench.tradedata.editions import Changed, further_editions
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,22 @@ class ContentTable:
     traced: Floats
     known: NDArray[np.bool_]
     year: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class FlowPlaces:
+    """Places of importer, exporter and product of every flow (F) among their names, in order.
+
+    `value_usd` is that of the flows.
+    """
+
+    importers: tuple[str, ...]
+    exporters: tuple[str, ...]
+    products: tuple[str, ...]
+    importer: Places
+    exporter: Places
+    product: Places
+    value_usd: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +90,43 @@ class Market:
     trade_sources: pd.DataFrame | None = None
     input_trade: pd.DataFrame | None = None
     further_codes: tuple[Changed, ...] = ()
+
+    @property
+    def flow_places(self) -> FlowPlaces:
+        """The texts of `flows` as numbers, which are much quicker to look through."""
+        return _flow_places(_Same(self.flows))
+
+
+class _Same:
+    """A table that equals only itself: a partner that joins leaves the flows as they are."""
+
+    __slots__ = ("frame",)
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+
+    def __hash__(self) -> int:
+        return id(self.frame)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.frame is other.frame
+
+
+@lru_cache(maxsize=2)
+def _flow_places(flows: _Same) -> FlowPlaces:
+    (i, importers), (x, exporters), (k, products) = (
+        pd.factorize(flows.frame[column], sort=True)
+        for column in (col.IMPORTER, col.EXPORTER, col.PRODUCT)
+    )
+    return FlowPlaces(
+        importers=tuple(importers.tolist()),
+        exporters=tuple(exporters.tolist()),
+        products=tuple(products.tolist()),
+        importer=i.astype(np.int32),  # half of what it would be: flows are many
+        exporter=x.astype(np.int32),
+        product=k.astype(np.int32),
+        value_usd=flows.frame[col.VALUE_USD].to_numpy(dtype=np.float64),
+    )
 
 
 def covered_products(coverage: ProductCoverage, codes: Sequence[str]) -> tuple[str, ...]:

@@ -74,11 +74,17 @@ class Gap:
 
 @dataclass(frozen=True, eq=False)
 class NonPartyOrigins:
-    """Where each lane's non-party content comes from: shares by origin, lanes x economies."""
+    """Where each lane's non-party content comes from.
+
+    Attributes:
+        declared, traced: shares by origin, rows x economies.
+        row: L, the row of each lane.
+    """
 
     economies: tuple[str, ...]
     declared: NDArray[np.float64]
     traced: NDArray[np.float64]
+    row: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

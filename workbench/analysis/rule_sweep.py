@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from workbench.analysis.baseline import Baseline, baseline_rows
 from workbench.analysis.claiming import ClaimingParameters, LaneTerms, claim
 from workbench.analysis.claiming_kernel import each_leaf
-from workbench.analysis.content_seen import content_seen, de_minimis_of
+from workbench.analysis.content_seen import content_seen
 from workbench.analysis.evaluation import terms_of_lanes, trade_counted
 from workbench.analysis.exposure import SUMMED
 from workbench.analysis.rule_terms import Leaf, OriginInputs, Terms
@@ -125,7 +125,7 @@ class RuleSweep:
         self._content_follows = agreement.origin.cumulation is Cumulation.DIAGONAL
         self._linear = not self._content_follows and sweep.family is not Family.RULES
         first = sweep.edited(agreement, 0.0)
-        self._lanes, self._inputs = self._content(first)
+        self._lanes, _ = self._content(first)
         self._parts = list(self._linear_parts()) if self._linear else []
 
     @property
@@ -211,8 +211,8 @@ class RuleSweep:
         return terms_of_lanes(text, self._live, self._duties, seen), seen.inputs
 
     def _inputs_of(self, text: Agreement) -> OriginInputs:
-        """What the rules of a text see, where content does not follow them."""
-        return replace(self._inputs, de_minimis=de_minimis_of(text, self.codes)[self._live.k])
+        """What the rules of a text see."""
+        return content_seen(text, self._live).inputs
 
     def _linear_parts(self) -> Iterator[_Part]:
         """Terms at both ends, and which lanes are alike in all that the kernel takes."""

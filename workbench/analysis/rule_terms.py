@@ -45,16 +45,17 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class OriginInputs:
-    """What a rule can see of each lane (L lanes, J inputs, E origins); shares are fractions.
+    """What a rule can see of goods (L rows, J inputs, E origins); shares are fractions.
 
     Attributes:
-        products: the good of each lane, digits only.
+        products: the good of each row, digits only.
         materials_share: M, all materials as a share of value; NaN where unknown.
         net_cost_share: net cost as a share of value.
         de_minimis: what a tariff shift without a de minimis of its own tolerates.
         input_codes: the inputs that `input_shares` (L x J) splits non-originating content over;
             a row of NaN where the split is unknown.
         origin_codes: the origins that `origin_shares` (L x E) splits it over, likewise.
+        row: the row of each lane, where lanes share them; None where every row is a lane.
     """
 
     products: tuple[str, ...]
@@ -65,6 +66,7 @@ class OriginInputs:
     input_shares: Floats
     origin_codes: tuple[str, ...]
     origin_shares: Floats
+    row: Integers | None = None
 
 
 @dataclass(frozen=True, eq=False)

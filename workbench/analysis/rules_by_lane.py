@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.analysis.claiming import ClaimingParameters, LaneTerms
+from workbench.analysis.claiming import ClaimingParameters, LaneTerms, select_terms
 from workbench.analysis.rule_terms import (
     Leaf,
     OriginInputs,
@@ -40,6 +40,16 @@ class LanePart:
     rows: NDArray[np.int64]
     terms: Terms
 
+    def lanes(self, inputs: OriginInputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of a part of the rows of `inputs`: its lanes, and the place of each among the rows."""
+        if inputs.row is None:
+            return self.rows, np.arange(len(self.rows))
+        place = np.full(len(inputs.products), -1, dtype=np.int64)
+        place[self.rows] = np.arange(len(self.rows))
+        of_lane = place[inputs.row]
+        lanes = np.flatnonzero(of_lane >= 0)
+        return lanes, of_lane[lanes]
+
 
 def rule_parts(
     agreement: Agreement, inputs: OriginInputs, unknown_share: float | None = None
@@ -48,14 +58,28 @@ def rule_parts(
 
     Rules that differ only in numbers are one part: the kernel's cost is by call, not by lane.
     """
-    alike: dict[object, list[LanePart]] = {}
+    parts = row_parts(agreement, inputs, unknown_share)
+    if inputs.row is None:
+        return parts
+    found = []
+    for part in parts:
+        lanes, place = part.lanes(inputs)
+        found.append(LanePart(lanes, select_terms(part.terms, place)))
+    return found
+
+
+def row_parts(
+    agreement: Agreement, inputs: OriginInputs, unknown_share: float | None = None
+) -> list[LanePart]:
+    """As `rule_parts`, of the rows of `inputs` instead of lanes."""
+    like: dict[object, list[LanePart]] = {}
     for rule, rows, group in _rule_groups(agreement, inputs.products):
-        some = input_rows(inputs, rows, needs_origin_split(rule))
+        some = _rows(inputs, rows, needs_origin_split(rule))
         terms = rule_terms(rule, some, unknown_share, group)
-        alike.setdefault(_structure(terms), []).append(LanePart(rows, terms))
+        like.setdefault(_structure(terms), []).append(LanePart(rows, terms))
     return [
         LanePart(np.concatenate([part.rows for part in parts]), _joined([p.terms for p in parts]))
-        for parts in alike.values()
+        for parts in like.values()
     ]
 
 
@@ -111,23 +135,31 @@ def _joined(many: Sequence[Terms]) -> Terms:
     return type(first)(tuple(_joined(parts) for parts in zip(*trees, strict=True)))
 
 
-def _are_all(rows: NDArray[np.int64], count: int) -> bool:
+def are_all(rows: NDArray[np.int64], count: int) -> bool:
     """Whether rows are all of `count`, in order, so that nothing needs to be copied."""
     return len(rows) == count and bool((rows == np.arange(count)).all())
 
 
 def lane_rows(lanes: LaneTerms, rows: NDArray[np.int64]) -> LaneTerms:
     """Some of the lanes."""
-    if _are_all(rows, len(lanes.value_usd)):
+    if are_all(rows, len(lanes.value_usd)):
         return lanes
     return LaneTerms(**{f.name: getattr(lanes, f.name)[rows] for f in fields(lanes)})
 
 
 def input_rows(
-    inputs: OriginInputs, rows: NDArray[np.int64], by_origin: bool = True
+    inputs: OriginInputs, lanes: NDArray[np.int64], by_origin: bool = True
 ) -> OriginInputs:
-    """What is known of some of the lanes; the large split by origin only where it is asked for."""
-    if _are_all(rows, len(inputs.products)):
+    """What is known of some of the lanes, a row for each.
+
+    The large split by origin only where it is asked for.
+    """
+    rows = lanes if inputs.row is None else inputs.row[lanes]
+    return _rows(replace(inputs, row=None), rows, by_origin)
+
+
+def _rows(inputs: OriginInputs, rows: NDArray[np.int64], by_origin: bool) -> OriginInputs:
+    if are_all(rows, len(inputs.products)):
         return inputs
     return replace(
         inputs,

@@ -34,7 +34,7 @@ from workbench.model.commitments import BillOfInputs
 from workbench.model.economies import members_of, territory_of
 from workbench.tradedata import columns as col
 from workbench.tradedata import queries
-from workbench.tradedata.database import TradeDatabase
+from workbench.tradedata.database import TradeDatabase, Vintage
 from workbench.tradedata.minerals import Mineral, mineral_of
 
 OTHERS = ""
@@ -59,15 +59,15 @@ class TwoTiers:
         origins: economy, declared_usd, traced_usd (both by sector or bill), linked_usd,
             hidden_usd; largest hidden first. Declared and traced are over followed lanes only.
         followed_share: part of claimed trade that links could follow; None where none claims.
-        lanes_followed: how many lanes that is.
         notes: what stands in, in sentences.
+        vintage: of what the database holds.
     """
 
     routes: pd.DataFrame
     origins: pd.DataFrame
     followed_share: float | None
-    lanes_followed: int
     notes: tuple[str, ...]
+    vintage: tuple[Vintage, ...] = ()
 
     @property
     def hidden_usd(self) -> float:
@@ -132,11 +132,12 @@ def two_tiers(evaluation: Evaluation, facts: ChainFacts) -> TwoTiers:
     place = {code: n for n, code in enumerate(evaluation.origins.economies)}
     declared_share = evaluation.origins.declared
     traced_share = evaluation.origins.traced
+    row = evaluation.origins.row
     declared = np.nan_to_num(lanes["free_riding_content"].to_numpy(dtype=np.float64))
     traced = np.nan_to_num(lanes["traced_free_riding_content"].to_numpy(dtype=np.float64))
     rows: list[tuple[object, ...]] = []
     by_origin: dict[str, list[float]] = {}
-    followed, followed_value = 0, 0.0
+    followed_value = 0.0
     pairs = zip(lanes["exporter"], lanes["product"], strict=True)
     for lane, (exporter, product) in enumerate(pairs):
         if claimed[lane] <= 0:
@@ -144,21 +145,21 @@ def two_tiers(evaluation: Evaluation, facts: ChainFacts) -> TwoTiers:
         routes = chain.routes(str(exporter), str(product))
         if not routes:
             continue
-        followed, followed_value = followed + 1, followed_value + float(claimed[lane])
+        followed_value += float(claimed[lane])
         linked: dict[str, float] = {}
         for route in routes:
             linked[route.origin] = linked.get(route.origin, 0.0) + route.share * claimed[lane]
         hidden_part: dict[str, float] = {}
         for origin, content in linked.items():
             at = place.get(origin)
-            seen = 0.0 if at is None else declared[lane] * declared_share[lane, at]
+            seen = 0.0 if at is None else declared[lane] * declared_share[row[lane], at]
             hidden_part[origin] = max(content - seen, 0.0) / content if content else 0.0
             sums = by_origin.setdefault(origin, [0.0, 0.0, 0.0, 0.0])
             sums[2] += content
             sums[3] += hidden_part[origin] * content
         for origin, at in place.items():
-            seen = float(declared[lane] * declared_share[lane, at])
-            through = float(traced[lane] * traced_share[lane, at])
+            seen = float(declared[lane] * declared_share[row[lane], at])
+            through = float(traced[lane] * traced_share[row[lane], at])
             if seen or through:
                 sums = by_origin.setdefault(origin, [0.0, 0.0, 0.0, 0.0])
                 sums[0] += seen
@@ -183,8 +184,8 @@ def two_tiers(evaluation: Evaluation, facts: ChainFacts) -> TwoTiers:
         routes=_summed(rows),
         origins=_origins(by_origin),
         followed_share=followed_value / total if total > 0 else None,
-        lanes_followed=followed,
         notes=tuple(_notes(chain)),
+        vintage=evaluation.vintage,
     )
 
 
@@ -223,7 +224,7 @@ class _Chain:
         for output, used in zip(facts.links["output"], facts.links["input"], strict=True):
             self._inputs.setdefault(str(output), []).append(str(used))
         self._routes: dict[tuple[str, str], tuple[_Route, ...]] = {}
-        self._ores: dict[tuple[str, str], tuple[dict[str, float], str] | None] = {}
+        self._ores: dict[tuple[str, str, str], tuple[dict[str, float], str] | None] = {}
         self._imports: dict[object, pd.DataFrame] = dict(
             iter(facts.trade.groupby(["importer", "product"])[["exporter", "value"]])
         )
@@ -261,7 +262,7 @@ class _Chain:
                 if supplier not in self._partners:
                     yield _Route(supplier, "", used, share, part, 1.0, 1.0, bought)
                     continue
-                ores = self._ore_of(supplier, used, "")
+                ores = self._ore_of(supplier, used, self._ore_in(used))
                 if ores is None:
                     continue
                 shares, basis = ores
@@ -292,7 +293,8 @@ class _Chain:
         row = self._rows.get((exporter, product))
         if row is None:
             return float("nan")
-        return float(self._baseline.content.declared[row].sum())
+        content = self._baseline.content
+        return float(content.declared[content.row_of_lane[row]].sum())
 
     def _home_share(self, exporter: str, product: str) -> float:
         """How much of its materials the exporter's sector buys at home."""
@@ -300,7 +302,7 @@ class _Chain:
         row = self._rows.get((exporter, product))
         if row is None or exporter not in content.origins:
             return 0.0
-        materials = content.declared[row]
+        materials = content.declared[content.row_of_lane[row]]
         total = float(materials.sum())
         return float(materials[content.origins.index(exporter)]) / total if total > 0 else 0.0
 
@@ -308,12 +310,13 @@ class _Chain:
         """All materials of the economy's sector that makes a product; 1 where not known."""
         market = self._baseline.market
         table, sector = market.content, market.sector_of.get(product, "")
-        if sector not in table.sectors:
-            return 1.0
-        at = table.sectors.index(sector)
-        places = [table.economies.index(m) for m in members_of(economy) if m in table.economies]
-        known = [p for p in places if table.known[p, at]]
+        known: list[int] = []
+        if sector in table.sectors:
+            at = table.sectors.index(sector)
+            places = [table.economies.index(m) for m in members_of(economy) if m in table.economies]
+            known = [p for p in places if table.known[p, at]]
         if not known:
+            self.stood_in.add("worth")
             return 1.0
         return float(np.mean([table.declared[p, at].sum() for p in known]))
 
@@ -334,12 +337,16 @@ class _Chain:
         return {str(economy): float(share) for economy, share in shares.items()}, BY_SUPPLY
 
     def _ore_of(self, refiner: str, product: str, ore: str) -> tuple[dict[str, float], str] | None:
-        """Whose ore a refiner uses; None where the output of mines is not known."""
-        key = (refiner, product)
+        """Whose ore a refiner uses; None where neither imports nor output of mines are known."""
+        key = (refiner, product, ore)
         if key not in self._ores:
             mineral = mineral_of(product)
             self._ores[key] = None if mineral is None else self._mix_of(refiner, mineral, ore)
         return self._ores[key]
+
+    def _ore_in(self, product: str) -> str:
+        """The ore that a refined product is made from; "" where no link names one."""
+        return next((used for used in self._inputs.get(product, ()) if _is_ore(used)), "")
 
     def _mix_of(
         self, refiner: str, mineral: Mineral, ore: str
@@ -359,7 +366,7 @@ class _Chain:
         self.stood_in.add("ores")
         elsewhere = mined[mined.index != refiner]
         total = float(elsewhere.sum())
-        for origin, share in elsewhere.items():
+        for origin, share in elsewhere[elsewhere > 0].items():
             mix[str(origin)] = (1 - own) * float(share) / total
         return mix, BY_OUTPUT
 
@@ -410,6 +417,8 @@ def _notes(chain: _Chain) -> Iterator[str]:
         "supply of it stands in.",
         "ores": "Where the database has no imports of the ore by the refiner, the mine output of "
         "other economies stands in for what it does not mine itself.",
+        "worth": "Where the materials of a refiner's sector are not known, ore counts as the whole "
+        "value of what it refines.",
         "refining": "Where the output of refineries is not known, exports of the refined products "
         "stand in.",
     }

@@ -11,6 +11,7 @@ from typing import Protocol
 from workbench.model.nomenclature import HSRange
 
 _KEPT = 32
+_TUPLES_KEPT = 4
 
 
 class Holder(Protocol):
@@ -39,7 +40,7 @@ class RangeIndex:
                 else:
                     self._spans.append((item, place))
         self._levels = sorted({len(first) for first in self._single})
-        self._placed: tuple[Sequence[str], tuple[int, ...]] = ((), ())
+        self._placed: dict[int, tuple[tuple[str, ...], tuple[int, ...]]] = {}
 
     def first(self, digits: str) -> int | None:
         """The place of the first entry that holds a code whole; None where none does."""
@@ -55,13 +56,15 @@ class RangeIndex:
     def places(self, codes: tuple[str, ...]) -> tuple[int, ...]:
         """The place of the first entry that holds each code, -1 where none does.
 
-        The answer for the tuple asked about last is kept.
+        The answers for the tuples asked about last are kept.
         """
-        asked, found = self._placed
-        if asked is not codes:
+        asked, found = self._placed.get(id(codes), (None, ()))
+        if asked is None:
             firsts = (self.first(code) for code in codes)
             found = tuple(-1 if place is None else place for place in firsts)
-            self._placed = codes, found
+            if len(self._placed) == _TUPLES_KEPT:
+                self._placed.pop(next(iter(self._placed)))
+            self._placed[id(codes)] = codes, found
         return found
 
 
