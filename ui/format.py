@@ -123,6 +123,20 @@ def percent_change(value: object) -> str:
     return _signed(_percent_digits(abs(number) * 100), number, plus=True) + " pp"
 
 
+def points(value: object) -> str:
+    """An increment on a rate in percentage points, e.g. a leverage gap: "2.0 pp"."""
+    return _as_points(percent(value))
+
+
+def points_full(value: object) -> str:
+    """An increment on a rate with up to six decimals, for tool tips: "1.96012 pp"."""
+    return _as_points(percent_full(value))
+
+
+def _as_points(words: str) -> str:
+    return words.replace(" %", " pp")
+
+
 def _percent_digits(size: float) -> str:
     if size == 0:
         return "0.0"
@@ -139,6 +153,11 @@ def percent_bare(value: object) -> str:
 def percent_ticks(values: Sequence[float]) -> list[str]:
     """Fractions as the figures of an axis, without needless decimals: "0 %", "2.5 %"."""
     return [f"{plain(value * 100)} %" for value in values]
+
+
+def points_ticks(values: Sequence[float]) -> list[str]:
+    """Increments on a rate as the figures of an axis: "0 pp", "2.5 pp"."""
+    return [_as_points(tick) for tick in percent_ticks(values)]
 
 
 def money_ticks(values: Sequence[float]) -> list[str]:

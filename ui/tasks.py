@@ -4,6 +4,7 @@ No QObject is made or destroyed on a worker thread: what a job was given, what i
 and the job itself are let go on the GUI thread only.
 """
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,11 @@ from workbench.progress import Progress
 Work = Callable[[Progress], object]
 _REPORT_SECONDS = 0.03
 _SHUTDOWN_MS = 5_000
+_HAND_OVER_SECONDS = 0.0005
+"""How long the window waits for the interpreter while work holds it.
+
+Why so short: painting lets go of it at nearly every call into Qt, and asks for it again.
+"""
 
 
 class _End(StrEnum):
@@ -122,6 +128,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(_HAND_OVER_SECONDS)
         self._pools = (QThreadPool(self), QThreadPool(self))
         for pool in self._pools:
             pool.setMaxThreadCount(1)

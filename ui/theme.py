@@ -6,6 +6,7 @@ and asking it for a dark one does nothing.
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import lru_cache
 from string import Template
 
 from PySide6.QtCore import Qt
@@ -211,19 +212,21 @@ def current() -> Theme:
 
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
-
-    def luminance(name: str) -> float:
-        color = QColor(name)
-        red, green, blue = (
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-            for part in (color.redF(), color.greenF(), color.blueF())
-        )
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    low, high = sorted((luminance(one), luminance(other)))
+    low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
+@lru_cache(maxsize=512)
+def _luminance(name: str) -> float:
+    color = QColor(name)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (color.redF(), color.greenF(), color.blueF())
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@lru_cache(maxsize=32)
 def font(points: float = BODY_PT, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The program's font for widgets, figures of equal width."""
     made = QFont(FAMILY)
@@ -231,6 +234,7 @@ def font(points: float = BODY_PT, weight: QFont.Weight = QFont.Weight.Normal) ->
     return _finish(made, weight)
 
 
+@lru_cache(maxsize=32)
 def chart_font(pixels: int = 12, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The program's font for drawings, sized in pixels so that SVG and PDF come out alike."""
     made = QFont(FAMILY)
@@ -263,6 +267,8 @@ def apply(app: QApplication, scheme: Scheme = Scheme.SYSTEM) -> Theme:
         for file in sorted(FONTS.glob("*.otf")):
             QFontDatabase.addApplicationFont(str(file))
         _State.fonts_loaded = True
+        font.cache_clear()
+        chart_font.cache_clear()
     theme = resolve(app, scheme)
     _State.theme, _State.scheme = theme, scheme
     app.setStyle("Fusion")

@@ -38,7 +38,7 @@ def test_a_file_is_added_and_chosen(
     (bill,) = library.chosen()
     assert bill.source == "a survey of ours"
     assert bill.inputs[0].cost_share == 0.4
-    qtbot.mouseClick(library.insert, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(library.take, Qt.MouseButton.LeftButton)
     assert library.result() == BillLibrary.DialogCode.Accepted
 
 

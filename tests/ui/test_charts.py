@@ -324,6 +324,15 @@ def test_nice_ticks_span_the_range_evenly(low: float, high: float, most: int) ->
     assert steps == pytest.approx([steps[0]] * len(steps))
 
 
+def test_where_room_is_short_flows_keep_their_figures(qapp: QApplication) -> None:
+    long = Flow(("An economy of a very long name", "Another of a very long name", "850511"), 21.7e6)
+    data = Sankey("Content", ("Origin", "Exporter", "Product"), (long,))
+    drawing, _ = drawn(data, 320, 200)
+    cut = [label.words for label in drawing.labels if "…" in label.words]
+    assert len(cut) == 2
+    assert all(words.endswith("…  21.7 m") for words in cut)
+
+
 def test_spread_moves_labels_apart_and_keeps_their_order() -> None:
     assert spread([10, 50], 15, 0, 100) == [10, 50]
     assert spread([10, 12, 13], 15, 0, 100) == [10, 25, 40]

@@ -130,14 +130,14 @@ def test_a_name_that_is_taken_is_not_applied(qtbot, page, document):
 def test_wordings_of_the_library_come_in_behind_the_selected_one(qtbot, page, document):
     library = CommitmentLibrary()
     qtbot.addWidget(library)
-    assert not library.insert.isEnabled()
+    assert not library.take.isEnabled()
     library.search.setText("tailings")
     library._filter("tailings")
     topics = [library.tree.topLevelItem(n) for n in range(library.tree.topLevelItemCount())]
     (shown,) = [topic for topic in topics if not topic.isHidden()]
     (item,) = [shown.child(n) for n in range(shown.childCount()) if not shown.child(n).isHidden()]
     item.setSelected(True)
-    assert library.insert.isEnabled()
+    assert library.take.isEnabled()
     (chosen,) = library.chosen()
     page.table.select_row(0)
     page.insert_commitments((chosen, replace(chosen, id="labour-1")))

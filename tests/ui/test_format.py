@@ -67,6 +67,14 @@ def test_percent(value: object, shown: str) -> None:
     assert fmt.percent_bare(value) == shown.removesuffix(" %")
 
 
+def test_increments_in_percentage_points() -> None:
+    assert fmt.points(0.0196) == "2.0 pp"
+    assert fmt.points(0.0035) == "0.35 pp"
+    assert fmt.points(NAN) == fmt.points_full(None) == "–"
+    assert fmt.points_full(0.0196012) == "1.96012 pp"
+    assert fmt.points_ticks([0, 0.025]) == ["0 pp", "2.5 pp"]
+
+
 def test_changes_in_percentage_points() -> None:
     assert fmt.percent_change(0.021) == "+2.1 pp"
     assert fmt.percent_change(-0.0035) == "−0.35 pp"

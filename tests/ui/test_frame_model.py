@@ -112,6 +112,16 @@ def test_sorting_and_search_stay_in_force_for_new_data(model: FrameModel) -> Non
     assert names(model) == ["Magnets", "Graphite"]
 
 
+def test_the_same_data_again_changes_nothing(model: FrameModel) -> None:
+    resets: list[None] = []
+    model.modelReset.connect(lambda: resets.append(None))
+    model.set_frame({name: list(values) for name, values in FRAME.items()})
+    assert not resets
+    model.set_frame({**FRAME, "trade_usd": [5.5, None, 20.25, 5.75]})
+    assert len(resets) == 1
+    assert model.value(3, "trade_usd") == 5.75
+
+
 def test_row_filter_sees_rows_as_given(model: FrameModel) -> None:
     model.set_row_filter(lambda row: FRAME["check"][row] == "Bad")
     assert names(model) == ["lithium carbonate", "=cobalt"]

@@ -69,6 +69,16 @@ def test_two_tiers_up_by_origin_and_by_route(qtbot: QtBot, page: FreeRidingPage)
     assert page._stack.currentIndex() == 0
 
 
+def test_the_picture_tells_riders_apart_in_the_smallest_window(
+    qtbot: QtBot, page: FreeRidingPage
+) -> None:
+    qtbot.waitUntil(lambda: page._picture.data() is not None)
+    page.resize(656, 440)
+    page.grab()
+    names = {key for hit in page._picture.hits() if (key := hit.key).startswith("0:")}
+    assert len([key for key in names if "/" not in key]) >= 5
+
+
 def test_a_section_names_the_view(page: FreeRidingPage) -> None:
     page.show_section("free-riding.tiers")
     assert page._stack.currentIndex() == 1

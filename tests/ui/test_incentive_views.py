@@ -1,6 +1,6 @@
 """The views of the page of incentives beside the terms, used as a user does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -20,10 +20,7 @@ from ui import format as fmt
 from ui.charts.heatmap import HeatMap, cell_key
 from ui.charts.tornado import Tornado
 from ui.charts.widget import ChartWidget
-from ui.document import AgreementDocument
-from ui.figures import Figures
 from ui.panels.incentives import IncentivesPage
-from ui.tasks import TaskRunner
 from ui.widgets.analysis_view import AnalysisView
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
@@ -50,21 +47,10 @@ OWN_WORDS = {"relative", "share"}
 
 
 @pytest.fixture
-def page(qtbot: QtBot, small_figures: type[Figures]) -> Iterator[IncentivesPage]:
-    document, runner = AgreementDocument(), TaskRunner()
-    figures = small_figures(document, runner)
-    made = IncentivesPage(document, figures)
-    qtbot.addWidget(made)
-    made.resize(860, 700)
-    document.changed.connect(made.refresh)
-    figures.evaluated.connect(made.show_figures)
-    document.start_from(AGREEMENT)
-    figures._start()
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    figures.close()
-    runner.shutdown()
+def page(qtbot: QtBot, open_page: Callable[..., IncentivesPage]) -> IncentivesPage:
+    made = open_page(IncentivesPage, AGREEMENT, 700)
+    qtbot.waitUntil(lambda: made.figures.result is not None)
+    return made
 
 
 def open_view(qtbot: QtBot, page: IncentivesPage, key: str) -> AnalysisView:
@@ -193,6 +179,16 @@ def test_an_edit_is_worked_out_again_after_a_pause(qtbot: QtBot, page: Incentive
     qtbot.waitUntil(lambda: not view.is_stale(), timeout=20_000)
     assert cell(table(page, "intervalsTable"), 1, "base") != before
     assert label.text() == ""
+
+
+def test_an_edit_taken_back_leaves_nothing_to_work_out(qtbot: QtBot, page: IncentivesPage) -> None:
+    view = open_view(qtbot, page, "sensitivity")
+    page.document.edit("Costly", lambda a: replace(a, parameters=Parameters(fixed_cost=1_400.0)))
+    label = page.findChild(QLabel, "sensitivityViewState")
+    qtbot.waitUntil(lambda: "earlier text" in label.text(), timeout=5_000)
+    page.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: label.text() == "", timeout=5_000)
+    assert not view.is_stale()
 
 
 def test_it_can_be_stopped_and_taken_up_again(qtbot: QtBot, page: IncentivesPage) -> None:

@@ -1,12 +1,13 @@
 """The page of incentives, used as a user does, on a small made-up market."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from ui import format as fmt
 from ui.charts.stacked import StackedBars
 from ui.charts.staging import Staging
 from ui.charts.widget import ChartWidget
@@ -42,19 +43,10 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def page(qtbot: QtBot, small_figures: type[Figures]) -> Iterator[IncentivesPage]:
-    document, runner = AgreementDocument(), TaskRunner()
-    figures = small_figures(document, runner)
-    made = IncentivesPage(document, figures)
-    qtbot.addWidget(made)
-    made.resize(860, 700)
-    document.changed.connect(made.refresh)
-    figures.evaluated.connect(made.show_figures)
-    document.start_from(AGREEMENT)
-    figures._start()
-    made.show()
-    yield made
-    runner.shutdown()
+def page(qtbot: QtBot, open_page: Callable[..., IncentivesPage]) -> IncentivesPage:
+    made = open_page(IncentivesPage, AGREEMENT, 700)
+    qtbot.waitUntil(lambda: made.figures.result is not None)
+    return made
 
 
 def table_of(page: IncentivesPage) -> DataTable:
@@ -274,6 +266,15 @@ def test_sections_lead_to_their_card(page: IncentivesPage) -> None:
     page.show_section("parameters")
     bar = page._scroll.verticalScrollBar()
     assert bar.value() > 0
+
+
+def test_increments_are_shown_in_points(page: IncentivesPage) -> None:
+    gap = page.figures.result.totals["leverage_gap"]
+    assert page.findChild(QLabel, "headline_leverage_gapValue").text() == fmt.points(gap)
+    table = table_of(page)
+    shown = cells(table, "gross_incentive") + cells(table, "leverage_gap")
+    assert any(words.endswith(" pp") for words in shown)
+    assert not any("%" in words for words in shown)
 
 
 def test_without_figures_the_page_still_edits(qtbot: QtBot) -> None:

@@ -29,7 +29,7 @@ def test_search_look_insert(qtbot: QtBot) -> None:
     assert dialog.chosen() == "g7"
     assert dialog.findChild(QLabel, "libraryText").text() == "Canada, Japan"
     with qtbot.waitSignal(dialog.accepted):
-        qtbot.mouseClick(dialog.insert, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
 
 
 def test_nothing_fits_and_what_is_broken_say_so(qtbot: QtBot) -> None:
@@ -37,12 +37,15 @@ def test_nothing_fits_and_what_is_broken_say_so(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     dialog.search.searched.emit("no such thing")
     assert shown(dialog) == []
-    assert not dialog.insert.isEnabled()
+    assert not dialog.take.isEnabled()
     assert "Nothing" in dialog.findChild(QLabel, "libraryText").text()
     dialog.search.searched.emit("own.yaml")
     assert dialog.findChild(QLabel, "libraryFacts").text() == "own.yaml: it is empty."
-    assert not dialog.insert.isEnabled()
+    assert not dialog.take.isEnabled()
     assert dialog.chosen() == ""
+    dialog.show()
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
+    assert dialog.isVisible()
 
 
 def test_cancel_chooses_nothing(monkeypatch) -> None:
@@ -50,3 +53,14 @@ def test_cancel_chooses_nothing(monkeypatch) -> None:
     assert library.choose_part(None, "Add", PARTS) == ""
     monkeypatch.setattr(LibraryDialog, "exec", lambda _: LibraryDialog.DialogCode.Accepted)
     assert library.choose_part(None, "Add", PARTS) == "quad"
+
+
+def test_what_is_picked_from_comes_before_the_buttons(qtbot: QtBot) -> None:
+    dialog = LibraryDialog("Add", PARTS)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    reached = [dialog.nextInFocusChain()]
+    while reached[-1] is not dialog:
+        reached.append(reached[-1].nextInFocusChain())
+    order = [reached.index(each) for each in (dialog.list, dialog.cancel, dialog.take)]
+    assert order == sorted(order)

@@ -93,6 +93,25 @@ def test_every_option_has_its_figures(page: OptionsPage) -> None:
     assert model.value(1, "utilisation") == pytest.approx(loose - base)
 
 
+def test_a_text_that_an_edit_leaves_alone_is_not_evaluated_again(
+    page: OptionsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = _OnTheSpot(page.figures)
+    monkeypatch.setattr(page, "evaluator", lambda: one)
+    before = dict(page.evaluations)
+    for share in (0.6, 0.5):
+        rule = RegionalValueContent(RvcMethod.BUILD_DOWN, share)
+        page.document.edit("Rule", lambda a, rule=rule: a.with_default_rule(rule))
+        shown, before = before, {}
+        qtbot.waitUntil(lambda shown=shown: page.evaluations.get("") not in (None, shown[""]))
+        ready(qtbot, page)
+        before = dict(page.evaluations)
+        assert before["C"].agreement.origin.default_rule == rule
+    assert before["B"] is shown["B"], "its rule is its own"
+    assert page.comparison is not None
+    assert page.comparison.before is before[""]
+
+
 def test_two_options_in_words_and_figures(page: OptionsPage, qtbot: QtBot) -> None:
     page._select("B")
     ready(qtbot, page)

@@ -1,7 +1,7 @@
 """The page of origin rules, used as a user does, on a small made-up market."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -26,6 +26,7 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.decimal_spin import DecimalSpin
 from ui.widgets.form_grid import ProblemLabel
 from ui.widgets.line_field import LineField
+from workbench.definitions.fields import RuleInForce, RulesInForce
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs, InputShare
 from workbench.model.coverage import CoveredProducts, ProductCoverage
@@ -61,21 +62,12 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def page(qtbot: QtBot, small_figures: type[Figures]) -> Iterator[OriginPage]:
-    document, runner = AgreementDocument(), TaskRunner()
-    figures = small_figures(document, runner)
-    made = OriginPage(document, figures)
-    qtbot.addWidget(made)
-    made.resize(860, 700)
-    document.changed.connect(made.refresh)
-    figures.evaluated.connect(made.show_figures)
-    document.start_from(AGREEMENT)
-    figures._start()
-    made.show()
+def page(qtbot: QtBot, open_page: Callable[..., OriginPage]) -> OriginPage:
+    made = open_page(OriginPage, AGREEMENT, 700)
+    qtbot.waitUntil(lambda: made.figures.result is not None)
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    runner.shutdown()
+    return made
 
 
 def rules(page: OriginPage) -> tuple[ProductRule, ...]:
@@ -475,6 +467,33 @@ def test_rules_in_force_stand_beside_and_can_be_taken(qtbot: QtBot, page: Origin
     qtbot.waitUntil(lambda: cell(table, 0, "strictness") == "2")
     page.document.undo_stack.undo()
     assert page.document.agreement == AGREEMENT
+
+
+def test_imported_rules_follow_those_that_ship(
+    qtbot: QtBot, page: OriginPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def found(database: object, products: tuple[HSRange, ...]) -> tuple[RulesInForce, ...]:
+        asked.append(products)
+        rule = RuleInForce("", (TITANIUM,), TariffShift(ShiftFrom.SUBHEADING), notes="For tests.")
+        return (RulesInForce("Of tests", "tests", "", (rule,), "By hand."),)
+
+    monkeypatch.setattr("workbench.analysis.imported_rules.imported_rules", found)
+    monkeypatch.setattr(page.figures, "database", object())
+    page.figures.database_opened.emit()
+    select_rule(page, 1)
+    table = page.findChild(DataTable, "elsewhereTable")
+    qtbot.waitUntil(lambda: cell(table, table.frame_model.rowCount() - 1, "agreement") == "tests")
+    row = table.frame_model.rowCount() - 1
+    assert (TITANIUM,) in asked
+    assert cell(table, row, "strictness") == "2"
+    table.select_row(row)
+    assert label(page, "elsewhereSource") == "Of tests. By hand. For tests."
+    qtbot.mouseClick(page.findChild(QPushButton, "elsewhereTake"), LEFT)
+    assert rules(page)[0].rule == TariffShift(ShiftFrom.SUBHEADING)
+    qtbot.waitUntil(lambda: cell(table, 0, "strictness") == "2")
+    assert cell(table, row, "agreement") == "tests"
 
 
 def test_products_without_a_rule_in_force_say_so(page: OriginPage) -> None:

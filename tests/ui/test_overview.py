@@ -1,16 +1,13 @@
 """The overview: cards with their intervals, and charts that lead to a formula."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from ui import format as fmt
 from ui.charts.widget import ChartWidget
-from ui.document import AgreementDocument
-from ui.figures import Figures
 from ui.panels.overview import OverviewPage
-from ui.tasks import TaskRunner
 from ui.widgets.figure_card import FigureCard
 from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
@@ -28,21 +25,11 @@ AGREEMENT = Agreement(
 
 
 @pytest.fixture
-def page(qtbot: QtBot, small_figures: type[Figures]) -> Iterator[OverviewPage]:
-    document, runner = AgreementDocument(), TaskRunner()
-    figures = small_figures(document, runner)
-    made = OverviewPage(document, figures)
-    qtbot.addWidget(made)
-    made.resize(860, 700)
-    figures.evaluated.connect(made.show_figures)
-    document.start_from(AGREEMENT)
-    figures._start()
-    made.show()
-    qtbot.waitExposed(made)
+def page(qtbot: QtBot, open_page: Callable[..., OverviewPage]) -> Iterator[OverviewPage]:
+    made = open_page(OverviewPage, AGREEMENT, 700)
+    qtbot.waitUntil(lambda: made.figures.result is not None)
     yield made
     made.hide()
-    figures.close()
-    runner.shutdown()
 
 
 def test_cards_say_how_sure_they_are_after_a_pause(qtbot: QtBot, page: OverviewPage) -> None:

@@ -78,9 +78,10 @@ def test_asks_about_the_partners_of_the_text(page: PartnerSetsPage) -> None:
     assert view.fixed.economies() == ("USA",)
     assert view.candidates.economies() == ("JPN",)
     assert view._answer.sets.count == 2
-    assert (
-        view.sentences[0].text().startswith("Japan, the only candidate, would add USD 440 million")
+    said = (
+        "Japan, the only candidate, would bring all of the covered trade, USD 440 million a year."
     )
+    assert view.sentences[0].text() == said
     assert all(label.text() for label in view.sentences)
     words = [label.text() for label in view.findChildren(QLabel)]
     assert any("Shapley values are mean gains" in text for text in words)
@@ -268,6 +269,10 @@ def test_sets_without_a_figure_are_explained(qtbot, page: PartnerSetsPage, docum
     view = page.view
     assert "exposure of 1 set (nothing is claimed)" in view.missing.text()
     document.edit("No access", lambda a: replace(a, treatment=Treatment(market_access=False)))
+    settle(qtbot, page)
+    assert view.up.key() == "chain_completeness"  # claims are no aim where there are none
+    view.up.show_key("exposure")
+    view.up.chosen.emit("exposure")
     settle(qtbot, page)
     data = view.picture.data()
     assert isinstance(data, Scatter)

@@ -323,7 +323,7 @@ def test_every_figure_of_a_partner_is_explained_by_its_own_value(page: PartnersP
 def test_a_finding_leads_to_its_partner(page: PartnersPage) -> None:
     page.show_section("partners[2]")
     assert page.table.current_row() == 2
-    assert page.subtitle() == "3 partners · 1 observer"
+    assert page.subtitle() == "2 partners · 1 observer"
 
 
 def test_a_grouping_comes_in_as_one_step(

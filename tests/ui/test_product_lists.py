@@ -137,10 +137,10 @@ def test_without_a_database_the_library_is_there(qtbot: QtBot, tasks: TaskRunner
     made = ProductListDialog(tasks, None, (OWN,), "HS2022")
     qtbot.addWidget(made)
     assert made.lists.frame_model.rowCount() == 1
-    assert made.add.isEnabled()
+    assert made.take.isEnabled()
     none = ProductListDialog(tasks, None, (), "HS2022")
     qtbot.addWidget(none)
-    assert not none.add.isEnabled()
+    assert not none.take.isEnabled()
 
 
 def test_the_page_adds_the_list_as_one_edit(

@@ -28,6 +28,7 @@ AGREEMENT = Agreement(
         (CoveredProducts((HSRange.parse("8108.20"), HSRange.parse("8505.11"))),)
     ),
 )
+ONE_PRODUCT = ProductCoverage((CoveredProducts((HSRange.parse("8505.11"),)),))
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -41,12 +42,7 @@ def page(qtbot: QtBot, open_page: Callable[..., ResiliencePage]) -> ResiliencePa
 def ready(qtbot: QtBot, page: ResiliencePage) -> None:
     def computed() -> bool:
         result = page.view.result
-        return (
-            result is not None
-            and not page.view.is_stale()
-            and page.view.shock.shock is not None
-            and not page.figures.tasks.running
-        )
+        return result is not None and not page.view.is_stale() and not page.figures.tasks.running
 
     qtbot.waitUntil(computed, timeout=10_000)
 
@@ -103,6 +99,20 @@ def test_every_view_shows(qtbot: QtBot, page: ResiliencePage) -> None:
     assert page.view.remarks.frame_model.rowCount() > 0
 
 
+def test_views_out_of_sight_catch_up_when_shown(qtbot: QtBot, page: ResiliencePage) -> None:
+    for key in ("table", "shock", "map"):
+        press(qtbot, page, f"resilienceView_{key}")
+    qtbot.waitUntil(lambda: page.view.shock.shock is not None, timeout=10_000)
+    earlier = page.view.shock.shock
+    page.document.edit("Fewer", lambda a: replace(a, coverage=ONE_PRODUCT))
+    ready(qtbot, page)
+    assert page.view.shock.shock is earlier, "it is worked out for those who look at it"
+    press(qtbot, page, "resilienceView_table")
+    assert page.view.table.frame_model.rowCount() == 1
+    press(qtbot, page, "resilienceView_remarks")
+    qtbot.waitUntil(lambda: page.view.shock.shock is not earlier, timeout=10_000)
+
+
 def test_products_without_figures_of_refining_are_named(qtbot: QtBot, page: ResiliencePage) -> None:
     press(qtbot, page, "resilienceView_suppliers")
     view = page.view.suppliers
@@ -118,12 +128,21 @@ def test_products_split_equally_are_marked(qtbot: QtBot, page: ResiliencePage) -
     split = result.products["product"] == "850511"
     page.view.result = replace(result, products=result.products.assign(equal_split=split))
     page.view._redraw()
+    picture = chart_of(page, "resilienceMap")
+    assert isinstance(picture, HeatMap)
+    assert picture.rows == ("8108.20", f"8505.11 {SPLIT_MARK}")
+    assert [bool(note) for note in picture.notes] == [False, True]
+    told: list[Explanation] = []
+    page.explained.connect(told.append)
+    page.view._on_cell(cell_key(picture.rows[1], picture.columns[0]))
+    assert told[-1].value == picture.values[1][0]
+    press(qtbot, page, "resilienceView_table")
     frame = page.view.table.frame_model
     column = [each.name for each in frame.columns].index("equal_split")
     shown = {frame.index(n, 0).data(): frame.index(n, column).data() for n in range(2)}
     assert shown == {"8108.20": "", "8505.11": SPLIT_MARK}
-    assert page.view.shock.shock is not None
-    page.view._on_shock(page.view.shock.shock)
+    press(qtbot, page, "resilienceView_shock")
+    qtbot.waitUntil(lambda: page.view.shock.shock is not None, timeout=10_000)
     picture = chart_of(page, "resilienceShockChart")
     assert isinstance(picture, BarList)
     (marked,) = (bar for bar in picture.bars if bar.key == "850511")
@@ -133,6 +152,7 @@ def test_products_split_equally_are_marked(qtbot: QtBot, page: ResiliencePage) -
 
 def test_a_supplier_stops(qtbot: QtBot, page: ResiliencePage) -> None:
     press(qtbot, page, "resilienceView_shock")
+    qtbot.waitUntil(lambda: page.view.shock.shock is not None, timeout=10_000)
     shock = page.view.shock.shock
     assert shock is not None
     assert shock.economy == page.view.shock.economy.key()
@@ -163,6 +183,8 @@ def test_selecting_explains(qtbot: QtBot, page: ResiliencePage) -> None:
     press(qtbot, page, "resilienceView_table")
     page.view.table.selectRow(1)
     assert told[-1].subject == "8505.11"
+    press(qtbot, page, "resilienceView_shock")
+    qtbot.waitUntil(lambda: page.view.shock.shock is not None, timeout=10_000)
     page.view.shock.product_selected.emit("810820")
     assert told[-1].title.startswith("Lost if")
 

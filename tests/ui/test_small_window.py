@@ -29,6 +29,7 @@ def window(qtbot, starter_file, monkeypatch):
 
 
 def test_no_page_makes_the_window_larger(window, qtbot):
+    beside = window.inspector.width()
     for row in PAGES:
         window.show_page(row.name)
         page = window.pages[row.name]
@@ -40,3 +41,4 @@ def test_no_page_makes_the_window_larger(window, qtbot):
             line.show()
         qtbot.wait(5)
         assert window.size() == SMALLEST, row.name
+        assert window.inspector.width() == beside, f"{row.name} takes room from the inspector"

@@ -1,3 +1,4 @@
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -50,6 +51,10 @@ def test_result_arrives_on_the_gui_thread(runner: TaskRunner, qtbot: QtBot) -> N
     assert results == [42]
     assert threads[0] != threads[1] == threading.get_ident()
     assert runner.running == ()
+
+
+def test_the_window_gets_the_interpreter_back_within_a_millisecond(runner: TaskRunner) -> None:
+    assert sys.getswitchinterval() < 0.001
 
 
 def test_failure_carries_the_exception(runner: TaskRunner, qtbot: QtBot) -> None:

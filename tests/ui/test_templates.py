@@ -36,7 +36,7 @@ def test_every_shipped_agreement_is_listed_with_a_preview(dialog: TemplateDialog
         lines = dialog._coverage.text().splitlines()
         assert len(lines) == len(agreement.coverage.entries)
         assert dialog.chosen() == entry.path
-        assert dialog.start.isEnabled()
+        assert dialog.take.isEnabled()
 
 
 def test_arrows_and_return_choose(qtbot: QtBot) -> None:
@@ -68,7 +68,7 @@ def test_a_broken_agreement_says_why_and_cannot_be_chosen(
     dialog = TemplateDialog()
     qtbot.addWidget(dialog)
     assert dialog._summary.text() == "broken.yaml:3: no title"
-    assert not dialog.start.isEnabled()
+    assert not dialog.take.isEnabled()
     dialog.accept()
     assert dialog.chosen() is None
     assert dialog.result() != TemplateDialog.DialogCode.Accepted
@@ -80,7 +80,7 @@ def test_nothing_shipped(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.chosen() is None
-    assert not dialog.start.isEnabled()
+    assert not dialog.take.isEnabled()
 
 
 def test_a_playbook_is_told_from_market_access() -> None:

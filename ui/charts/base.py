@@ -119,18 +119,35 @@ class Sheet:
         pixels: int = BODY_PX,
         *,
         strong: bool = False,
+        tail: str = "",
     ) -> QRectF:
         """Put one line into a box, in its middle from top to bottom; what does not fit is elided.
+
+        Args:
+            box: where it may stand.
+            words: the line.
+            token: its colour.
+            align: to which side of the box.
+            pixels: size of the letters.
+            strong: in heavier letters.
+            tail: its end, which stays whole where words before it are elided.
 
         Returns:
             The room it takes; empty if not even one letter fits.
         """
+        if not words:
+            return QRectF()
         font = _font(pixels, strong)
         metrics = QFontMetricsF(font)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width() + 0.5)
-        if not shown or (shown == "…" and words != "…"):
-            return QRectF()
+        shown = words + tail
         width, height = metrics.horizontalAdvance(shown), metrics.height()
+        if width > box.width() + 0.5:
+            room = box.width() + 0.5 - metrics.horizontalAdvance(tail)
+            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+            if shown in ("", "…"):
+                return QRectF()
+            shown += tail
+            width = metrics.horizontalAdvance(shown)
         left = box.left()
         if align == RIGHT:
             left = box.right() - width

@@ -40,6 +40,7 @@ class HeatMap:
         cell: a value as shown in its cell, the unit being in the title; where one of them has no
             room in its cell, none is shown.
         label_title: what the rows are.
+        notes: what else the tips of a row's cells say, one a row; none where empty.
         heads_above: names of columns stand above the grid where they fit without turning.
         empty: what to say without values.
     """
@@ -51,6 +52,7 @@ class HeatMap:
     text: Text = fmt.percent
     cell: Text = fmt.percent_bare
     label_title: str = "Name"
+    notes: tuple[str, ...] = ()
     heads_above: bool = False
     empty: str = "Nothing to show"
 
@@ -139,7 +141,8 @@ def draw(
                 painter.setPen(QPen(look.color("text"), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(cell, 3, 3)
-            sheet.hit(key, box, f"{name}, {column}: {data.text(value)}")
+            note = f". {data.notes[place]}" if data.notes and data.notes[place] else ""
+            sheet.hit(key, box, f"{name}, {column}: {data.text(value)}{note}")
     bottom = body.top() + height * len(rows)
     every = 1
     while turned and cell_wide * every < 15:

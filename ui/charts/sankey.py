@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
@@ -34,8 +35,7 @@ _Pair = tuple[str, str, str]
 """Node, node of the next stage, origin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """A value that passes one node at every stage.
 
     Args:
@@ -207,19 +207,20 @@ def merge_small(flows: Sequence[Flow], stages: int, most: int) -> tuple[list[Flo
             large = ranked
         kept.append(set(large))
         counts.append(len(ranked) - len(large))
+    columns = [
+        [key if key in kept[stage] else OTHER for key in keys]
+        for stage, keys in enumerate(zip(*(flow.path[:stages] for flow in flows), strict=True))
+    ]
     sums_by_path: dict[tuple[str, ...], float] = {}
-    for flow in flows:
-        path = tuple(
-            key if key in kept[stage] else OTHER for stage, key in enumerate(flow.path[:stages])
-        )
+    for path, flow in zip(zip(*columns, strict=True), flows, strict=True):
         sums_by_path[path] = sums_by_path.get(path, 0.0) + flow.value
     return [Flow(path, value) for path, value in sums_by_path.items()], counts
 
 
 def _sums(flows: Sequence[Flow], stage: int) -> dict[str, float]:
     sums: dict[str, float] = {}
-    for flow in flows:
-        sums[flow.path[stage]] = sums.get(flow.path[stage], 0.0) + flow.value
+    for path, value in flows:
+        sums[path[stage]] = sums.get(path[stage], 0.0) + value
     return sums
 
 
@@ -265,7 +266,11 @@ def _columns_left(sheet: Sheet, columns: list[list[_Node]], data: Sankey) -> lis
 
 
 def _label(node: _Node, data: Sankey) -> str:
-    return f"{node.words}  {data.text(node.value)}"
+    return node.words + _value(node, data)
+
+
+def _value(node: _Node, data: Sankey) -> str:
+    return f"  {data.text(node.value)}"
 
 
 def _draw_ribbons(
@@ -333,10 +338,11 @@ def _pairs(
     """
     sums: dict[_Pair, float] = {}
     chosen: set[_Pair] = set()
-    for flow in flows:
-        pair = (flow.path[stage], flow.path[stage + 1], flow.path[0])
-        sums[pair] = sums.get(pair, 0.0) + flow.value
-        if _is_chosen(selected, flow):
+    nodes = nodes_of(selected)
+    for path, value in flows:
+        pair = (path[stage], path[stage + 1], path[0])
+        sums[pair] = sums.get(pair, 0.0) + value
+        if nodes and _passes(path, nodes):
             chosen.add(pair)
     pairs: dict[_Pair, float] = {}
     for pair, value in sums.items():
@@ -362,11 +368,8 @@ def _stack(
     return tops
 
 
-def _is_chosen(selected: str, flow: Flow) -> bool:
-    nodes = nodes_of(selected)
-    return bool(nodes) and all(
-        stage < len(flow.path) and flow.path[stage] == key for stage, key in nodes.items()
-    )
+def _passes(path: tuple[str, ...], nodes: dict[int, str]) -> bool:
+    return all(stage < len(path) and path[stage] == key for stage, key in nodes.items())
 
 
 def _origin_color(look: Theme, key: str, places: dict[str, int]) -> QColor:
@@ -408,7 +411,7 @@ def _draw_nodes(sheet: Sheet, data: Sankey, columns: list[list[_Node]], lefts: l
             middle = box.center().y()
             if stage == 0:
                 room_box = QRectF(rect.left(), middle - 8, left - 6 - rect.left(), 16)
-                taken = sheet.words(room_box, _label(node, data), "text", RIGHT, SMALL_PX)
+                align = RIGHT
             else:
                 right = rect.right() if stage == last else lefts[stage + 1] - 8
                 room_box = QRectF(left + _NODE + 6, middle - 8, right - left - _NODE - 6, 16)
@@ -417,7 +420,9 @@ def _draw_nodes(sheet: Sheet, data: Sankey, columns: list[list[_Node]], lefts: l
                     veil = QColor(sheet.look.card)
                     veil.setAlphaF(0.72)
                     sheet.block(QRectF(room_box.left() - 3, middle - 8, wide + 6, 16), veil, 4)
-                taken = sheet.words(room_box, _label(node, data), "text", LEFT, SMALL_PX)
+                align = LEFT
+            value = _value(node, data)
+            taken = sheet.words(room_box, node.words, "text", align, SMALL_PX, tail=value)
             region = QPainterPath()
             region.addRect(box.united(taken).adjusted(-2, -2, 2, 2))
             sheet.hit(key, region, f"{data.stages[stage]}: {node.words}, {data.text(node.value)}")

@@ -210,7 +210,9 @@ class ChartWidget(QWidget):
         return self._canvas.data
 
     def set_data(self, data: ChartData) -> None:
-        """Show a chart; what was selected stays selected."""
+        """Show a chart; what was selected stays selected, and the same one is not drawn anew."""
+        if data == self._canvas.data:
+            return
         self._canvas.data = data
         self._canvas.setAccessibleName(data.title)
         self._canvas.show_key(self._canvas.key)

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QListWidget, QWidget
 
 from ui import format as fmt
-from ui import messages, theme
+from ui import messages
+from ui.dialogs.picker import PickDialog, preview_label
 from ui.models.frame_model import Column
-from ui.widgets.buttons import button, primary_button
+from ui.widgets.buttons import button
 from ui.widgets.card import Card
 from ui.widgets.data_table import DataTable
+from ui.widgets.scrolled import scrolled
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
 from workbench.model.commitments import BillOfInputs
@@ -29,21 +22,22 @@ from workbench.model.commitments import BillOfInputs
 def choose_bills(parent: QWidget | None, folder: Path | None = None) -> tuple[BillOfInputs, ...]:
     """Let the user pick bills, their own folder's among them; none if they change their mind."""
     dialog = BillLibrary(parent, folder)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    chosen = dialog.chosen() if accepted else ()
-    dialog.deleteLater()
-    return chosen
+    return dialog.chosen() if dialog.ask() else ()
 
 
-class BillLibrary(QDialog):
+class BillLibrary(PickDialog):
     """Kinds of goods on the left; inputs, source and notes of the selected one on the right."""
 
     def __init__(self, parent: QWidget | None = None, folder: Path | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(
+            self.tr("Insert bills of inputs"),
+            "billLibrary",
+            (self.tr("Insert"), "plus"),
+            (900, 560),
+            parent,
+        )
         from workbench.definitions.library import bills_of_inputs
 
-        self.setObjectName("billLibrary")
-        self.setWindowTitle(self.tr("Insert bills of inputs"))
         self._entries = [
             (named.title, named.bills, named.notes) for named in bills_of_inputs(folder)
         ]
@@ -62,53 +56,20 @@ class BillLibrary(QDialog):
             stretch="origins",
         )
         self.inputs.setSortingEnabled(False)
-        self._facts = QLabel()
-        self._facts.setObjectName("billPreviewFacts")
-        self._facts.setWordWrap(True)
-        self._facts.setTextFormat(Qt.TextFormat.PlainText)
-        self._facts.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        theme.set_role(self._facts, "small")
+        self._facts = preview_label("billPreviewFacts", "small")
         self.file = button(self.tr("Read from a file…"), "billLibraryFile", "folder-open")
         self.file.setToolTip(
             self.tr("A csv file or workbook with the columns goods, input, share and source")
         )
-        self.cancel = button(self.tr("Cancel"), "billLibraryCancel")
-        self.insert = primary_button(self.tr("Insert"), "billLibraryInsert", "plus")
-        self.insert.setDefault(True)
-        self._build()
+        self._card.body.addWidget(self.inputs, 3)
+        says = self.tr("Source and notes")
+        self._card.body.addWidget(scrolled(self._facts, "billPreviewScroll", says), 2)
+        self.add_sides(self.list, self._card, (2, 4))
+        self.others.addWidget(self.file)
         self.list.currentRowChanged.connect(self._show)
         self.list.itemActivated.connect(self.accept)
         self.file.clicked.connect(self._on_file)
-        self.cancel.clicked.connect(self.reject)
-        self.insert.clicked.connect(self.accept)
         self._fill(0)
-
-    def _build(self) -> None:
-        scroll = QScrollArea()
-        scroll.setObjectName("billPreviewScroll")
-        scroll.setAccessibleName(self.tr("Source and notes"))
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(self._facts)
-        self._card.body.addWidget(self.inputs, 3)
-        self._card.body.addWidget(scroll, 2)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addWidget(self.list, 2)
-        middle.addWidget(self._card, 4)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.file)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.insert)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
-        column.addLayout(middle, 1)
-        column.addLayout(buttons)
-        self.resize(900, 560)
 
     def chosen(self) -> tuple[BillOfInputs, ...]:
         """The bills of the selected kind of good."""
@@ -123,7 +84,7 @@ class BillLibrary(QDialog):
 
     def _show(self) -> None:
         row = self.list.currentRow()
-        self.insert.setEnabled(bool(self.chosen()))
+        self.take.setEnabled(bool(self.chosen()))
         if not 0 <= row < len(self._entries):
             self._facts.setText(self.tr("Nothing ships with this program; read a file."))
             return

@@ -5,19 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from ui import theme
+from ui.dialogs.picker import PickDialog, fits, preview_label
 from ui.models.stance_model import OBLIGATIONS
-from ui.widgets.buttons import button, primary_button
 from ui.widgets.card import Card
 from ui.widgets.commitment_form import ENFORCEMENTS, PRECISIONS
 from ui.widgets.search_field import SearchField
@@ -32,21 +23,22 @@ def choose_commitments(
 ) -> tuple[Commitment, ...]:
     """Let the user pick wordings, of the user's own `library` too; none if they think better."""
     dialog = CommitmentLibrary(parent, library)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    chosen = dialog.chosen() if accepted else ()
-    dialog.deleteLater()
-    return chosen
+    return dialog.chosen() if dialog.ask() else ()
 
 
-class CommitmentLibrary(QDialog):
+class CommitmentLibrary(PickDialog):
     """Topics and their wordings on the left, the one under the cursor on the right."""
 
     def __init__(self, parent: QWidget | None = None, library: Path | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(
+            self.tr("Insert commitments from the library"),
+            "commitmentLibrary",
+            (self.tr("Insert"), "plus"),
+            (860, 520),
+            parent,
+        )
         from workbench.definitions.library import commitment_texts
 
-        self.setObjectName("commitmentLibrary")
-        self.setWindowTitle(self.tr("Insert commitments from the library"))
         self.search = SearchField(self.tr("Search the wordings"), "commitmentSearch")
         self.tree = QTreeWidget()
         set_up_view(self.tree, "commitmentTree", self.tr("Wordings by topic"))
@@ -64,38 +56,16 @@ class CommitmentLibrary(QDialog):
             self.tree.addTopLevelItem(topic)
         self.tree.expandAll()
         self._card = Card("", "commitmentPreview")
-        self._text, self._facts = QLabel(), QLabel()
-        for label, role in ((self._text, ""), (self._facts, "muted")):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            theme.set_role(label, role)
-            self._card.body.addWidget(label)
-        self._text.setObjectName("commitmentPreviewText")
-        self._facts.setObjectName("commitmentPreviewFacts")
+        self._text = preview_label("commitmentPreviewText")
+        self._facts = preview_label("commitmentPreviewFacts", "muted")
+        self._card.body.addWidget(self._text)
+        self._card.body.addWidget(self._facts)
         self._card.body.addStretch(1)
-        self.cancel = button(self.tr("Cancel"), "commitmentLibraryCancel")
-        self.insert = primary_button(self.tr("Insert"), "commitmentLibraryInsert", "plus")
-        self.insert.setDefault(True)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addWidget(self.tree, 3)
-        middle.addWidget(self._card, 2)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.insert)
-        column = QVBoxLayout(self)
-        column.setSpacing(10)
-        column.addWidget(self.search)
-        column.addLayout(middle, 1)
-        column.addLayout(buttons)
+        self.column.addWidget(self.search)
+        self.add_sides(self.tree, self._card, (3, 2))
         self.search.searched.connect(self._filter)
         self.tree.itemSelectionChanged.connect(self._show)
         self.tree.itemActivated.connect(self.accept)
-        self.cancel.clicked.connect(self.reject)
-        self.insert.clicked.connect(self.accept)
-        self.resize(860, 520)
         self._show()
 
     def chosen(self) -> tuple[Commitment, ...]:
@@ -108,22 +78,20 @@ class CommitmentLibrary(QDialog):
         )
 
     def _filter(self, wanted: str) -> None:
-        words = wanted.casefold().split()
         for place in range(self.tree.topLevelItemCount()):
             topic = self.tree.topLevelItem(place)
             if topic is None:
                 continue
             shown = False
             for item in _children(topic):
-                text = f"{topic.text(0)} {item.text(0)}".casefold()
-                fits = all(word in text for word in words)
-                item.setHidden(not fits)
-                shown = shown or fits
+                found = fits(wanted, f"{topic.text(0)} {item.text(0)}")
+                item.setHidden(not found)
+                shown = shown or found
             topic.setHidden(not shown)
 
     def _show(self) -> None:
         chosen = self.chosen()
-        self.insert.setEnabled(bool(chosen))
+        self.take.setEnabled(bool(chosen))
         if len(chosen) == 1:
             one = chosen[0]
             self._text.setText(one.text)

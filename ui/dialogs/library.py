@@ -6,20 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 
-from ui import theme
-from ui.widgets.buttons import button, primary_button
+from ui.dialogs.picker import PickDialog, fits, preview_label
 from ui.widgets.card import Card
+from ui.widgets.scrolled import scrolled
 from ui.widgets.search_field import SearchField
 from ui.widgets.views import set_up_view
 
@@ -57,41 +48,28 @@ def parts_of(entries: Sequence[Entry], says: Callable[[str], tuple[str, str]]) -
 def choose_part(parent: QWidget | None, title: str, parts: Sequence[LibraryPart]) -> str:
     """Let the user pick a part; its name, or empty if they change their mind."""
     dialog = LibraryDialog(title, parts, parent)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    chosen = dialog.chosen() if accepted else ""
-    dialog.deleteLater()
-    return chosen
+    return dialog.chosen() if dialog.ask() else ""
 
 
-class LibraryDialog(QDialog):
+class LibraryDialog(PickDialog):
     """Titles on the left; text, source and notes of the selected one on the right."""
 
     def __init__(
         self, title: str, parts: Sequence[LibraryPart], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("library")
-        self.setWindowTitle(title)
-        self.resize(860, 520)
+        super().__init__(title, "library", (self.tr("Insert"), "plus"), (860, 520), parent)
         self._parts = tuple(parts)
         self.search = SearchField(self.tr("Search titles and texts"), "librarySearch")
         self.list = QListWidget()
         set_up_view(self.list, "libraryList", title)
         self.list.addItems([part.title for part in self._parts])
         self._card = Card("", "libraryPreview")
-        self._text, self._facts = QLabel(), QLabel()
-        self._text.setObjectName("libraryText")
-        self._facts.setObjectName("libraryFacts")
-        theme.set_role(self._facts, "small")
-        self.cancel = button(self.tr("Cancel"), "libraryCancel")
-        self.insert = primary_button(self.tr("Insert"), "libraryInsert", "plus")
-        self.insert.setDefault(True)
+        self._text = preview_label("libraryText")
+        self._facts = preview_label("libraryFacts", "small")
         self._build()
         self.search.searched.connect(self._filter)
         self.list.currentRowChanged.connect(self._show)
-        self.list.itemActivated.connect(self._on_activated)
-        self.cancel.clicked.connect(self.reject)
-        self.insert.clicked.connect(self.accept)
+        self.list.itemActivated.connect(self.accept)
         self.list.setCurrentRow(0)
         self._show()
 
@@ -99,34 +77,13 @@ class LibraryDialog(QDialog):
         inner = QWidget()
         lines = QVBoxLayout(inner)
         lines.setContentsMargins(0, 0, 0, 0)
-        for label in (self._text, self._facts):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            lines.addWidget(label)
+        lines.addWidget(self._text)
+        lines.addWidget(self._facts)
         lines.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("libraryScroll")
-        scroll.setAccessibleName(self.tr("Text, source and notes"))
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(inner)
-        self._card.body.addWidget(scroll)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addWidget(self.list, 2)
-        middle.addWidget(self._card, 3)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.insert)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
-        column.addWidget(self.search)
-        column.addLayout(middle, 1)
-        column.addLayout(buttons)
+        says = self.tr("Text, source and notes")
+        self._card.body.addWidget(scrolled(inner, "libraryScroll", says))
+        self.column.addWidget(self.search)
+        self.add_sides(self.list, self._card, (2, 3))
 
     def chosen(self) -> str:
         """The name of the part under the cursor, empty where there is none to insert."""
@@ -138,13 +95,11 @@ class LibraryDialog(QDialog):
         return None if item is None or item.isHidden() else self._parts[self.list.currentRow()]
 
     def _filter(self, wanted: str) -> None:
-        words = wanted.casefold().split()
         shown = []
         for row, part in enumerate(self._parts):
-            text = f"{part.title} {part.text} {part.facts}".casefold()
-            fits = all(word in text for word in words)
-            self.list.item(row).setHidden(not fits)
-            if fits:
+            found = fits(wanted, f"{part.title} {part.text} {part.facts}")
+            self.list.item(row).setHidden(not found)
+            if found:
                 shown.append(row)
         if shown and self._current() is None:
             self.list.setCurrentRow(shown[0])
@@ -152,11 +107,7 @@ class LibraryDialog(QDialog):
 
     def _show(self) -> None:
         part = self._current()
-        self.insert.setEnabled(bool(self.chosen()))
+        self.take.setEnabled(bool(self.chosen()))
         self._card.set_title(part.title if part else "")
         self._text.setText(part.text if part else self.tr("Nothing in the library fits."))
         self._facts.setText(part.facts if part else "")
-
-    def _on_activated(self) -> None:
-        if self.chosen():
-            self.accept()

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui import format as fmt
-from ui import theme
+from ui.dialogs.picker import PickDialog, preview_label
 from ui.models.frame_model import Cell, Column
 from ui.tasks import Task, TaskRunner
 from ui.theme import Tone
-from ui.widgets.buttons import button, primary_button
 from ui.widgets.card import Card
 from ui.widgets.data_table import DataTable
 from ui.widgets.search_field import SearchField
@@ -48,13 +46,10 @@ def choose_products(
 ) -> CoveredProducts | None:
     """Let the user pick a list; None if they change their mind."""
     dialog = ProductListDialog(tasks, database, library, edition, parent)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    chosen = dialog.chosen if accepted else None
-    dialog.deleteLater()
-    return chosen
+    return dialog.chosen if dialog.ask() else None
 
 
-class ProductListDialog(QDialog):
+class ProductListDialog(PickDialog):
     """Lists above; the codes of the selected one as the agreement would cover them below."""
 
     def __init__(
@@ -65,10 +60,13 @@ class ProductListDialog(QDialog):
         edition: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("productListDialog")
-        self.setWindowTitle(self.tr("Add products from a list"))
-        self.resize(900, 640)
+        super().__init__(
+            self.tr("Add products from a list"),
+            "productListDialog",
+            (self.tr("Add as a group"), "plus"),
+            (900, 640),
+            parent,
+        )
         self._tasks = tasks
         self._database = database
         self._edition = edition
@@ -100,37 +98,15 @@ class ProductListDialog(QDialog):
             stretch="codes",
         )
         self.codes.setProperty("flat", True)
-        self._note = QLabel()
-        self._note.setObjectName("productListNote")
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
-        self._note.setWordWrap(True)
-        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        theme.set_role(self._note, "small")
-        self.cancel = button(self.tr("Cancel"), "productListCancel")
-        self.add = primary_button(self.tr("Add as a group"), "productListAdd", "plus")
-        self.add.setDefault(True)
-        self._build()
-        self.search.searched.connect(self.lists.search)
-        self.lists.row_selected.connect(self._on_list)
-        self.cancel.clicked.connect(self.reject)
-        self.add.clicked.connect(self.accept)
-        self._start()
-
-    def _build(self) -> None:
+        self._note = preview_label("productListNote", "small")
         self._card.body.addWidget(self.codes, 1)
         self._card.body.addWidget(self._note)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.add)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
-        column.addWidget(self.search)
-        column.addWidget(self.lists, 3)
-        column.addWidget(self._card, 4)
-        column.addLayout(buttons)
+        self.column.addWidget(self.search)
+        self.column.addWidget(self.lists, 3)
+        self.column.addWidget(self._card, 4)
+        self.search.searched.connect(self.lists.search)
+        self.lists.row_selected.connect(self._on_list)
+        self._start()
 
     # Lists
 
@@ -233,7 +209,7 @@ class ProductListDialog(QDialog):
 
     def _show(self, entry: CoveredProducts | None, frame: dict[str, list[str]], note: str) -> None:
         self.chosen = entry
-        self.add.setEnabled(entry is not None)
+        self.take.setEnabled(entry is not None)
         self.codes.set_frame(frame)
         self._note.setText(note)
 

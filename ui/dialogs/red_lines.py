@@ -210,6 +210,8 @@ class RedLinesDialog(QDialog):
         self._fields.setEnabled(line is not None)
         self.remove.setEnabled(line is not None)
         if line is None:
+            self.amount.hide()
+            self._labels[self.amount].hide()
             return
         of_products = line.on is LineOn.PRODUCT
         self.bound.set_choices(

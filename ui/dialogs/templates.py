@@ -6,26 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from ui import format as fmt
 from ui import icons, theme
-from ui.widgets.buttons import button, primary_button
+from ui.dialogs.picker import PickDialog, preview_label
 from ui.widgets.card import Card
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.form_grid import FormGrid
+from ui.widgets.scrolled import scrolled
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
 from workbench.model.agreement import Agreement
@@ -43,29 +39,30 @@ def choose_template(parent: QWidget | None, library: Path | None = None) -> Agre
         library: the user's own folder of named parts.
     """
     dialog = TemplateDialog(parent, library)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    agreement = dialog.agreement() if accepted else None
-    dialog.deleteLater()
-    return agreement
+    return dialog.agreement() if dialog.ask() else None
 
 
-class TemplateDialog(QDialog):
+class TemplateDialog(PickDialog):
     """The agreements on the left, the selected one on the right."""
 
     def __init__(self, parent: QWidget | None = None, library: Path | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(
+            self.tr("New agreement"),
+            "templateDialog",
+            (self.tr("Start from this"), "file-plus"),
+            (940, 600),
+            parent,
+        )
         from workbench.definitions.library import partner_sets, templates
 
-        self.setObjectName("templateDialog")
-        self.setWindowTitle(self.tr("New agreement"))
         self._library = library
         self._entries = templates(library)
         self._sets = {one.name: one for one in partner_sets(library) if not one.problem}
         self._read: dict[Path, Agreement] = {}
         self._build()
-        self._connect()
+        self.list.currentRowChanged.connect(self._show)
+        self.list.itemDoubleClicked.connect(self.accept)
         self._show()
-        self.resize(940, 600)
         self.list.setCurrentRow(0)
         self.list.setFocus()
 
@@ -105,13 +102,13 @@ class TemplateDialog(QDialog):
             item.setToolTip(entry.title)
             self.list.addItem(item)
         self._card = Card("", "templatePreview")
-        self._title = _label("templateTitle", "heading")
-        self._kind = _label("templateKind", "muted")
-        self._summary = _label("templateSummary")
-        self._partners = _label("templatePartners")
-        self._coverage = _label("templateCoverage")
-        self._notes = _label("templateNotes", "muted")
-        self._captions = [_label("", "caption") for _ in range(2)]
+        self._title = preview_label("templateTitle", "heading")
+        self._kind = preview_label("templateKind", "muted")
+        self._summary = preview_label("templateSummary")
+        self._partners = preview_label("templatePartners")
+        self._coverage = preview_label("templateCoverage")
+        self._notes = preview_label("templateNotes", "muted")
+        self._captions = [preview_label("", "caption") for _ in range(2)]
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
@@ -128,14 +125,7 @@ class TemplateDialog(QDialog):
         ):
             column.addWidget(widget)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("templateScroll")
-        scroll.setAccessibleName(self.tr("Preview"))
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        self._card.body.addWidget(scroll)
+        self._card.body.addWidget(scrolled(inside, "templateScroll", self.tr("Preview")))
         choices = [("", self.tr("As in this text"))]
         choices += [(name, entry.title) for name, entry in self._sets.items()]
         self.partners = ChoiceBox(self.tr("Partners to start with"), choices, "templatePartnerSet")
@@ -145,45 +135,21 @@ class TemplateDialog(QDialog):
         steps = FormGrid(2)
         steps.add(self.tr("2  Partners"), self.partners)
         steps.add(self.tr("3  Name"), self.name)
-        self.cancel = button(self.tr("Cancel"), "templateCancel")
-        self.start = primary_button(self.tr("Start from this"), "templateStart", "file-plus")
-        self.start.setDefault(True)
         first = QLabel(self.tr("1  Sector, and a text to start from"))
         first.setObjectName("templateFirst")
         first.setBuddy(self.list)
         theme.set_role(first, "small")
-        left = QVBoxLayout()
+        sides = QWidget(), QWidget()
+        left, right = (QVBoxLayout(side) for side in sides)
+        for layout in (left, right):
+            layout.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(3)
         left.addWidget(first)
         left.addWidget(self.list, 1)
-        right = QVBoxLayout()
         right.setSpacing(12)
         right.addWidget(self._card, 1)
         right.addLayout(steps)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addLayout(left, 4)
-        middle.addLayout(right, 6)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.start)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(16, 16, 16, 16)
-        whole.setSpacing(12)
-        whole.addLayout(middle, 1)
-        whole.addLayout(buttons)
-
-    def _connect(self) -> None:
-        self.list.currentRowChanged.connect(self._show)
-        self.list.itemDoubleClicked.connect(self.accept)
-        self.cancel.clicked.connect(self.reject)
-        self.start.clicked.connect(self.accept)
-
-    def accept(self) -> None:
-        """Close with the selected agreement, if it can be read."""
-        if self.chosen() is not None:
-            super().accept()
+        self.add_sides(*sides, (4, 6))
 
     # Preview
 
@@ -209,7 +175,7 @@ class TemplateDialog(QDialog):
             self._say(entry.title, problem)
             return
         self._say(agreement.title, "")
-        self.start.setEnabled(True)
+        self.take.setEnabled(True)
         self.name.setPlaceholderText(agreement.title)
         sector = agreement.sector.replace("-", " ").capitalize()
         self._kind.setText(" · ".join(part for part in (sector, agreement.status.value) if part))
@@ -234,7 +200,7 @@ class TemplateDialog(QDialog):
         self._summary.setText(problem)
         for label in (self._kind, self._partners, self._coverage, self._notes, *self._captions):
             label.setText("")
-        self.start.setEnabled(False)
+        self.take.setEnabled(False)
 
 
 def summary(agreement: Agreement) -> str:
@@ -280,13 +246,3 @@ def coverage_text(agreement: Agreement) -> str:
         name = f" (list {entry.product_list})" if entry.product_list else ""
         lines.append(f"{entry.stage.value.capitalize()}{name}: {codes}")
     return "\n".join(lines) or fmt.MISSING
-
-
-def _label(name: str, role: str = "") -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if role:
-        theme.set_role(label, role)
-    return label

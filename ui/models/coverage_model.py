@@ -49,6 +49,9 @@ class Col(IntEnum):
     STAGE = 4
 
 
+_NUMBERS = (Col.IMPORTS, Col.WORLD, Col.RATE)
+
+
 class CoverageModel(QAbstractItemModel):
     """Shows a `NomenclatureView`; ticking a code asks for an edit and changes nothing itself.
 
@@ -361,6 +364,11 @@ class CoverageModel(QAbstractItemModel):
         self.ticked.emit(self.digits(index), Qt.CheckState(value) == Qt.CheckState.Checked)
         return True
 
+    def shown(self, index: Index) -> tuple[str, bool]:
+        """Words of a cell, and whether they are a number."""
+        column = index.column()
+        return self._words(int(index.internalId()), column), column in _NUMBERS
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows."""
         if not index.isValid():
@@ -371,8 +379,7 @@ class CoverageModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.CheckStateRole:
             return self._check(node) if column == Col.CODE else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = column in (Col.IMPORTS, Col.WORLD, Col.RATE)
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+            side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(node, column)

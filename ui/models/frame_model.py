@@ -100,7 +100,7 @@ class FrameModel(QAbstractTableModel):
         return self._columns
 
     def set_frame(self, frame: Frame | Mapping[str, Sequence[Any]]) -> None:
-        """Show new data, under the sorting and filter in force.
+        """Show new data, under the sorting and filter in force; nothing happens with the same.
 
         Args:
             frame: a DataFrame, or columns of equal length by name. A column that it lacks shows
@@ -114,9 +114,12 @@ class FrameModel(QAbstractTableModel):
         sizes = {len(values) for values in lists.values()}
         if len(sizes) > 1:
             raise ValueError(f"columns of different lengths: {sorted(sizes)}")
+        size = sizes.pop() if sizes else 0
+        given = [lists.get(c.name, [None] * size) for c in self._columns]
+        if size == self._size and given == self._values:
+            return
         self.beginResetModel()
-        self._size = sizes.pop() if sizes else 0
-        self._values = [lists.get(c.name, [None] * self._size) for c in self._columns]
+        self._size, self._values = size, given
         self._haystack = None
         self._scales.clear()
         self._arrange()
@@ -152,6 +155,12 @@ class FrameModel(QAbstractTableModel):
     def value(self, row: int, name: str) -> Any:
         """The raw value in a row on screen."""
         return self._values[self.column_of(name)][self._rows[row]]
+
+    def shown(self, index: Index) -> tuple[str, bool]:
+        """Words of a cell on screen, and whether they are a number."""
+        column = self._columns[index.column()]
+        value = self._values[index.column()][self._rows[index.row()]]
+        return column.text(value), column.numeric
 
     def column_of(self, name: str) -> int:
         """Position of a column by its name."""

@@ -88,6 +88,8 @@ class StanceModel(QAbstractTableModel):
             tips = ("", "", self.tr("Brackets: words not agreed yet"))
             if role == Qt.ItemDataRole.DisplayRole:
                 return titles[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole and section < FIXED - 1:
+                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             return tips[section] if role == Qt.ItemDataRole.ToolTipRole else None
         economy = self._economies[section - FIXED]
         if role == Qt.ItemDataRole.DisplayRole:

@@ -106,7 +106,7 @@ class BottomPanel(Card):
         count = len(self._lines)
         self._idle.setVisible(count == 0)
         words = self.tr("Tasks ({count})").format(count=count) if count else self.tr("Tasks")
-        self._tabs.setTabText(self._tabs.indexOf(self._tasks_box), words)
+        self._name_tab(self._tabs.indexOf(self._tasks_box), words)
 
     def show_figures(self) -> None:
         """Show what the newest evaluation found."""
@@ -123,8 +123,13 @@ class BottomPanel(Card):
                 "share": [gap.share_of_trade for gap in result.gaps],
             }
         )
-        self._tabs.setTabText(0, self.tr("Findings ({count})").format(count=len(counting)))
-        self._tabs.setTabText(1, self.tr("Gaps ({count})").format(count=len(result.gaps)))
+        self._name_tab(0, self.tr("Findings ({count})").format(count=len(counting)))
+        self._name_tab(1, self.tr("Gaps ({count})").format(count=len(result.gaps)))
+
+    def _name_tab(self, place: int, words: str) -> None:
+        """Another name draws the whole panel anew, the same one nothing."""
+        if self._tabs.tabText(place) != words:
+            self._tabs.setTabText(place, words)
 
     def _on_tab(self, place: int) -> None:
         """What can be done about a finding is offered beside the findings alone."""

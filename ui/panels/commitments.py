@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QWidget
 
 from ui import format as fmt
 from ui import theme
@@ -25,6 +25,7 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.institutions_form import InstitutionsForm
 from ui.widgets.measured import NotStated, money_at_most, stated_money, stated_money_full
 from ui.widgets.remedies_form import RemediesForm
+from ui.widgets.scrolled import scrolled
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.stance_table import StanceTable
 from workbench.model.agreement import Agreement
@@ -50,6 +51,8 @@ _VIEWS = (
     ("remedies", "Ratchets"),
     ("institutions", "Institutions"),
 )
+_ROOM, _ROW, _ROWS_AT_ONCE = 26, 20, 6
+"""Pixels of the picture of topics: its foot and each row; rows that it always has room for."""
 _MOVES = ("volume_move", "price_move")
 
 
@@ -155,7 +158,7 @@ class CommitmentsPage(Page):
         matrix.body.addWidget(self._legend)
         self.form = CommitmentForm("commitment")
         self._detail = Card(self.tr("Text"), "commitmentDetail")
-        self._detail.body.addWidget(_scrolled(self.form, "commitmentScroll", self.tr("Text")))
+        self._detail.body.addWidget(scrolled(self.form, "commitmentScroll", self.tr("Text")))
         split = QSplitter(Qt.Orientation.Vertical)
         split.setObjectName("commitmentSplit")
         split.setChildrenCollapsible(False)
@@ -214,12 +217,12 @@ class CommitmentsPage(Page):
 
     def _build_remedies(self) -> QWidget:
         self.remedies = RemediesForm("remedies")
-        return _scrolled(self.remedies, "remediesScroll", self.tr("Ratchets and removals"))
+        return scrolled(self.remedies, "remediesScroll", self.tr("Ratchets and removals"))
 
     def _build_institutions(self) -> QWidget:
         self.institutions = InstitutionsForm("institutions")
         says = self.tr("Institutions and review")
-        return _scrolled(self.institutions, "institutionsScroll", says)
+        return scrolled(self.institutions, "institutionsScroll", says)
 
     def _connect(self) -> None:
         self.view.chosen.connect(self._on_view)
@@ -296,7 +299,7 @@ class CommitmentsPage(Page):
             (sum(stance_of(commitment, economy) is stance for economy in economies), stance)
             for stance in Stance
         ]
-        return " · ".join(f"{count} {stance.value}" for count, stance in counts if count)
+        return " · ".join(f"{stance.value} {count}" for count, stance in counts if count)
 
     def _show_profile(self, agreement: Agreement) -> None:
         from workbench.analysis.legalisation import legalisation_profile, missing_disciplines
@@ -312,6 +315,7 @@ class CommitmentsPage(Page):
                 empty=self.tr("No commitments yet"),
             )
         )
+        self._profile.setMinimumHeight(_ROOM + _ROW * min(len(profile), _ROWS_AT_ONCE))
         missing = missing_disciplines(agreement)
         words = (
             self.tr("Missing of the usual baseline: {words}.").format(words=", ".join(missing))
@@ -332,7 +336,7 @@ class CommitmentsPage(Page):
         commitments = result.agreement.commitments
         self.stakes.set_frame(
             {
-                "commitment": [one.commitment for one in found],
+                "commitment": [one.called for one in commitments],
                 "bound": [
                     self.tr("all partners")
                     if len(one.bound) == partners
@@ -489,14 +493,3 @@ def _counted(row: TopicProfile) -> str:
 
 def _or_at_most(value: float | None, most: float | None) -> float | None:
     return NotStated(most) if value is None and most is not None else value
-
-
-def _scrolled(form: QWidget, name: str, says: str) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setObjectName(name)
-    scroll.setAccessibleName(says)
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(form)
-    return scroll

@@ -12,13 +12,11 @@ from PySide6.QtGui import QContextMenuEvent, QKeySequence, QPainter, QResizeEven
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QMenu,
-    QScrollArea,
     QSizePolicy,
     QSplitter,
     QStackedWidget,
@@ -47,6 +45,7 @@ from ui.widgets.decimal_spin import share_spin, usd_spin
 from ui.widgets.delegates import ChipDelegate
 from ui.widgets.line_field import LineField
 from ui.widgets.progress_line import ProgressLine
+from ui.widgets.scrolled import scrolled
 from ui.widgets.search_field import SearchField
 from ui.widgets.views import set_up_view
 from workbench.errors import WorkbenchError
@@ -69,6 +68,8 @@ _STAGE_ICONS = {
 }
 _ENTRY = re.compile(r"coverage(?:\.entries)?\[(\d+)\]")
 _NARROW, _LOW = 700, 560
+_STAGING = 2
+"""Place of the staging among the columns of groups."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +114,7 @@ class NomenclatureTree(QTreeView):
             self.setColumnWidth(column, width)
         head.setSectionResizeMode(Col.CODE, QHeaderView.ResizeMode.Stretch)
         self.setIndentation(16)
-        self._stages = StageDelegate(self)
+        self._stages = StageDelegate(model, self)
         self.setItemDelegateForColumn(Col.STAGE, self._stages)
         self.menu = QMenu(self)
         self.menu.setObjectName("nomenclatureMenu")
@@ -212,13 +213,13 @@ class CoveragePage(Page):
                     "stage",
                     self.tr("Stage"),
                     lambda v: STAGE_TITLES.get(v, ""),
-                    width=106,
+                    width=92,
                 ),
                 Column(
                     "staging",
                     self.tr("Staging"),
                     tip=self.tr("Staging category of the cut"),
-                    width=74,
+                    width=70,
                 ),
             ),
             self.tr("Covered groups"),
@@ -257,7 +258,7 @@ class CoveragePage(Page):
         )
         self.source = LineField(self.tr("Source"), "groupSource", self.tr("Document, page, date"))
         form = QWidget()
-        form.setMinimumWidth(306)
+        form.setMinimumWidth(326)
         grid = QGridLayout(form)
         grid.setContentsMargins(2, 2, 8, 2)
         grid.setHorizontalSpacing(8)
@@ -285,14 +286,8 @@ class CoveragePage(Page):
             grid.addWidget(_caption(words, field), row, 0)
             grid.addWidget(field, row, 1, 1, 3)
         grid.setRowStretch(grid.rowCount(), 1)
-        scroll = QScrollArea()
-        scroll.setObjectName("groupForm")
-        scroll.setAccessibleName(self.tr("The selected group"))
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(form)
-        scroll.setMinimumWidth(322)
+        scroll = scrolled(form, "groupForm", self.tr("The selected group"))
+        scroll.setMinimumWidth(342)
         return scroll
 
     def _build_tree(self) -> QWidget:
@@ -364,6 +359,11 @@ class CoveragePage(Page):
         self.model.ticked.connect(self._on_ticked)
         self.tree.selectionModel().currentChanged.connect(self._on_code)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is short the words of groups come before their staging."""
+        super().resizeEvent(event)
+        self.groups.setColumnHidden(_STAGING, self.width() < _NARROW)
+
     def showEvent(self, event: QShowEvent) -> None:
         """In a low window the tree comes first."""
         super().showEvent(event)
@@ -391,7 +391,7 @@ class CoveragePage(Page):
                     ],
                     "stage": [entry.stage.value for entry in shown],
                     "staging": [
-                        entry.staging or agreement.treatment.default_category for entry in shown
+                        agreement.category_of(entry).name or self.tr("quota") for entry in shown
                     ],
                 }
             )
@@ -449,6 +449,8 @@ class CoveragePage(Page):
     def _fill_staging(self, agreement: Agreement, entry: CoveredProducts) -> None:
         treatment = agreement.treatment
         default = self.tr("Default ({name})").format(name=treatment.default_category)
+        if entry.quota is not None:
+            default = self.tr("Today's duty beyond the quota")
         choices = [("", default), *((item.name, item.name) for item in treatment.staging)]
         if entry.staging not in [name for name, _ in choices]:
             words = self.tr("{name} (not defined)").format(name=entry.staging)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from ui import format as fmt
@@ -19,10 +19,12 @@ from ui.widgets.analysis_view import AnalysisView
 from ui.widgets.card import Card
 from ui.widgets.data_table import DataTable
 from ui.widgets.erosion_view import ErosionView
-from ui.widgets.figure_card import FigureCard
+from ui.widgets.figure_cards import FigureCards
 from ui.widgets.form_grid import small_label
+from ui.widgets.scrolled import scrolled
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.two_tiers_view import TwoTiersView
+from workbench.model.commitments import TreatmentBasis
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 DECLARED, TRACED = "declared", "traced"
 RIDERS, TIERS, EROSION = "riders", "tiers", "erosion"
+_LEAST_PICTURE, _LEAST_TABLE = 310, 220
 _STAGES = ("economy", "input", "exporter", "product")
 _STAGES_PLAIN = ("economy", "exporter", "product")
 _PREFIX = {"economy": "", "input": "of:", "exporter": "via:", "product": "in:"}
@@ -50,6 +53,9 @@ class FreeRidingPage(Page):
     ) -> None:
         super().__init__(document, figures, parent)
         self._flows: pd.DataFrame | None = None
+        self._drawing = QTimer(self)
+        self._drawing.setSingleShot(True)
+        self._drawing.timeout.connect(self._draw)
         self._stages: tuple[str, ...] = _STAGES_PLAIN
         self._shown_by = ""
         self._content = SegmentedControl(
@@ -67,21 +73,18 @@ class FreeRidingPage(Page):
             ],
             "group",
         )
-        cards = QHBoxLayout()
-        cards.setSpacing(12)
-        self._cards: dict[str, FigureCard] = {}
         self._shown: tuple[Evaluation, Evaluation | None] | None = None
-        for figure, title in (
-            ("free_riding_content", self.tr("Free-riding content, declared, USD")),
-            ("traced_free_riding_content", self.tr("Free-riding content, traced, USD")),
-            ("leakage", self.tr("Leakage, declared, USD")),
-            ("traced_leakage", self.tr("Leakage, traced, USD")),
-        ):
-            card = FigureCard(title, f"ride-{figure}")
-            card.clicked.connect(self._on_card)
-            self._cards[figure] = card
-            cards.addWidget(card)
-        self.column.addLayout(cards)
+        self._cards = FigureCards(
+            "ride",
+            (
+                ("free_riding_content", self.tr("Free riding, declared")),
+                ("traced_free_riding_content", self.tr("Free riding, traced")),
+                ("leakage", self.tr("Leakage, declared")),
+                ("traced_leakage", self.tr("Leakage, traced")),
+            ),
+        )
+        self._cards.pressed.connect(self._on_card)
+        self.column.addWidget(self._cards)
         self._tiers = TwoTiersView(document, figures)
         self._views: dict[str, AnalysisView] = {
             TIERS: self._tiers,
@@ -112,15 +115,18 @@ class FreeRidingPage(Page):
         table = Card(self.tr("Free riders"), "riderCard")
         table.tools.addWidget(self._group)
         table.body.addWidget(self._table, 1)
-        self._riders = split = QSplitter(Qt.Orientation.Vertical)
+        split = QSplitter(Qt.Orientation.Vertical)
         split.setObjectName("flowSplit")
         split.setChildrenCollapsible(False)
         split.addWidget(picture)
         split.addWidget(table)
         split.setSizes([330, 220])
+        picture.setMinimumHeight(_LEAST_PICTURE)
+        table.setMinimumHeight(_LEAST_TABLE)
         self._stack = QStackedWidget()
         self._stack.setObjectName("rideStack")
-        self._stack.addWidget(split)
+        self._riders = scrolled(split, "rideScroll")
+        self._stack.addWidget(self._riders)
         for view in self._views.values():
             self._stack.addWidget(view)
             view.explain.connect(self.explain)
@@ -138,7 +144,7 @@ class FreeRidingPage(Page):
     def subtitle(self) -> str:
         """Exposure, both ways of counting."""
         result = self.figures.result
-        if result is None:
+        if result is None or result.totals["exposure"] is None:
             return ""
         return self.tr("exposure {declared} declared, {traced} traced").format(
             declared=fmt.percent(result.totals["exposure"]),
@@ -162,16 +168,22 @@ class FreeRidingPage(Page):
         self._basis.setText(said if words else "")
         for view in self._views.values():
             view.show_figures()
-        for figure, card in self._cards.items():
-            value = result.totals[figure]
-            change = self.figures.change(figure)
-            card.set_figure(
-                fmt.money(value),
-                change=fmt.change_phrase(change, fmt.money_change) if change else "",
-                note=self.tr("duty forgone on it")
-                if "leakage" in figure
-                else self.tr("entering under the preference"),
-                tip=fmt.money_full(value),
+        content, duty = self.tr("USD of content"), self.tr("USD of duty")
+        for figure, note in (
+            ("free_riding_content", content),
+            ("traced_free_riding_content", content),
+            ("leakage", duty),
+            ("traced_leakage", duty),
+        ):
+            self._cards.show_figure(
+                figure,
+                result.totals[figure],
+                None if pinned is None else pinned.totals[figure],
+                fmt.money,
+                fmt.money_change,
+                note=note,
+                tip=fmt.money_full(result.totals[figure]),
+                less_is_better=True,
             )
         self._redraw()
 
@@ -192,39 +204,44 @@ class FreeRidingPage(Page):
             return
         from workbench.analysis.exposure import NO_BILL, free_riding_routes
 
-        traced = self._content.current() == TRACED
-        flows = free_riding_routes(result, traced)
+        flows = free_riding_routes(result, self._content.current() == TRACED)
         self._flows = flows
         self._stages = _STAGES if (flows["input"] != NO_BILL).any() else _STAGES_PLAIN
+        self._regroup()
+        self._drawing.start()
+
+    def _draw(self) -> None:
+        """The picture, in a turn of its own: it takes as long as all the rest of the page."""
+        result, flows = self.figures.result, self._flows
+        if result is None or flows is None:
+            return
+        traced = self._content.current() == TRACED
         titles = {
             "economy": self.tr("Non-party"),
             "input": self.tr("Input"),
-            "exporter": self.tr("Partner that exports"),
+            "exporter": self.tr("Partner"),
             "product": self.tr("Product"),
         }
-        columns = [(_PREFIX[stage] + flows[stage]).tolist() for stage in self._stages]
+        codes = {stage: flows[stage].tolist() for stage in self._stages}
+        columns = [[_PREFIX[stage] + code for code in codes[stage]] for stage in self._stages]
         picture = Sankey(
             self.tr("Free-riding content, USD, {kind}").format(
                 kind=self.tr("traced") if traced else self.tr("declared")
             ),
             tuple(titles[stage] for stage in self._stages),
-            tuple(
-                Flow(tuple(path), value)
-                for *path, value in zip(
-                    *columns, flows["free_riding_content"].tolist(), strict=True
-                )
-            ),
+            tuple(map(Flow, zip(*columns, strict=True), flows["free_riding_content"].tolist())),
             names=tuple(
                 (_PREFIX[stage] + key, _words(stage, key))
                 for stage in self._stages
-                for key in flows[stage].unique().tolist()
+                for key in dict.fromkeys(codes[stage])
             ),
             empty=self.tr("Nothing claims, so nobody rides free")
             if result.totals["claimed"] is not None
+            else self.tr("Cuts reach everyone, so nothing is claimed: see Incentives, Reciprocity")
+            if result.agreement.treatment.basis is TreatmentBasis.EXTENDED
             else self.tr("Not known: no trade with a known duty"),
         )
         self._picture.set_data(picture)
-        self._regroup()
 
     def _columns(self, by: str) -> list[Column]:
         titles = {
@@ -254,17 +271,24 @@ class FreeRidingPage(Page):
         by = self._group.current()
         flows = self._flows
         through = "product" if by == "exporter" else "exporter"
-        grouped = flows.groupby(by)["free_riding_content"].sum().sort_values(ascending=False)
-        total = float(grouped.sum())
-        pairs = flows.groupby([by, through])["free_riding_content"].sum().reset_index()
-        pairs = pairs.sort_values("free_riding_content", ascending=False, kind="stable")
-        largest = pairs.drop_duplicates(by).set_index(by)[through]
-        tops = largest.reindex(grouped.index).tolist()
-        rows = {
-            "name": [str(name) for name in grouped.index],
-            "free_riding_content": grouped.tolist(),
-            "share": [value / total for value in grouped.tolist()] if total else [],
-            "top": [_words(through, top) for top in tops],
+        values = flows["free_riding_content"].tolist()
+        sums: dict[str, float] = {}
+        pairs: dict[tuple[str, str], float] = {}
+        for name, other, value in zip(
+            flows[by].tolist(), flows[through].tolist(), values, strict=True
+        ):
+            sums[name] = sums.get(name, 0.0) + value
+            pairs[name, other] = pairs.get((name, other), 0.0) + value
+        names = sorted(sums, key=lambda name: (-sums[name], name))
+        total = sum(values)
+        tops: dict[str, str] = {}
+        for name, other in sorted(pairs, key=lambda pair: (-pairs[pair], pair)):
+            tops.setdefault(name, other)
+        rows: dict[str, list[object]] = {
+            "name": [*names],
+            "free_riding_content": [sums[name] for name in names],
+            "share": [sums[name] / total for name in names],
+            "top": [_words(through, tops[name]) for name in names],
         }
         if by == self._shown_by:
             self._table.set_frame(rows, key="name")
@@ -272,11 +296,8 @@ class FreeRidingPage(Page):
             self._shown_by = by
             self._table.set_columns(self._columns(by), rows)
 
-    def _on_card(self) -> None:
-        sender = self.sender()
-        for figure, card in self._cards.items():
-            if card is sender:
-                self.explain.emit(figure, -1)
+    def _on_card(self, figure: str) -> None:
+        self.explain.emit(figure, -1)
 
     def _on_cell(self, row: int, column: str) -> None:
         """Explain the sum, or its share of all, of the row."""

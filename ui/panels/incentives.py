@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.document import AgreementDocument
 from ui.figures import Figures
@@ -21,6 +21,7 @@ from ui.widgets.other_incentives import OtherIncentives
 from ui.widgets.overlap_view import OverlapView
 from ui.widgets.parameters_form import ParametersForm
 from ui.widgets.reciprocity_view import ReciprocityView
+from ui.widgets.scrolled import scrolled
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.sensitivity_view import SensitivityView
 from ui.widgets.treatment_card import TreatmentCard
@@ -105,14 +106,8 @@ class IncentivesPage(Page):
         ):
             column.addWidget(card)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("incentivesScroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = scrolled(inside, "incentivesScroll")
         scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
         return scroll
 
     def _connect(self) -> None:

@@ -146,7 +146,7 @@ class Inspector(Card):
     def _build(self) -> None:
         """One label for each part; terms and lines get more of them as they are needed."""
         self._box = QWidget()
-        column = QVBoxLayout(self._box)
+        self._column = column = QVBoxLayout(self._box)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(7)
         self._value = QLabel()
@@ -221,8 +221,16 @@ class Inspector(Card):
         return of is result or (of is not None and result is not None and alike(of, result))
 
     def _show(self, explanation: Explanation) -> None:
-        """Fill in the labels there are, which is much quicker than to make new ones."""
+        """Fill in the labels there are, which is much quicker than to make new ones.
+
+        The layout waits until all are filled: else each label shown lays out all of them anew.
+        """
         self._shown = explanation
+        self._column.setEnabled(False)
+        self._fill(explanation)
+        self._column.setEnabled(True)
+
+    def _fill(self, explanation: Explanation) -> None:
         self._box.show()
         self._title.setText(explanation.title)
         self._subject.setText(explanation.subject)
@@ -318,8 +326,10 @@ def shown(value: float | str | None, unit: str) -> str:
         return value
     if unit == "USD":
         return fmt.money(value)
-    if unit in ("share", "points"):
+    if unit == "share":
         return fmt.percent(value)
+    if unit == "points":
+        return fmt.points(value)
     if unit == "change of share":
         return fmt.percent_change(value)
     if unit == "count":

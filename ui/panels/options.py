@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui import format as fmt
@@ -23,7 +24,7 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.form_grid import ProblemLabel
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.line_field import LineField
-from ui.widgets.measured import measured, measured_full, measured_text
+from ui.widgets.measured import measured, measured_full, measured_text, text_of
 from ui.widgets.progress_line import ProgressLine
 from ui.widgets.segmented import SegmentedControl
 from workbench.errors import WorkbenchError
@@ -55,7 +56,7 @@ FIGURE_NAMES = (
     "leverage_gap",
 )
 _IN_TABLE = tuple(name for name in FIGURE_NAMES if name != "leakage")
-_WIDTHS = {"utilisation": 80, "exposure": 76, "traced_exposure": 70, "resourced_content": 86}
+_WIDTHS = {"resourced_content": 86, "duty_forgone": 76}
 _SHORT = {
     "traced_exposure": "Traced",
     "resourced_content": "Re-sourced",
@@ -66,6 +67,8 @@ _BASE = ""
 _FILE = "file:"
 _EACH = "each:"
 _FILTER = "Agreements (*.yaml *.yml)"
+_PAUSE_MS = 150
+"""So that the figures of an edit are drawn before the work on all options begins."""
 
 
 class OptionsPage(Page):
@@ -82,14 +85,20 @@ class OptionsPage(Page):
         self._files: dict[str, Agreement] = {}
         self._variants: tuple[Variant, ...] = ()
         self._evaluating: tuple[Variant, ...] = ()
+        self._known: tuple[Evaluator | None, tuple[Evaluation, ...]] = (None, ())
         self._evaluated_for: object = None
+        self._told_for: object = None
         self._compared_for: object = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._evaluate)
         self._own: tuple[TradeDatabase, Evaluator] | None = None
         self.new = button(self.tr("New option"), "newOption", "plus")
         self.copy = icon_button("copy", self.tr("Copy the selected option"), "copyOption")
         self.delete = icon_button("trash-2", self.tr("Delete the selected option"), "deleteOption")
-        self.promote = button(self.tr("Make it the base text"), "promoteOption", "check")
-        self.add_file = button(self.tr("Compare with a file…"), "addFile", "folder-open")
+        self.promote = button(self.tr("Make base text"), "promoteOption", "check")
+        self.add_file = button(self.tr("Compare a file…"), "addFile", "folder-open")
         self.open = primary_button(self.tr("Edit this text"), "openOption", "pencil")
         self.short = LineField(self.tr("Name of the option"), "optionName", self.tr("Name"))
         self.short.setFixedWidth(60)
@@ -157,7 +166,7 @@ class OptionsPage(Page):
         self.column.addWidget(self._card, 4)
         self.column.addWidget(below, 5)
         for box in (self.before, self.after):
-            box.setFixedWidth(146)
+            box.setFixedWidth(138)
 
     def _connect(self) -> None:
         self.new.clicked.connect(self._on_new)
@@ -184,6 +193,7 @@ class OptionsPage(Page):
 
     def _stop(self) -> None:
         """An edit makes what is under way pointless."""
+        self._pause.stop()
         for key in (EVALUATE, COMPARE):
             task = self.figures.tasks.find(key)
             if task is not None:
@@ -222,18 +232,21 @@ class OptionsPage(Page):
             return
         wanted = (self._texts(), year, database)
         if wanted != self._evaluated_for and not self.figures.out_of_date:
-            self._evaluated_for = wanted
-            self._evaluate(year)
+            self._pause.start() if self.evaluations else self._evaluate()
         self._compare()
 
-    def _evaluate(self, year: int | None) -> None:
+    def _evaluate(self) -> None:
+        database, year = self.figures.database, self.figures.year
+        self._evaluated_for = (self._texts(), year, database)
         self.evaluations = {}
         variants = self._evaluating = self._variants
 
         def work(progress: Progress) -> object:
             from workbench.analysis.variants import evaluate_variants
 
-            return evaluate_variants(self.evaluator(), variants, year, progress)
+            evaluator = self.evaluator()
+            known = self._known_to(evaluator)
+            return evaluator, evaluate_variants(evaluator, variants, year, progress, known)
 
         task = self.figures.tasks.start(self.tr("Evaluating the options"), work, EVALUATE)
         task.succeeded.connect(self._on_evaluated)
@@ -243,27 +256,33 @@ class OptionsPage(Page):
 
     def evaluator(self) -> Evaluator:
         """On the worker thread: an evaluator of its own, so that the window's keeps its market."""
-        from workbench.analysis.evaluation import Evaluator
+        from workbench.analysis.variants import VariantEvaluator
 
         database = self.figures.database
         assert database is not None
         if self._own is None or self._own[0] is not database:
-            self._own = (database, Evaluator(database))
+            self._own = (database, VariantEvaluator(database))
         return self._own[1]
+
+    def _known_to(self, evaluator: Evaluator) -> tuple[Evaluation, ...]:
+        """The newest evaluations, if they rest on the same database."""
+        made_by, found = self._known
+        return found if made_by is evaluator else ()
 
     def _texts(self) -> tuple[Agreement, ...]:
         return tuple(variant.text for variant in self._variants)
 
-    def _on_evaluated(self, found: tuple[Evaluation, ...]) -> None:
+    def _on_evaluated(self, answer: tuple[Evaluator, tuple[Evaluation, ...]]) -> None:
         if tuple(variant.text for variant in self._evaluating) != self._texts():
             self._evaluated_for = None
             return
-        pairs = zip(self._variants, found, strict=True)
+        self._known = answer
+        pairs = zip(self._variants, answer[1], strict=True)
         self.evaluations = {variant.key: evaluation for variant, evaluation in pairs}
         self._show_table()
-        self._show_chart()
-        if self.after.key() == _EACH:
-            self._compare()
+        if self.view.current() == PICTURE:
+            self._show_chart()
+        self._compare()
 
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, WorkbenchError):
@@ -281,7 +300,15 @@ class OptionsPage(Page):
         from workbench.analysis.explain import FIGURES as TITLES
 
         of_changes = self.view.current() == CHANGES
-        columns = [Column("name", self.tr("Option, and what it changes"), fmt.text)]
+        columns = [
+            Column(
+                "name",
+                self.tr("Option"),
+                fmt.text,
+                tip=self.tr("Its name, and what it changes"),
+                width=104,
+            )
+        ]
         rows: dict[str, list[object]] = {
             "name": [
                 f"{self._named(variant)} · {self._what(variant)}" for variant in self._variants
@@ -298,7 +325,7 @@ class OptionsPage(Page):
                     numeric=True,
                     tip=title,
                     full=measured_full,
-                    width=_WIDTHS.get(figure, 78),
+                    width=_WIDTHS.get(figure, 84),
                 )
             )
             values: list[object] = []
@@ -371,7 +398,7 @@ class OptionsPage(Page):
             BarList(
                 self.tr("{title}, USD").format(title=title) if money else title,
                 tuple(bars),
-                text=fmt.money if money else fmt.percent,
+                text=text_of(unit.value),
                 label_title=self.tr("Option"),
                 empty=self.tr("No options yet"),
             )
@@ -442,7 +469,7 @@ class OptionsPage(Page):
             return
         old, new = by_key.get(self.before.key()), by_key.get(self.after.key())
         if old is None or new is None or old is new:
-            self._compared_for = self.comparison = None
+            self._told_for = self._compared_for = self.comparison = None
             self.compared.clear(self.tr("Choose two texts that differ"))
             return
         database, year = self.figures.database, self.figures.year
@@ -451,14 +478,22 @@ class OptionsPage(Page):
             return
         from workbench.analysis.comparison import compare, differences_in_words
 
+        if wanted != self._told_for:
+            self._told_for, self.comparison = wanted, None
+            self.compared.clear(self.tr("The figures are being worked out"))
+            self.compared.show_notes(differences_in_words(old.text, new.text))
+        if self._evaluated_for != (self._texts(), year, database):
+            self._pause.start()
+            return
+        if not self.evaluations:
+            return  # both texts are being evaluated
         self._compared_for = wanted
-        self.comparison = None
-        self.compared.clear(self.tr("The figures are being worked out"))
-        self.compared.show_notes(differences_in_words(old.text, new.text))
         before, after = old.text, new.text
 
         def work(progress: Progress) -> object:
-            return compare(self.evaluator(), before, after, year, progress)
+            evaluator = self.evaluator()
+            known = self._known_to(evaluator)
+            return compare(evaluator, before, after, year, progress, known)
 
         names = self.tr("Comparing {old} with {new}").format(old=old.name, new=new.name)
         task = self.figures.tasks.start(names, work, COMPARE)
@@ -471,7 +506,7 @@ class OptionsPage(Page):
         """What differs between one text and each of the others, and all their figures."""
         from workbench.analysis.comparison import differences_in_words
 
-        self._compared_for = self.comparison = None
+        self._told_for = self._compared_for = self.comparison = None
         others = [variant for variant in self._variants if variant is not old]
         told = [(v.name, differences_in_words(old.text, v.text)) for v in others]
         known = self.evaluations

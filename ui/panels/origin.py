@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import format as fmt
 from ui import theme
@@ -28,6 +28,7 @@ from ui.widgets.product_rule_form import ProductRuleForm
 from ui.widgets.provisions_form import ProvisionsForm
 from ui.widgets.rule_editor import RuleEditor
 from ui.widgets.rules_elsewhere import RulesElsewhere
+from ui.widgets.scrolled import scrolled
 from ui.widgets.treaty_text_edit import TreatyTextEdit
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs
@@ -81,7 +82,7 @@ class OriginPage(Page):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(12)
-        self._elsewhere = RulesElsewhere("elsewhere")
+        self._elsewhere = RulesElsewhere("elsewhere", figures)
         for card in (
             self._rules_card,
             self._rule_card,
@@ -91,14 +92,8 @@ class OriginPage(Page):
         ):
             column.addWidget(card)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("originScroll")
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = scrolled(inside, "originScroll")
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(inside)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, _BAR, 0)
         head.addWidget(self._strip)

@@ -10,12 +10,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +32,7 @@ from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.form_grid import FormGrid, ProblemLabel, small_label
 from ui.widgets.good_form import GoodForm
 from ui.widgets.line_field import LineField
+from ui.widgets.scrolled import scrolled
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.sentence_rows import SentenceRow, SentenceRows
 from ui.widgets.treaty_text_edit import TreatyTextEdit
@@ -106,14 +105,8 @@ class OriginCheckPage(Page):
         ):
             column.addWidget(card)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("originCheckScroll")
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = scrolled(inside, "originCheckScroll")
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(inside)
         self.column.addLayout(self._build_head())
         self.column.addWidget(self._scroll, 1)
         self._connect()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui import format as fmt
 from ui import theme
@@ -16,23 +16,33 @@ from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.page import Page
-from ui.theme import Tone
 from ui.widgets.card import Card
-from ui.widgets.figure_card import FigureCard
+from ui.widgets.figure_cards import FigureCards
+from ui.widgets.scrolled import scrolled
 from workbench.model.agreement import Agreement
+from workbench.model.commitments import StagingCategory, TreatmentBasis
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ui.tasks import Task
     from workbench.analysis.results import Evaluation
-    from workbench.analysis.sensitivity import Sensitivity
     from workbench.progress import Progress
 
 _MONEY = frozenset({"covered_trade", "resourced_content", "duty_forgone"})
-_LESS_IS_BETTER = frozenset({"exposure", "traced_exposure", "duty_forgone"})
+_LESS_IS_BETTER = {
+    "covered_trade": None,
+    "utilisation": False,
+    "exposure": True,
+    "traced_exposure": True,
+    "resourced_content": False,
+    "duty_forgone": True,
+}
 _SHOWN_PRODUCTS = 10
 _CHART_MARGIN = 12
+_LEAST_WORDS = 96
 _DRAWS = 300
 _PAUSE_MS = 1_500
 _DRAWING = "overview-intervals"
@@ -47,31 +57,45 @@ class OverviewPage(Page):
         self, document: AgreementDocument, figures: Figures, parent: QWidget | None = None
     ) -> None:
         super().__init__(document, figures, parent)
-        titles = (
-            ("covered_trade", self.tr("Covered trade, USD"), "coverage"),
-            ("utilisation", self.tr("Utilisation"), "incentives"),
-            ("exposure", self.tr("Exposure, declared"), "free-riding"),
-            ("traced_exposure", self.tr("Exposure, traced"), "free-riding"),
-            ("resourced_content", self.tr("Re-sourced content, USD"), "free-riding"),
-            ("duty_forgone", self.tr("Duty forgone, USD"), "incentives"),
+        self._cards = FigureCards(
+            "figure",
+            (
+                ("covered_trade", self.tr("Covered trade, USD")),
+                ("utilisation", self.tr("Utilisation")),
+                ("exposure", self.tr("Exposure, declared")),
+                ("traced_exposure", self.tr("Exposure, traced")),
+                ("resourced_content", self.tr("Re-sourced content, USD")),
+                ("duty_forgone", self.tr("Duty forgone, USD")),
+            ),
+            across=3,
         )
-        grid = QGridLayout()
-        grid.setSpacing(12)
-        self._cards: dict[str, FigureCard] = {}
-        self._leads_to: dict[str, str] = {}
-        for place, (figure, title, page) in enumerate(titles):
-            card = FigureCard(title, f"figure-{figure}")
-            card.clicked.connect(self._on_card)
-            self._cards[figure] = card
-            self._leads_to[figure] = page
-            grid.addWidget(card, place // 3, place % 3)
-        self.column.addLayout(grid)
+        self._cards.pressed.connect(self._on_card)
+        self._trade_cards = FigureCards(
+            "trade",
+            (
+                ("covered_trade", self.tr("Covered trade, USD")),
+                ("critical_mass_share", self.tr("Share of world trade")),
+                ("known_duty_share", self.tr("Trade with a known duty")),
+            ),
+            across=3,
+        )
+        self._trade_cards.pressed.connect(self._on_card)
+        self._reach_cards = FigureCards(
+            "reach",
+            (
+                ("imports", self.tr("Non-parties’ goods with the cut, USD")),
+                ("duty_forgone", self.tr("Duty forgone on them, USD")),
+                ("non_party_share", self.tr("Share of all duty forgone")),
+            ),
+            across=3,
+        )
+        self._reach_cards.pressed.connect(self._on_reach)
         self._where = ChartWidget("whereItBites")
-        bite = Card(self.tr("Where the preference can bite"), "biteCard")
-        bite.body.addWidget(self._where)
+        self._bite = Card(self.tr("Where the preference can bite"), "biteCard")
+        self._bite.body.addWidget(self._where)
         self._riders = ChartWidget("riders")
-        ride = Card(self.tr("Who rides free, by product"), "ridersCard")
-        ride.body.addWidget(self._riders, 1)
+        self._ride = Card(self.tr("Who rides free, by product"), "ridersCard")
+        self._ride.body.addWidget(self._riders, 1)
         self._riders.selected.connect(self._on_product)
         below = QHBoxLayout()
         below.setSpacing(12)
@@ -83,23 +107,26 @@ class OverviewPage(Page):
         self._terms.setTextFormat(Qt.TextFormat.PlainText)
         self._terms.setAlignment(Qt.AlignmentFlag.AlignTop)
         theme.set_role(self._terms, "muted")
-        scroll = QScrollArea()
-        scroll.setObjectName("termsScroll")
-        scroll.setAccessibleName(self.tr("The agreement in words"))
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(self._terms)
-        scroll.setMinimumHeight(20)
+        words = scrolled(self._terms, "termsScroll", self.tr("The agreement in words"))
+        words.setMinimumHeight(_LEAST_WORDS)
         text = Card(self.tr("In words"), "termsCard")
-        text.body.addWidget(scroll, 1)
-        left.addWidget(bite, 0, 0)
+        text.body.addWidget(words, 1)
+        left.addWidget(self._bite, 0, 0)
         left.addWidget(text, 1, 0)
         left.setRowStretch(1, 1)
         below.addLayout(left, 1)
-        below.addWidget(ride, 1)
-        self.column.addLayout(below, 1)
+        below.addWidget(self._ride, 1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for cards in (self._cards, self._trade_cards, self._reach_cards):
+            column.addWidget(cards)
+        column.addLayout(below, 1)
+        says = self.tr("The agreement at a glance")
+        self.column.addWidget(scrolled(inside, "overviewScroll", says), 1)
         self._where.selected.connect(self._on_part)
-        self._sure: Sensitivity | None = None
+        self._sure: tuple[Evaluation, pd.DataFrame] | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -126,12 +153,16 @@ class OverviewPage(Page):
 
     def show_figures(self) -> None:
         """Show figures, their changes, and the picture."""
-        result = self.figures.result
+        result, pinned = self.figures.result, self.figures.pinned
         if result is None:
-            for card in self._cards.values():
-                card.set_figure(fmt.MISSING, note=self.tr("being worked out"))
+            for figure in _LESS_IS_BETTER:
+                self._show_card(figure, None, None, self.tr("being worked out"))
             return
-        totals = result.totals
+        agreement, totals = result.agreement, result.totals
+        everyone = agreement.treatment.basis is TreatmentBasis.EXTENDED
+        self._cards.setVisible(agreement.gives_preference)
+        self._trade_cards.setVisible(not agreement.gives_preference)
+        self._reach_cards.setVisible(everyone)
         notes = {
             "covered_trade": self.tr("{share} with a known duty").format(
                 share=fmt.percent(totals["known_duty_share"])
@@ -144,34 +175,73 @@ class OverviewPage(Page):
                 money=fmt.money(totals["leakage"])
             ),
         }
-        if not result.agreement.treatment.market_access:
-            notes["utilisation"] = self.tr("no market access: nothing to claim")
-        for figure, card in self._cards.items():
-            value = totals[figure]
-            money = figure in _MONEY
-            change = self.figures.change(figure)
-            words, tone = "", Tone.NEUTRAL
-            if change:
-                shown = fmt.money_change if money else fmt.percent_change
-                words = fmt.change_phrase(change, shown)
-                better = (change < 0) == (figure in _LESS_IS_BETTER)
-                tone = Tone.GOOD if better else Tone.WARN
-                if figure == "covered_trade":
-                    tone = Tone.NEUTRAL
-            full = fmt.money_full(value) if money else fmt.percent_full(value)
-            card.set_figure(
-                fmt.money(value) if money else fmt.percent(value),
-                change=words,
-                note=notes[figure],
-                tone=tone,
-                share=None if money or value is None else value,
-                tip="\n".join(part for part in (full, self._interval(figure)) if part),
-            )
+        self._bite.set_title(self.tr("Where the preference can bite"))
+        self._ride.set_title(
+            self.tr("Who rides free, by non-party")
+            if everyone
+            else self.tr("Who rides free, by product")
+        )
+        if not agreement.gives_preference:
+            self._bite.set_title(self.tr("Duties on covered trade today"))
+            self._show_trade(result, pinned)
+        if everyone:
+            self._show_reach(result)
+        for figure, note in notes.items():
+            before = None if pinned is None else pinned.totals[figure]
+            self._show_card(figure, totals[figure], before, note)
         shares = self._shares()
         self._where.set_data(shares)
         self._where.setMinimumHeight(shares.preferred_height() + _CHART_MARGIN)
-        self._riders.set_data(self._by_product())
+        self._riders.set_data(self._by_non_party() if everyone else self._by_product())
         self._draw_soon()
+
+    def _show_card(self, figure: str, value: float | None, before: float | None, note: str) -> None:
+        money = figure in _MONEY
+        full = fmt.money_full(value) if money else fmt.percent_full(value)
+        self._cards.show_figure(
+            figure,
+            value,
+            before,
+            fmt.money if money else fmt.percent,
+            fmt.money_change if money else fmt.percent_change,
+            note=note,
+            tip="\n".join(part for part in (full, self._interval(figure)) if part),
+            less_is_better=_LESS_IS_BETTER[figure],
+        )
+
+    def _show_trade(self, result: Evaluation, pinned: Evaluation | None) -> None:
+        """What is known of trade and duties where partners have nothing of their own to claim."""
+        notes = {
+            "covered_trade": self.tr("imports of partners from partners"),
+            "critical_mass_share": self.tr("90 % is the usual aim of a cut for all"),
+            "known_duty_share": self.tr("of covered trade"),
+        }
+        for figure, note in notes.items():
+            money = figure in _MONEY
+            self._trade_cards.show_figure(
+                figure,
+                result.totals[figure],
+                None if pinned is None else pinned.totals[figure],
+                fmt.money if money else fmt.percent,
+                fmt.money_change if money else fmt.percent_change,
+                note=note,
+            )
+
+    def _show_reach(self, result: Evaluation) -> None:
+        """Whom cuts for everyone reach."""
+        from workbench.analysis.extended import extended
+
+        totals = extended(result).totals
+        known = self.tr("{share} of that trade has a known duty").format(
+            share=fmt.percent(totals["known_duty_share"])
+        )
+        on_all = self.tr("on goods of non-parties")
+        for figure, text, note in (
+            ("imports", fmt.money, known),
+            ("duty_forgone", fmt.money, self.tr("a year")),
+            ("non_party_share", fmt.percent, on_all),
+        ):
+            self._reach_cards.show_figure(figure, totals[figure], None, text, text, note=note)
 
     # How sure the headlines are
 
@@ -202,8 +272,10 @@ class OverviewPage(Page):
 
     def _is_sure_of(self, result: Evaluation) -> bool:
         """Whether the draws are of this text and year."""
-        sure = self._sure
-        return sure is not None and (sure.agreement, sure.year) == (result.agreement, result.year)
+        if self._sure is None:
+            return False
+        of, _ = self._sure
+        return (of.agreement, of.year) == (result.agreement, result.year)
 
     def _start_draws(self) -> None:
         result = self.figures.result
@@ -214,20 +286,14 @@ class OverviewPage(Page):
 
         def work(progress: Progress) -> object:
             from workbench.analysis.base_years import years_of_trade
-            from workbench.analysis.sensitivity import sensitivity
+            from workbench.analysis.sensitivity import headline_intervals
 
             text, baseline, database = result.agreement, result.baseline, self.figures.database
             years = None
             if database is not None:
                 years = years_of_trade(database, text, baseline, progress)
-            return sensitivity(
-                text,
-                baseline,
-                result.option,
-                result.year,
-                _DRAWS,
-                progress=progress,
-                years=years,
+            return result, headline_intervals(
+                text, baseline, result.year, _DRAWS, progress=progress, years=years
             )
 
         task: Task = self.figures.tasks.start(
@@ -236,7 +302,7 @@ class OverviewPage(Page):
         task.succeeded.connect(self._on_draws)
 
     def _on_draws(self, outcome: object) -> None:
-        self._sure = cast("Sensitivity", outcome)
+        self._sure = cast("tuple[Evaluation, pd.DataFrame]", outcome)
         self.show_figures()
 
     def _interval(self, figure: str) -> str:
@@ -244,7 +310,8 @@ class OverviewPage(Page):
         result, sure = self.figures.result, self._sure
         if result is None or sure is None or not self._is_sure_of(result):
             return ""
-        row = sure.intervals[sure.intervals["figure"] == figure].iloc[0]
+        _, intervals = sure
+        row = intervals[intervals["figure"] == figure].iloc[0]
         shown = fmt.money if figure in _MONEY else fmt.percent
         return self.tr("{low} to {high} in nine draws of ten over all assumptions").format(
             low=shown(float(row["low"])), high=shown(float(row["high"]))
@@ -300,11 +367,32 @@ class OverviewPage(Page):
             else self.tr("Not known: no trade with a known duty"),
         )
 
-    def _on_card(self) -> None:
-        sender = self.sender()
-        for figure, card in self._cards.items():
-            if card is sender:
-                self.explain.emit(figure, -1)
+    def _by_non_party(self) -> BarList:
+        """Duty forgone on goods of non-parties that a cut for everyone reaches."""
+        assert self.figures.result is not None
+        from workbench.analysis.extended import extended
+
+        table = extended(self.figures.result).riders
+        table = table[table["duty_forgone"] > 0].head(_SHOWN_PRODUCTS)
+        return BarList(
+            self.tr("Duty forgone on its goods, USD"),
+            tuple(
+                Bar(str(code), economy_name(str(code)), float(forgone))
+                for code, forgone in zip(table["economy"], table["duty_forgone"], strict=True)
+            ),
+            label_title=self.tr("Non-party"),
+            empty=self.tr("No duty falls on goods of non-parties, as far as duties are known"),
+        )
+
+    def _on_card(self, figure: str) -> None:
+        self.explain.emit(figure, -1)
+
+    def _on_reach(self, figure: str, economy: str = "") -> None:
+        if self.figures.result is None:
+            return
+        from workbench.analysis.extended import explain_extended, extended
+
+        self.explained.emit(explain_extended(extended(self.figures.result), figure, economy))
 
     def _on_part(self, key: str) -> None:
         result = self.figures.result
@@ -318,6 +406,9 @@ class OverviewPage(Page):
         result = self.figures.result
         if result is None or not code:
             return
+        if result.agreement.treatment.basis is TreatmentBasis.EXTENDED:
+            self._on_reach("duty_forgone", code)
+            return
         from workbench.analysis.explain_groups import explain_group
 
         self.explained.emit(explain_group(result, {"product": code}, "free_riding_content"))
@@ -329,15 +420,14 @@ def _in_words(agreement: Agreement) -> str:
     listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     lines = [f"{listed}." if names else "No partners yet."]
     if agreement.treatment.market_access:
-        category = agreement.treatment.category("")
-        lines.append(
-            f"Duties on covered goods of partners: category {category.name}, "
-            f"{category.formula.value.replace('-', ' ')}."
-        )
-        lines.append(
-            f"Origin: {agreement.origin.cumulation.value} cumulation, "
-            f"{fmt.plural(len(agreement.origin.product_rules), 'product rule')}."
-        )
+        everyone = agreement.treatment.basis is TreatmentBasis.EXTENDED
+        whose = "of every supplier" if everyone else "of partners"
+        lines.append(f"Duties on covered goods {whose}: {_cuts(agreement)}.")
+        if not everyone:
+            lines.append(
+                f"Origin: {agreement.origin.cumulation.value} cumulation, "
+                f"{fmt.plural(len(agreement.origin.product_rules), 'product rule')}."
+            )
     else:
         lines.append("No market access: a playbook of cooperation.")
     institutions = agreement.institutions
@@ -353,3 +443,19 @@ def _in_words(agreement: Agreement) -> str:
     if agreement.notes:
         lines += ["", agreement.notes]
     return "\n".join(lines)
+
+
+def _cuts(agreement: Agreement) -> str:
+    """The staging categories in use, with how many groups of products each has."""
+    groups: dict[StagingCategory, int] = {}
+    for entry in agreement.coverage.entries:
+        category = agreement.category_of(entry)
+        groups[category] = groups.get(category, 0) + 1
+    if not groups:
+        groups = {agreement.category_of(None): 0}
+    parts = []
+    for category, count in groups.items():
+        words = category.formula.value.replace("-", " ")
+        name = f"category {category.name}, {words}" if category.name else "under a quota"
+        parts.append(f"{name} ({fmt.plural(count, 'group')})" if len(groups) > 1 else name)
+    return "; ".join(parts)

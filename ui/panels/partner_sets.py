@@ -190,6 +190,7 @@ class PartnerSetsView(AnalysisView):
         self._answer: Answer | None = None
         self._choice: Choice | None = None
         self._own: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        self._aims_chosen = False
         self._known: tuple[Partner, ...] = ()
         self._best: frozenset[int] = frozenset()
         self._compared: list[int] = []
@@ -287,9 +288,6 @@ class PartnerSetsView(AnalysisView):
         self.third = ChoiceBox(
             self.tr("One more figure to rank on"), [("", self.tr("none")), *choices], "setsThird"
         )
-        self.across.show_key("market")
-        self.up.show_key("exposure")
-        self.third.show_key("utilisation")
         self._as_table = icon_button("table", self.tr("Show as a table"), "setsAsTable")
         self._as_table.setCheckable(True)
         self._save = icon_button("download", self.tr("Save the picture"), "setsSave")
@@ -484,8 +482,13 @@ class PartnerSetsView(AnalysisView):
         self._show_chosen()
 
     def _show_question(self) -> None:
+        from workbench.analysis.partner_sets.choice import usual_aims
         from workbench.errors import DefinitionError
 
+        if not self._aims_chosen:
+            boxes = (self.across, self.up, self.third)
+            for box, each in zip(boxes, usual_aims(self.document.agreement), strict=True):
+                box.show_key(each.figure)
         if self._own is None:
             try:
                 question = self._question(self.document.agreement)
@@ -754,8 +757,9 @@ class PartnerSetsView(AnalysisView):
 
     def _why_missing(self) -> str:
         """Why no set has both figures of the axes."""
-        from workbench.analysis.partner_sets.view import WHY_MISSING
+        from workbench.analysis.partner_sets.view import why_missing
 
+        assert self._answer is not None
         assert self._choice is not None
         if not len(self._choice.rows):
             return self.tr("No set meets the limits: widen them")
@@ -764,17 +768,20 @@ class PartnerSetsView(AnalysisView):
             for name in dict.fromkeys((self.across.key(), self.up.key()))
             if self._choice.frame[name].isna().all()
         ]
-        parts = [f"{each.title.lower()} ({WHY_MISSING[each.name]})" for each in lacking]
+        why = why_missing(self._answer.sets.question.text)
+        parts = [f"{each.title.lower()} ({why[each.name]})" for each in lacking]
         return self.tr("No set has {figures}").format(
             figures=self.tr(" or ").join(parts) or self.tr("both figures")
         )
 
     def _say_missing(self) -> None:
         """How many sets are not drawn or not ranked, for want of a figure."""
-        from workbench.analysis.partner_sets.view import WHY_MISSING
+        from workbench.analysis.partner_sets.view import why_missing
 
+        assert self._answer is not None
         assert self._choice is not None
         frame, parts = self._choice.frame, []
+        why = why_missing(self._answer.sets.question.text)
         for each in self.aims():
             lacking = int(frame[each.figure].isna().sum())
             if lacking:
@@ -782,7 +789,7 @@ class PartnerSetsView(AnalysisView):
                     self.tr("{figure} of {lacking} ({why})").format(
                         figure=_BY_NAME[each.figure].title.lower(),
                         lacking=fmt.plural(lacking, "set"),
-                        why=WHY_MISSING[each.figure],
+                        why=why[each.figure],
                     )
                 )
         words = self.tr("Not known, so not ranked: {parts}.").format(parts="; ".join(parts))
@@ -794,6 +801,7 @@ class PartnerSetsView(AnalysisView):
         return f"{shown.title} ({better})"
 
     def _on_axes(self) -> None:
+        self._aims_chosen = True
         self._box = None
         self._rank_again()
 

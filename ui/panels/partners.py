@@ -11,13 +11,11 @@ from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QSplitter,
     QWidget,
 )
@@ -36,6 +34,7 @@ from ui.widgets.decimal_spin import DecimalSpin
 from ui.widgets.economy_picker import EconomyPicker
 from ui.widgets.line_field import LineField
 from ui.widgets.number_spin import set_up_spin
+from ui.widgets.scrolled import scrolled
 from workbench.errors import WorkbenchError
 from workbench.model.agreement import Agreement
 from workbench.model.economies import (
@@ -148,7 +147,7 @@ class PartnersPage(Page):
         """How many take part, and their weight."""
         partners = self.document.agreement.partners
         observers = sum(not partner.takes_preferences for partner in partners)
-        words = [fmt.plural(len(partners), self.tr("partner"))]
+        words = [fmt.plural(len(partners) - observers, self.tr("partner"))]
         if observers:
             words.append(fmt.plural(observers, self.tr("observer")))
         result = self.figures.result
@@ -180,7 +179,7 @@ class PartnersPage(Page):
 
         self.table = DataTable(
             (
-                Column("title", self.tr("Partner")),
+                Column("title", self.tr("Partner"), width=140),
                 Column("role", self.tr("Role"), role, width=70),
                 Column(
                     "standing",
@@ -240,7 +239,7 @@ class PartnersPage(Page):
                     fmt.percent_change,
                     numeric=True,
                     tip=self.tr("Change of its exposure since the pinned baseline"),
-                    width=70,
+                    width=74,
                 ),
                 Column(
                     "content",
@@ -374,14 +373,8 @@ class PartnersPage(Page):
         grid.addLayout(line, 4, 0, 1, 3)
         grid.addLayout(weighing, 5, 0, 1, 3)
         grid.setRowStretch(3, 1)
-        scroll = QScrollArea()
-        scroll.setObjectName("partnerForm")
-        scroll.setAccessibleName(self.tr("The selected partner"))
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._form)
-        self.detail.body.addWidget(scroll)
+        says = self.tr("The selected partner")
+        self.detail.body.addWidget(scrolled(self._form, "partnerForm", says))
         self.detail.setMinimumSize(340, 140)
         return self.detail
 

@@ -31,7 +31,7 @@ from ui.widgets.findings_table import FindingsTable
 from ui.widgets.pinned_view import PinnedView
 from ui.widgets.segmented import SegmentedControl
 from ui.widgets.shock_view import ShockView
-from ui.widgets.split_column import split_column
+from ui.widgets.split_column import SPLIT_MARK, marked, split_column
 from ui.widgets.suppliers_view import SuppliersView
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
@@ -39,8 +39,10 @@ from workbench.progress import Progress
 
 if TYPE_CHECKING:
     from workbench.analysis.resilience import Resilience
-    from workbench.analysis.results import Evaluation
+    from workbench.analysis.results import Evaluation, Finding
     from workbench.analysis.supply_shock import SupplyShock
+
+    _Answer = tuple[Resilience, tuple[str, ...], tuple[Finding, ...]]
 
 SHOCK_KEY = "supply-shock"
 MAP, TABLE, SUPPLIERS, CHAIN, SHOCK, REMARKS = (
@@ -67,6 +69,9 @@ class ResilienceView(PinnedView):
         self.result: Resilience | None = None
         self._before: Resilience | None = None
         self._products: list[str] = []
+        self._remarks: tuple[Finding, ...] = ()
+        self._shock: SupplyShock | None = None
+        self._behind: set[str] = set()
         self.named = EconomyListEdit(
             self.tr("Named economies to watch"), "namedEconomies", self.tr("those of the text")
         )
@@ -240,23 +245,23 @@ class ResilienceView(PinnedView):
         return ""
 
     def answer_of(self, evaluation: Evaluation, question: object, progress: Progress) -> object:
-        """The supply of the partners, and whom to stop in a shock; on a worker thread."""
+        """The supply of the partners, whom to stop in a shock, and remarks; on a worker thread."""
+        from workbench.analysis.findings import Needs, found_in
         from workbench.analysis.resilience import resilience
         from workbench.analysis.supply_shock import largest_suppliers
 
         named = cast("tuple[str, ...]", question)
         found = resilience(evaluation, self.figures.database, named, progress)
-        return found, largest_suppliers(evaluation.baseline)
+        remarks = found_in(Needs.RESILIENCE, evaluation.agreement, found)
+        return found, largest_suppliers(evaluation.baseline), remarks
 
     def show_both(self, answer: object, before: object | None) -> None:
         """Redraw, with changes since the pinned baseline."""
-        self.result, suppliers = cast("tuple[Resilience, tuple[str, ...]]", answer)
-        self._before = None
-        if before is not None:
-            self._before, _ = cast("tuple[Resilience, tuple[str, ...]]", before)
-        self._redraw()
+        self.result, suppliers, self._remarks = cast("_Answer", answer)
+        self._before = None if before is None else cast("_Answer", before)[0]
+        self._shock = None
         self.shock.offer(suppliers)
-        self._compute_shock(self.shock.economy.key(), self.shock.spare.fraction())
+        self._redraw()
 
     def _compute_shock(self, economy: str, spare: float) -> None:
         evaluation = self.figures.result
@@ -273,35 +278,55 @@ class ResilienceView(PinnedView):
         task.failed.connect(self._on_failed)
 
     def _on_shock(self, shock: SupplyShock) -> None:
+        self._shock = shock
         self.shock.show_shock(shock, frozenset() if self.result is None else self.result.split)
-        self._show_remarks()
+        self._behind.add(REMARKS)
+        self._catch_up(self.view.current())
 
     # Redrawing
 
     def _redraw(self) -> None:
-        result = self.result
-        if result is None:
+        """The cards and the view on show; the others once they are shown."""
+        if self.result is None:
             return
-        self._show_cards(result)
-        self._draw_map()
+        self._show_cards(self.result)
+        self._behind = set(self._views)
+        self._catch_up(self.view.current())
+
+    def _catch_up(self, view: str) -> None:
+        """Redraw a view from the newest result, if it is of an earlier one."""
+        result = self.result
+        if result is None or view not in self._behind:
+            return
+        if view in (SHOCK, REMARKS) and SHOCK in self._behind:
+            self._behind.discard(SHOCK)
+            self._compute_shock(self.shock.economy.key(), self.shock.spare.fraction())
+        self._behind.discard(view)
+        if view == MAP:
+            self._draw_map()
+        elif view == TABLE:
+            self._show_table(result)
+        elif view == SUPPLIERS:
+            self.suppliers.show_result(result)
+        elif view == CHAIN:
+            self.chain.show_result(result)
+        elif view == REMARKS:
+            self._show_remarks(result)
+
+    def _show_table(self, result: Resilience) -> None:
         rows = result.products
         self._products = [str(code) for code in rows["product"]]
         self.table.set_frame(
             {c.name: rows[c.name].tolist() for c in self._columns()}, key="product"
         )
-        self.suppliers.show_result(result)
-        self.chain.show_result(result)
-        self._show_remarks()
 
-    def _show_remarks(self) -> None:
-        if self.result is None:
-            return
+    def _show_remarks(self, result: Resilience) -> None:
         from workbench.analysis.findings import Needs, found_in
 
-        agreement = self.result.evaluation.agreement
-        found = found_in(Needs.RESILIENCE, agreement, self.result)
-        if self.shock.shock is not None:
-            found = (*found, *found_in(Needs.SUPPLY_SHOCK, agreement, self.shock.shock))
+        found = self._remarks
+        if self._shock is not None:
+            agreement = result.evaluation.agreement
+            found = (*found, *found_in(Needs.SUPPLY_SHOCK, agreement, self._shock))
         self.remarks.show_findings(found)
 
     def _show_cards(self, result: Resilience) -> None:
@@ -352,18 +377,21 @@ class ResilienceView(PinnedView):
         result = self.result
         if result is None:
             return
+        from workbench.analysis.trade_effects_view import SPLIT_NOTE
+
         ending = "_after" if self.when.current() == AFTER else ""
-        rows = result.products
+        rows, split = result.products, result.split
         columns = []
         for name, _ in self._indicators():
             values = rows[name + (ending if name in _CHANGING else "")].tolist()
             columns.append([None if fmt.is_missing(value) else float(value) for value in values])
         data = HeatMap(
             self.tr("Indicators of supply by product, per cent; HHI of 100 is one supplier"),
-            tuple(dotted(str(code)) for code in rows["product"]),
+            tuple(marked(dotted(str(code)), code in split) for code in rows["product"]),
             tuple(title for _, title in self._indicators()),
             tuple(zip(*columns, strict=True)) if len(rows) else (),
             label_title=self.tr("Product"),
+            notes=tuple(SPLIT_NOTE if code in split else "" for code in rows["product"]),
             heads_above=True,
             empty=self.tr("The database holds no imports of the covered products"),
         )
@@ -371,6 +399,7 @@ class ResilienceView(PinnedView):
         self._map.set_data(data)
 
     def _show_view(self, view: str) -> None:
+        self._catch_up(view)
         self._stack.setCurrentWidget(self._views[view])
         self.when.setVisible(view == MAP)
         titles = {
@@ -399,9 +428,10 @@ class ResilienceView(PinnedView):
         code, _, title = key.partition("|")
         figures = {words: name for name, words in self._indicators()}
         if title in figures:
-            product, figure = code.replace(".", ""), figures[title]
+            product, figure = code.removesuffix(f" {SPLIT_MARK}").replace(".", ""), figures[title]
             after = self.when.current() == AFTER and figure in _CHANGING
             self._explain(f"{figure}_after" if after else figure, product)
+            self._catch_up(SUPPLIERS)
             self.suppliers.show_product(product)
 
     def _explain_miner(self, product: str) -> None:

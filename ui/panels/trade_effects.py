@@ -22,7 +22,7 @@ from ui.widgets.findings_table import FindingsTable
 from ui.widgets.form_grid import small_label
 from ui.widgets.pinned_view import PinnedView
 from ui.widgets.segmented import SegmentedControl
-from ui.widgets.split_column import SPLIT_MARK, split_tip
+from ui.widgets.split_column import marked, split_tip
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 from workbench.progress import Progress
@@ -30,8 +30,10 @@ from workbench.progress import Progress
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.analysis.results import Evaluation
+    from workbench.analysis.results import Evaluation, Finding
     from workbench.analysis.trade_effects import TradeEffects
+
+    _Answer = tuple[TradeEffects, tuple[Finding, ...]]
 
 ECONOMY, PRODUCT, STAGE = "economy", "product", "stage"
 TRADE, GAINS = "trade", "gains"
@@ -167,7 +169,7 @@ class TradeEffectsView(PinnedView):
             if isinstance(view, DataTable):
                 view.setProperty("flat", True)
             self._stack.addWidget(view)
-        self._card = Card("", "effectsCard", self.tr("USD a year"))
+        self._card = Card("", "effectsCard")
         self._card.tools.addWidget(self.shown)
         self._card.tools.addWidget(self.view)
         self._card.body.addWidget(self._stack, 1)
@@ -307,17 +309,20 @@ class TradeEffectsView(PinnedView):
         return ""
 
     def answer_of(self, evaluation: Evaluation, question: object, progress: Progress) -> object:
-        """The effects by a model; on a worker thread."""
+        """The effects by a model, and remarks on them; on a worker thread."""
+        from workbench.analysis.findings import Needs, found_in
         from workbench.analysis.trade_effects import EffectsModel, trade_effects
 
         model = EffectsModel(str(question))
-        return trade_effects(evaluation, self.figures.database, model, progress)
+        found = trade_effects(evaluation, self.figures.database, model, progress)
+        return found, found_in(Needs.TRADE_EFFECTS, evaluation.agreement, found)
 
     def show_both(self, answer: object, before: object | None) -> None:
         """Redraw, with changes since the pinned baseline."""
-        self.effects = cast("TradeEffects", answer)
-        self._before = cast("TradeEffects | None", before)
+        self.effects, remarks = cast("_Answer", answer)
+        self._before = None if before is None else cast("_Answer", before)[0]
         self._redraw()
+        self.remarks.show_findings(remarks)
 
     # Redrawing
 
@@ -328,23 +333,25 @@ class TradeEffectsView(PinnedView):
         self._show_cards(effects)
         self._show_chart(effects)
         self._show_tables(effects)
-        from workbench.analysis.findings import Needs, found_in
-
-        agreement = effects.evaluation.agreement
-        self.remarks.show_findings(found_in(Needs.TRADE_EFFECTS, agreement, effects))
 
     def _show_cards(self, effects: TradeEffects) -> None:
+        from workbench.analysis.trade_effects_view import lost_buyers
+
         totals, ranges = effects.totals, effects.ranges
         notes = {
             "creation": self._range(ranges["creation"]),
             "diversion": ""
             if fmt.is_missing(totals["diversion"])
-            else self.tr("{money} from non-parties").format(
+            else self.tr("non-parties {money}").format(
                 money=fmt.money(totals["diverted_from_non_parties"])
             ),
             "revenue_change": self._range(ranges["revenue_change"]),
             "welfare": self._range(ranges["welfare"]),
         }
+        lost = ", ".join(lost_buyers(effects))
+        if lost:
+            without = self.tr("without {economies} as buyers").format(economies=lost)
+            notes |= dict.fromkeys(("revenue_change", "welfare"), without)
         for figure, note in notes.items():
             self._cards.show_figure(
                 figure,
@@ -385,7 +392,7 @@ class TradeEffectsView(PinnedView):
                 tuple(
                     Bar(
                         str(key),
-                        _NAMED[by](str(key)) + (f" {SPLIT_MARK}" if key in split else ""),
+                        marked(_NAMED[by](str(key)), key in split),
                         None if one != one else one,
                         None if other != other else other,
                         tip=f"{dotted(str(key))}: {series[0]} {fmt.money_change(one)}, "
@@ -420,11 +427,7 @@ class TradeEffectsView(PinnedView):
         self._keys = [str(key) for key in table[by]]
         columns = self._columns(by)
         split = set(table.loc[table["equal_split"], by]) if by == PRODUCT else set()
-        rows = {
-            "name": [
-                _NAMED[by](key) + (f" {SPLIT_MARK}" if key in split else "") for key in self._keys
-            ]
-        }
+        rows = {"name": [marked(_NAMED[by](key), key in split) for key in self._keys]}
         rows |= {c.name: table[c.name].tolist() for c in columns if c.name != "name"}
         if by == self._shown_by:
             self.table.set_frame(rows, key="name")
@@ -468,7 +471,6 @@ class TradeEffectsView(PinnedView):
             DROPPED: self.tr("Dropped flows"),
         }
         self._card.set_title(titles[view])
-        self._card.set_note(self.tr("USD a year") if view in (PICTURE, EFFECTS) else "")
 
     # Explaining
 

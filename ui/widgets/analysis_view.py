@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui import theme
 from ui.document import AgreementDocument
@@ -14,6 +21,7 @@ from ui.figures import Figures
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.progress_line import ProgressLine
+from ui.widgets.scrolled import scrolled
 from workbench.errors import WorkbenchError
 from workbench.progress import Progress
 
@@ -91,12 +99,16 @@ class AnalysisView(QWidget):
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(0, 0, 6 if self.scrolls else 0, 0)
         self.body.setSpacing(12)
-        self.area: QWidget = _scrolled(inside, name) if self.scrolls else inside
+        self.area: QWidget = scrolled(inside, f"{name}Scroll") if self.scrolls else inside
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._bar)
-        column.addWidget(self._line)
+        # As tall for words as for progress: what is below stays in its place between the two.
+        self._top = QStackedWidget()
+        self._top.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._top.addWidget(self._bar)
+        self._top.addWidget(self._line)
+        column.addWidget(self._top)
         column.addWidget(self.area, 1)
         column.addWidget(self._empty, 1)
         self._say("")
@@ -129,10 +141,13 @@ class AnalysisView(QWidget):
         result = self.figures.result
         if result is None or (self.needs_all_figures and not result.complete):
             return
-        if self._same(result) or self._says_nothing(result):
+        if self._same(result):
+            if self._task is None:
+                self._say("")
             return
-        if self._of is not None:
-            self._say(self.tr("Of an earlier text; being worked out again"))
+        if self._says_nothing(result):
+            return
+        self._say_old()
         if self.isVisible():
             self._pause.start()
 
@@ -157,6 +172,7 @@ class AnalysisView(QWidget):
         if task is not None:
             self._asked = None
             task.cancel()
+            self._say_old()
 
     def start(self) -> None:
         """Work out the answer for the newest figures."""
@@ -172,7 +188,8 @@ class AnalysisView(QWidget):
         )
         self._task = task
         self._line.watch(task)
-        self._again.hide()
+        self._top.setCurrentWidget(self._line)
+        self._top.show()
         task.succeeded.connect(self._on_answer)
         task.cancelled.connect(self._on_cancelled)
         task.failed.connect(self._on_failed)
@@ -230,18 +247,12 @@ class AnalysisView(QWidget):
         self._of = self._asked = None
         self.start()
 
+    def _say_old(self) -> None:
+        if self._of is not None:
+            self._say(self.tr("Of an earlier text; being worked out again"))
+
     def _say(self, words: str) -> None:
         self._state.setText(words)
         self._again.setVisible(False)
-        self._bar.setVisible(bool(words))
-
-
-def _scrolled(inside: QWidget, name: str) -> QScrollArea:
-    area = QScrollArea()
-    area.setObjectName(f"{name}Scroll")
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inside)
-    return area
+        self._top.setCurrentWidget(self._bar)
+        self._top.setVisible(bool(words))

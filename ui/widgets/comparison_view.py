@@ -168,6 +168,8 @@ class ComparisonView(QWidget):
         self._behind.show()
         self._changes = changes
         units = [change.unit for change in changes]
+        # Told of once, below, rather than at every step of the change.
+        self.figures.blockSignals(True)
         _fill(
             self.figures,
             self._change,
@@ -185,6 +187,7 @@ class ComparisonView(QWidget):
         )
         if changes and (kept is None or self.figures.current_row() < 0):
             self.figures.select_row(0)
+        self.figures.blockSignals(False)
         self._on_figure(self.figures.current_row())
 
     def selected(self) -> FigureChange | None:

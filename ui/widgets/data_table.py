@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from ui import icons, messages, theme
 from ui.files import write_whole
 from ui.models.frame_model import Cell, Column, Frame, FrameModel, Index, export_text
-from ui.widgets.delegates import BarDelegate, ChipDelegate, RangeBarDelegate
+from ui.widgets.delegates import BarDelegate, ChipDelegate, RangeBarDelegate, TextDelegate
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,8 @@ class DataTable(QTableView):
             columns: what it shows, left to right.
             says: what the table is, as accessible name and title of files saved from it.
             name: object name.
-            stretch: name of the column that takes the room left over; the last if empty.
+            stretch: name of the column that takes the room left over, its width being the
+                least; the last if empty.
             parent: widget it is part of.
         """
         super().__init__(parent)
@@ -90,10 +91,13 @@ class DataTable(QTableView):
         self.frame_model = FrameModel(columns, self)
         self.setModel(self.frame_model)
         self._set_up_view()
-        self._bars = BarDelegate(self)
-        self._ranges = RangeBarDelegate(self)
-        self._chips = ChipDelegate(self)
+        self.setItemDelegate(TextDelegate(self.frame_model, self))
+        self._bars = BarDelegate(self.frame_model, self)
+        self._ranges = RangeBarDelegate(self.frame_model, self)
+        self._chips = ChipDelegate(self.frame_model, self)
         self._set_up_delegates()
+        self.fit_columns()
+        self._sized = False
         self._connect()
 
     def _set_up_view(self) -> None:
@@ -217,7 +221,8 @@ class DataTable(QTableView):
             return
         wide = names.index(self._stretch)
         taken = sum(self.columnWidth(other) for other in range(len(names)) if other != wide)
-        self.setColumnWidth(wide, max(self.viewport().width() - taken, _STRETCH_MIN))
+        least = self.frame_model.columns[wide].width or _STRETCH_MIN
+        self.setColumnWidth(wide, max(self.viewport().width() - taken, least))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the room anew."""

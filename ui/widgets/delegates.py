@@ -1,8 +1,8 @@
 """How cells that are more than words are drawn in tables."""
 
-from typing import Any
+from typing import Any, Protocol
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -15,9 +15,39 @@ from ui.widgets.chip import chip_width, draw_chip
 
 _PAD = 12.0
 _CHART_MIN = 40.0
+_WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LINE_END = "\u2028"
 
 
-class _DrawnDelegate(QStyledItemDelegate):
+class Shows(Protocol):
+    """A model that tells a cell without being asked role by role."""
+
+    def shown(self, index: Index) -> tuple[str, bool]:
+        """Words of a cell, and whether they are a number."""
+        ...
+
+
+class TextDelegate(QStyledItemDelegate):
+    """Puts the words of a cell into the style's hands.
+
+    Why: Qt's own asks a model for seven things one by one, each a call into Python.
+    """
+
+    def __init__(self, model: Shows, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """What the style draws."""
+        words, numeric = self._model.shown(index)
+        option.index = index  # type: ignore[assignment]
+        option.displayAlignment = _NUMBERS if numeric else _WORDS
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
+        option.text = words.replace("\n", _LINE_END)
+
+
+class _DrawnDelegate(TextDelegate):
     """Draws the row as the style does, then its own picture in place of the words."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

@@ -80,6 +80,7 @@ class EconomyListEdit(QWidget):
         if economies != self._economies or not (self._field.text() or economies):
             self._economies = economies
             self._field.setText(", ".join(economies))
+            self._field.setCursorPosition(0)
         self._field.setToolTip(", ".join(economy_name(code) for code in economies))
 
     def problem(self) -> str:

@@ -48,17 +48,19 @@ class ElasticityForm(QWidget):
         self.which.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.which.setMinimumContentsLength(10)
+        self.which.setMinimumContentsLength(12)
         self.of = ChoiceBox(
             self.tr("Of which products"), [(ALL, self.tr("All products"))], f"{name}Of"
         )
         self.of.show_key(ALL)
+        self.of.setMinimumWidth(124)
         self.value = DecimalSpin(self.tr("Elasticity"), f"{name}Value", -20, 1e6, 0.1)
         self.source = QLineEdit()
         self.source.setObjectName(f"{name}Source")
         self.source.setAccessibleName(self.tr("Source of the elasticity"))
         self.source.setPlaceholderText(self.tr("Source"))
-        self.source.setMinimumWidth(150)
+        self.source.setMinimumWidth(100)
+        self.value.setFixedWidth(84)
         self.set = button(self.tr("State"), f"{name}Set")
         self.drop = icon_button(
             "trash-2", self.tr("Take out what the agreement states for them"), f"{name}Drop"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from ui import format as fmt
 from ui import theme
@@ -79,25 +79,24 @@ class ErosionView(AnalysisView):
 
     def _build_totals(self) -> Card:
         card = Card(self.tr("What leaks past the rule"), "erosionCard")
-        settings = QHBoxLayout()
-        settings.setSpacing(8)
-        for name in _SHARES:
+        settings = QGridLayout()
+        settings.setHorizontalSpacing(8)
+        settings.setVerticalSpacing(6)
+        for row, name in enumerate(_SHARES):
             spin = share_spin(self.tr(_TITLES[name]), f"erosion_{name}")
             spin.setFixedWidth(110)
             spin.number_changed.connect(self._on_share)
             label = QLabel(self.tr(_TITLES[name]))
             label.setBuddy(spin)
             theme.set_role(label, "muted")
-            settings.addWidget(label)
             source = LineField(
                 self.tr("Source of {title}").format(title=_TITLES[name].lower()),
                 f"erosion_{name}Source",
                 self.tr("its source"),
             )
             source.edited.connect(self._on_source)
-            settings.addWidget(spin)
-            settings.addWidget(source, 1)
-            settings.addSpacing(12)
+            for place, widget in enumerate((label, spin, source)):
+                settings.addWidget(widget, row, place)
             self._spins[name], self._sources[name] = spin, source
         self._totals = DataTable(
             [

@@ -12,7 +12,7 @@ from ui.theme import Tone
 
 _PAD = 14.0
 _MORE_WIDTH, _MORE_MIN, _MORE_HEIGHT = 84.0, 34.0, 26.0
-_HEIGHT = 100
+_HEIGHT = 86
 
 
 class FigureCard(QAbstractButton):
@@ -22,6 +22,7 @@ class FigureCard(QAbstractButton):
         super().__init__(parent)
         self.setObjectName(name)
         self._title = title
+        self._now: tuple[object, ...] = ()
         self._value = ""
         self._change = ""
         self._note = ""
@@ -54,11 +55,14 @@ class FigureCard(QAbstractButton):
             share: instead of a line, a bar filled this far, 0 to 1.
             tip: all digits and the formula.
         """
-        self._value, self._change, self._note, self._tone = value, change, note, tone
-        self._spark, self._share = tuple(spark), share
+        self.setToolTip(tip)
+        now = (value, change, note, tone, tuple(spark), share)
+        if now == self._now:
+            return
+        self._now = now
+        self._value, self._change, self._note, self._tone, self._spark, self._share = now
         parts = [part for part in (f"{self._title}: {value}", change, note) if part]
         self.setAccessibleName(", ".join(parts))
-        self.setToolTip(tip)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -113,11 +117,13 @@ class FigureCard(QAbstractButton):
                 cells.draw_share(painter, box, look, self._share)
             elif self._spark:
                 cells.draw_spark(painter, box, look, self._spark)
+        note = self._note
         if self._change:
-            color = look.tone(self._tone)[0]
-            y += 1 + _line(painter, color, small, self._change, inner, y)
+            _line(painter, look.tone(self._tone)[0], small, self._change, inner, y)
+            inner.setLeft(inner.left() + QFontMetricsF(small).horizontalAdvance(self._change))
+            note = f" · {note}" if note else ""
         faint = theme.font(theme.SMALL_PT)
-        _line(painter, look.color("text_3"), faint, self._note, inner, y)
+        _line(painter, look.color("text_3"), faint, note, inner, y)
 
 
 def _line(

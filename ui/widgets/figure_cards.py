@@ -1,10 +1,10 @@
-"""A row of key figures, each with its change since the pinned baseline."""
+"""Key figures in rows, each with its change since the pinned baseline."""
 
 from collections.abc import Callable, Sequence
 from math import isclose
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui import format as fmt
 from ui.theme import Tone
@@ -23,20 +23,31 @@ class FigureCards(QWidget):
     pressed = Signal(str)
 
     def __init__(
-        self, name: str, figures: Sequence[tuple[str, str]], parent: QWidget | None = None
+        self,
+        name: str,
+        figures: Sequence[tuple[str, str]],
+        across: int = 4,
+        parent: QWidget | None = None,
     ) -> None:
-        """Make a card for each figure: its name and its title."""
+        """Make a card for each figure.
+
+        Args:
+            name: start of the object names.
+            figures: name and title of each.
+            across: how many stand in a row.
+            parent: widget it is part of.
+        """
         super().__init__(parent)
         self.setObjectName(f"{name}Cards")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(12)
         self._cards: dict[str, FigureCard] = {}
-        for figure, title in figures:
+        for place, (figure, title) in enumerate(figures):
             card = FigureCard(title, f"{name}-{figure}")
             card.clicked.connect(self._on_card)
             self._cards[figure] = card
-            row.addWidget(card)
+            grid.addWidget(card, *divmod(place, across))
 
     def show_figure(
         self,

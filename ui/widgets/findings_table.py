@@ -24,6 +24,8 @@ LEVEL_TONES = {
     "note": Tone.INFO,
     ASIDE: Tone.NEUTRAL,
 }
+_AIR = 8
+"""Pixels of a row above and below its words."""
 
 
 class FindingsTable(DataTable):
@@ -76,6 +78,9 @@ class FindingsTable(DataTable):
             key="text",
         )
         self.resizeRowsToContents()
+        rows = self.verticalHeader()
+        for row in range(len(self._findings)):
+            rows.resizeSection(row, rows.sectionSize(row) + _AIR)
 
     def _go(self, row: int) -> None:
         if 0 <= row < len(self._findings):

@@ -224,11 +224,9 @@ class GoodForm(QWidget):
     def _say(self) -> None:
         typed = self._code.text().strip()
         problem = ""
-        if not typed:
-            problem = self.tr("Give the HS code of the good, such as 8507.60.")
-        elif not self._good.code or _digits(typed) != self._good.code:
+        if typed and (not self._good.code or _digits(typed) != self._good.code):
             problem = self.tr("'{0}' is not a product code yet.").format(typed)
-        elif not self._good.exporter:
+        elif typed and not self._good.exporter:
             problem = self.tr("Say where the good was made.")
         self._problem.say(problem)
 

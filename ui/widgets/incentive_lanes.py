@@ -120,11 +120,11 @@ class IncentiveLanes(Card):
         self._fill_table()
 
     def _columns(self, by: str) -> list[Column]:
-        percent, points = fmt.percent, fmt.percent_change
-        full = fmt.percent_full
-
         def rate(name: str, title: str, tip: str, width: int) -> Column:
-            return Column(name, title, percent, True, tip, full=full, width=width)
+            return Column(name, title, fmt.percent, True, tip, full=fmt.percent_full, width=width)
+
+        def points(name: str, title: str, tip: str, width: int) -> Column:
+            return Column(name, title, fmt.points, True, tip, full=fmt.points_full, width=width)
 
         names = [
             Column("importer", self.tr("Importer"), full=economy_name, width=88),
@@ -157,21 +157,28 @@ class IncentiveLanes(Card):
             rate("base_duty", self.tr("Today"), self.tr("Duty paid today, best regime"), 82),
             Column("base_regime", self.tr("Regime"), width=112),
             rate("pref_duty", self.tr("Agreed"), self.tr("Duty under the agreement"), 82),
-            rate(
+            points(
                 "gross_incentive",
                 self.tr("Gross"),
                 self.tr("Gross incentive: duty saved and what else a claim earns"),
                 78,
             ),
             rate("utilisation", self.tr("Utilisation"), self.tr("Share that claims"), 100),
-            Column("utilisation_change", self.tr("Change"), points, True, change, width=86),
+            Column(
+                "utilisation_change",
+                self.tr("Change"),
+                fmt.percent_change,
+                True,
+                change,
+                width=86,
+            ),
             rate(
                 "break_even_premium",
                 self.tr("Break-even"),
                 self.tr("Largest price premium on originating inputs that still pays"),
                 104,
             ),
-            rate(
+            points(
                 "leverage_gap",
                 self.tr("Leverage gap"),
                 self.tr("Smallest extra incentive that reaches the target utilisation"),

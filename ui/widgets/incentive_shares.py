@@ -15,7 +15,7 @@ from ui.widgets.card import Card
 
 _HEADLINES = (
     ("utilisation", "Utilisation", fmt.percent, fmt.percent_change),
-    ("leverage_gap", "Leverage gap", fmt.percent, fmt.percent_change),
+    ("leverage_gap", "Leverage gap", fmt.points, fmt.percent_change),
     ("duty_forgone", "Duty forgone", fmt.money, fmt.money_change),
 )
 

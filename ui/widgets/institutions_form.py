@@ -183,7 +183,8 @@ class InstitutionsForm(QWidget):
             value, level = (_shown(v, state.unit.value) for v in (state.value, state.trigger.level))
             words = self.tr("set off today") if state.met else self.tr("not set off today")
             side = self.tr("below") if state.trigger.falls else self.tr("above")
-            lines.append(f"{state.title}: {value}, {words} ({side} {level})")
+            line = f"{state.title}: {value}, {words} ({side} {level})"
+            lines.append(f"{line}. {state.why}" if state.why else line)
         self._states.setText("\n".join(lines))
         self._states.setVisible(bool(lines))
 

@@ -21,13 +21,13 @@ from ui.widgets.economy_list_edit import EconomyListEdit
 from ui.widgets.form_grid import small_label
 from workbench.model.agreement import Agreement
 from workbench.model.economies import economy_name
+from workbench.tradedata.extra_duties import PROCESSING_FEE_RATE
 
 if TYPE_CHECKING:
     from workbench.analysis.leverage import Choices, Leverage
     from workbench.analysis.results import Evaluation
     from workbench.progress import Progress
 
-_FEE_RATE = 0.003464
 _REACHED, _SHORT = "Reached", "Falls short"
 _SHOWN = ("utilisation", "exposure", "traced_exposure", "resourced_content", "duty_forgone")
 
@@ -110,7 +110,7 @@ class LeverageView(AnalysisView):
             tr("Relief lessened by inputs from"), "leverageNamed", tr("largest non-party")
         )
         self._rate = share_spin(tr("Customs fee"), "leverageFee", "", 1.0, 0.0001)
-        self._rate.show_number(_FEE_RATE)
+        self._rate.show_number(PROCESSING_FEE_RATE)
         self._least = usd_spin(tr("Fee a consignment, at least"), "leverageFeeLeast", tr("none"))
         self._most = usd_spin(tr("Fee a consignment, at most"), "leverageFeeMost", tr("none"))
         for spin in (self._least, self._most):
@@ -140,9 +140,7 @@ class LeverageView(AnalysisView):
         tr = self.tr
 
         def points(name: str, words: str, tip: str, width: int) -> Column:
-            return Column(
-                name, words, fmt.percent_fine, True, tip, full=fmt.percent_full, width=width
-            )
+            return Column(name, words, fmt.points, True, tip, full=fmt.points_full, width=width)
 
         def money(name: str, words: str, tip: str, width: int) -> Column:
             return Column(name, words, fmt.money, True, tip, full=fmt.money_full, width=width)
@@ -153,9 +151,17 @@ class LeverageView(AnalysisView):
             [
                 Column("product", tr("Product"), fmt.code, width=84),
                 money("value", tr("Trade"), tr("Covered trade"), 82),
-                points("utilisation", tr("Utilisation"), tr("Of trade with a known duty"), 96),
+                Column(
+                    "utilisation",
+                    tr("Utilisation"),
+                    fmt.percent,
+                    True,
+                    tr("Of trade with a known duty"),
+                    full=fmt.percent_full,
+                    width=96,
+                ),
                 money("short", tr("Short"), tr("Trade below the target"), 82),
-                points("gap", tr("Gap"), tr("Mean leverage gap of its trade, ad valorem"), 76),
+                points("gap", tr("Gap"), tr("Mean leverage gap of its trade, ad valorem"), 80),
                 points("largest_gap", tr("Largest"), tr("The largest gap of its lanes"), 82),
                 money("credit_cost", tr("Credit"), tr("A credit of the gap would cost a year"), 82),
                 money("hopeless", tr("Beyond"), tr("Trade where no incentive helps"), 82),
@@ -186,7 +192,7 @@ class LeverageView(AnalysisView):
         fee = self._rate.number()
         self._choices = Choices(
             self._named.economies(),
-            _FEE_RATE if fee is None else fee,
+            PROCESSING_FEE_RATE if fee is None else fee,
             self._least.number() or None,
             self._most.number() or None,
         )

@@ -3,7 +3,7 @@
 from typing import Self
 
 from ui import format as fmt
-from ui.format import MISSING
+from ui.format import MISSING, Formatter
 
 
 class Measured(float):
@@ -24,20 +24,26 @@ def measured(value: float | None, unit: str, is_change: bool = False) -> Measure
     return None if value is None else Measured(value, unit, is_change)
 
 
+def text_of(unit: str) -> Formatter:
+    """How figures of a unit are shown: money, increments of rates, and shares as per cent."""
+    return {"USD": fmt.money, "points": fmt.points}.get(unit, fmt.percent)
+
+
 def measured_text(value: object) -> str:
-    """A figure as shown: money with its unit word, shares as per cent; – where missing."""
+    """A figure as its unit asks; – where missing."""
     if not isinstance(value, Measured):
         return MISSING
-    if value.unit == "USD":
-        return fmt.money_change(value) if value.is_change else fmt.money(value)
-    return fmt.percent_change(value) if value.is_change else fmt.percent(value)
+    if value.is_change:
+        return fmt.money_change(value) if value.unit == "USD" else fmt.percent_change(value)
+    return text_of(value.unit)(value)
 
 
 def measured_full(value: object) -> str:
     """A figure with all its digits, for tool tips."""
     if not isinstance(value, Measured):
         return MISSING
-    return fmt.money_full(value) if value.unit == "USD" else fmt.percent_full(value)
+    full: dict[str, Formatter] = {"USD": fmt.money_full, "points": fmt.points_full}
+    return full.get(value.unit, fmt.percent_full)(value)
 
 
 class NotStated(float):

@@ -49,7 +49,7 @@ class OverlapView(AnalysisView):
             "overlapCard",
         )
         chart.body.addWidget(self._chart)
-        rate = self._rate
+        rate, points = self._rate, self._points
         self._table = DataTable(
             [
                 Column("importer", self.tr("Importer"), full=economy_name, width=84),
@@ -66,9 +66,9 @@ class OverlapView(AnalysisView):
                 Column("best", self.tr("Best in force"), width=116),
                 rate("mfn_rate", self.tr("MFN rate"), self.tr("Mean of the lines"), 88),
                 rate("best_duty", self.tr("Its duty"), self.tr("Duty under the best regime"), 82),
-                rate("best_saves", self.tr("Saves"), self.tr("MFN rate less its duty"), 78),
+                points("best_saves", self.tr("Saves"), self.tr("MFN rate less its duty"), 78),
                 rate("pref_duty", self.tr("Agreed"), self.tr("Duty under this agreement"), 82),
-                rate(
+                points(
                     "saves",
                     self.tr("Saves here"),
                     self.tr("MFN rate less the duty, with other incentives, less the cost"),
@@ -102,6 +102,9 @@ class OverlapView(AnalysisView):
 
     def _rate(self, name: str, title: str, tip: str, width: int) -> Column:
         return Column(name, title, fmt.percent, True, tip, full=fmt.percent_full, width=width)
+
+    def _points(self, name: str, title: str, tip: str, width: int) -> Column:
+        return Column(name, title, fmt.points, True, tip, full=fmt.points_full, width=width)
 
     def work(self, evaluation: Evaluation, progress: Progress) -> object:
         """Runs on a worker thread."""

@@ -16,6 +16,8 @@ from ui.widgets.labels import ElidedLabel
 
 Values = Mapping[str, float | None]
 _NAME_WIDTH = 84
+_HEAD_PAD = 6
+"""What a heading that is a link has to the right of its words."""
 _ROLES = ("card-title", "muted", "small", "small")
 _ROUNDING = 1e-6
 
@@ -60,6 +62,7 @@ class PointStrip(QWidget):
             for row, role in enumerate(_ROLES):
                 cell = self._label(f"{name}_{effect.figure}{row}", role)
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+                cell.setContentsMargins(0, 0, _HEAD_PAD, 0)
                 grid.addWidget(cell, row + 1, place + 1)
                 self._cells[row, effect.figure] = cell
 

@@ -180,6 +180,11 @@ class ReciprocityView(AnalysisView):
 
         result, everyone = cast("tuple[Reciprocity, Extended]", answer)
         self._answer, self._extended = result, everyone
+        self._extended_card.set_title(
+            self.tr("What reaches everyone")
+            if everyone.applies
+            else self.tr("If the cuts reached everyone")
+        )
         self._partners.set_frame(result.partners, key="economy")
         self._show_grid()
         years = tuple(str(year) for year in result.years)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -18,7 +18,9 @@ from workbench.model.nomenclature import HSRange
 from workbench.model.origin import Rule
 
 if TYPE_CHECKING:
+    from ui.figures import Figures
     from workbench.definitions.fields import RuleInForce, RulesInForce
+    from workbench.progress import Progress
 
 _LEAST_ROWS, _MOST_ROWS = 2, 8
 _PAUSE_MS = 150
@@ -26,6 +28,8 @@ _PAUSE_MS = 150
 
 class RulesElsewhere(Card):
     """Lists rules in force that touch some products, and how strict each is.
+
+    Those that ship stand there at once; imported ones follow, as far as their words can be read.
 
     Signals:
         taken: a rule to draft from, and where it comes from.
@@ -35,12 +39,14 @@ class RulesElsewhere(Card):
     taken = Signal(object, str)
     explained = Signal(object)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, figures: Figures, parent: QWidget | None = None) -> None:
         super().__init__("", name, parent=parent)
+        self._figures = figures
         self.set_title(self.tr("The same products in agreements in force"))
         self._held: tuple[RulesInForce, ...] | None = None
         self._rows: list[tuple[RulesInForce, RuleInForce]] = []
         self._shown: tuple[object, ...] = ()
+        self._awaited: tuple[object, ...] = ()
         self._take = button(self.tr("Use this rule"), f"{name}Take", "check")
         self._take.setToolTip(self.tr("Put the selected rule in the place of the one above"))
         self.tools.addWidget(self._take)
@@ -89,6 +95,7 @@ class RulesElsewhere(Card):
         self.table.row_activated.connect(self._on_take)
         self.table.cell_selected.connect(self._on_figure)
         self._take.clicked.connect(self._on_take)
+        figures.database_opened.connect(self._on_database)
         self._on_row(-1)
 
     def show_rule(self, rule: Rule, products: tuple[HSRange, ...]) -> None:
@@ -105,10 +112,7 @@ class RulesElsewhere(Card):
     def _show(self) -> None:
         if self._asked is None or self._asked == self._shown:
             return
-        rule, products = shown = self._asked
-        from workbench.analysis.strictness import ceiling, restrictiveness
-        from workbench.definitions.treaty_text import treaty_text
-
+        products = self._asked[1]
         if not self._shown or products != self._shown[1]:
             self._rows = [
                 (agreement, each)
@@ -116,7 +120,39 @@ class RulesElsewhere(Card):
                 for each in agreement.rules
                 if any(mine.overlaps(own) for mine in products for own in each.products)
             ]
-        self._shown = shown
+            self._read_imported(products)
+        self._shown = self._asked
+        self._fill(*self._asked)
+
+    def _on_database(self) -> None:
+        self._shown = ()
+        self._show()
+
+    def _read_imported(self, products: tuple[HSRange, ...]) -> None:
+        database = self._figures.database
+        awaited = self._awaited = (products,)
+        if database is None:
+            return
+
+        def work(progress: Progress) -> object:
+            from workbench.analysis.imported_rules import imported_rules
+
+            return awaited, imported_rules(database, products)
+
+        title = self.tr("Imported rules of origin")
+        task = self._figures.tasks.start(title, work, key="imported-rules", aside=True)
+        task.succeeded.connect(self._on_imported)
+
+    def _on_imported(self, outcome: object) -> None:
+        awaited, found = cast("tuple[object, tuple[RulesInForce, ...]]", outcome)
+        if found and self._asked is not None and awaited is self._awaited:
+            self._rows += [(agreement, each) for agreement in found for each in agreement.rules]
+            self._fill(*self._asked)
+
+    def _fill(self, rule: Rule, products: tuple[HSRange, ...]) -> None:
+        from workbench.analysis.strictness import ceiling, restrictiveness
+        from workbench.definitions.treaty_text import treaty_text
+
         rules = [rule, *(each.rule for _, each in self._rows)]
         kept = self.table.current_row()
         self.table.set_frame(
@@ -176,9 +212,10 @@ class RulesElsewhere(Card):
 
 def _cited(agreement: RulesInForce, rule: RuleInForce) -> str:
     """Title, source, legal date, edition and notes in one line."""
+    dated = f", text of {agreement.legal_date}" if agreement.legal_date else ""
     edition = f", {agreement.edition} codes" if agreement.edition else ""
     parts = [
-        f"{agreement.title}, text of {agreement.legal_date}{edition}.",
+        f"{agreement.title}{dated}{edition}.",
         agreement.source,
         agreement.notes,
         rule.notes,

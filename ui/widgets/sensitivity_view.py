@@ -19,17 +19,24 @@ from ui.widgets.card import Card
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
 from ui.widgets.form_grid import small_label
-from ui.widgets.measured import measured, measured_full, measured_text
+from ui.widgets.measured import measured, measured_full, measured_text, text_of
 from ui.widgets.number_spin import NumberSpin
 from ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
+    from workbench.analysis.conclusions import Conclusion
     from workbench.analysis.results import Evaluation
-    from workbench.analysis.sensitivity import Conclusion, Sensitivity
+    from workbench.analysis.sensitivity import Sensitivity
     from workbench.analysis.uncertainty import Assumption
     from workbench.progress import Progress
 
-_SHARES = frozenset({"utilisation", "exposure", "traced_exposure", "leverage_gap"})
+_UNITS = {
+    "utilisation": "share",
+    "exposure": "share",
+    "traced_exposure": "share",
+    "leverage_gap": "points",
+}
+_TICKS = {"USD": fmt.money_ticks, "share": fmt.percent_ticks, "points": fmt.points_ticks}
 _FIGURES = (
     ("utilisation", "Utilisation"),
     ("exposure", "Exposure, declared"),
@@ -286,7 +293,7 @@ class SensitivityView(AnalysisView):
         if result is None:
             return
         figure = self._figure.key()
-        money = figure not in _SHARES
+        unit = _unit(figure)
         rows = result.swings[result.swings["figure"] == figure]
         swings = tuple(
             Swing(
@@ -307,11 +314,11 @@ class SensitivityView(AnalysisView):
         title = self.tr(_TITLES[figure])
         self._tornado.set_data(
             Tornado(
-                self.tr("{figure}, USD").format(figure=title) if money else title,
+                self.tr("{figure}, USD").format(figure=title) if unit == "USD" else title,
                 result.base[figure],
                 swings,
-                fmt.money if money else fmt.percent,
-                fmt.money_ticks if money else fmt.percent_ticks,
+                text_of(unit),
+                _TICKS[unit],
                 empty=self.tr("There is no such figure for this agreement"),
             )
         )
@@ -364,7 +371,7 @@ class SensitivityView(AnalysisView):
 
 
 def _unit(figure: str) -> str:
-    return "share" if figure in _SHARES else "USD"
+    return _UNITS.get(figure, "USD")
 
 
 def _relative_ends(row: dict[str, Any]) -> tuple[float | None, float | None, float | None]:

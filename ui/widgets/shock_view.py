@@ -14,7 +14,7 @@ from ui.charts.widget import ChartWidget
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.form_grid import small_label
 from ui.widgets.percent_spin import PercentSpin
-from ui.widgets.split_column import SPLIT_MARK
+from ui.widgets.split_column import marked
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
@@ -111,7 +111,7 @@ class ShockView(QWidget):
                 tuple(
                     Bar(
                         str(code),
-                        dotted(str(code)) + (f" {SPLIT_MARK}" if code in split else ""),
+                        marked(dotted(str(code)), code in split),
                         float(one),
                         float(other),
                         tip=self._tip(str(code), float(one), float(other)) if code in split else "",

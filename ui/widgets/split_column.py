@@ -21,6 +21,11 @@ def split_column() -> Column:
     )
 
 
+def marked(name: str, split: bool) -> str:
+    """A name, with the mark where its trade is such a part."""
+    return f"{name} {SPLIT_MARK}" if split else name
+
+
 def split_tip(name: object) -> str:
     """The tip of a name: what the mark means where it ends with one."""
     from workbench.analysis.trade_effects_view import SPLIT_NOTE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelection, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from ui import theme
@@ -84,10 +84,20 @@ class StanceTable(QTableView):
         """The commitment of the current cell; -1 for none."""
         return self.currentIndex().row()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the room anew."""
+        super().resizeEvent(event)
+        self._size_columns()
+
     def _size_columns(self) -> None:
-        for column in range(self._model.columnCount()):
-            widths = (_NAME_WIDTH, _OBLIGATION_WIDTH, _BRACKET_WIDTH)
-            self.setColumnWidth(column, widths[column] if column < FIXED else _PARTNER_WIDTH)
+        """Names of commitments take the room that partners leave over."""
+        partners = self._model.columnCount() - FIXED
+        taken = _OBLIGATION_WIDTH + _BRACKET_WIDTH + partners * _PARTNER_WIDTH
+        names = max(self.viewport().width() - taken, _NAME_WIDTH)
+        for column, width in enumerate(
+            (names, _OBLIGATION_WIDTH, _BRACKET_WIDTH, *[_PARTNER_WIDTH] * partners)
+        ):
+            self.setColumnWidth(column, width)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell of the commitment."""

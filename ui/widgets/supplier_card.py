@@ -128,7 +128,7 @@ class SupplierCard(Card):
                 self.tr("Premium on the content moved, and the claim; share of value"),
                 width=76,
             ),
-            Column("pays", self.tr("Preference"), pct, True, width=88),
+            Column("pays", self.tr("Preference"), fmt.points, True, width=88),
             Column("net_gain", self.tr("Net gain"), fmt.percent_change, True, width=94),
             Column(
                 "break_even_premium",

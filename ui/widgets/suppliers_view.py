@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import format as fmt
 from ui.charts.stacked import Part, Stack, StackedBars
@@ -14,6 +14,7 @@ from ui.models.frame_model import Column
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.data_table import DataTable
 from ui.widgets.form_grid import small_label
+from ui.widgets.scrolled import scrolled
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
@@ -79,17 +80,11 @@ class SuppliersView(QWidget):
         column.addWidget(self._chart, 1)
         column.addWidget(self.table, 1)
         column.addWidget(self.gap)
-        scroll = QScrollArea()
-        scroll.setObjectName(f"{name}Scroll")
-        scroll.setAccessibleName(self.tr("Stages of one mineral"))
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(scrolled(inner, f"{name}Scroll", self.tr("Stages of one mineral")), 1)
         self.product.chosen.connect(self._on_product)
         self.table.cell_selected.connect(self._on_cell)
         self._chart.selected.connect(self._on_stage)
@@ -182,7 +177,7 @@ class SuppliersView(QWidget):
             ("refine_share", self.tr("Refines")),
             ("export_share", self.tr("Exports")),
         ):
-            values = top[name].tolist()
+            values = [None if fmt.is_missing(value) else value for value in top[name].tolist()]
             known = not rows[name].isna().all()
             rest = max(0.0, 1 - float(top[name].fillna(0).sum())) if known else None
             stacks.append(
