@@ -118,6 +118,7 @@ def _document(request: Request, pen: Pen, sections: tuple[Section, ...]) -> Docu
         sections=sections,
         trace=Trace(sha, clean(vintage), version),
         words=Words(
+            colon=pen.say("colon"),
             page=pen.say("page"),
             of=pen.say("of"),
             contents=pen.say("contents"),

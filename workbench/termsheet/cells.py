@@ -12,7 +12,6 @@ from workbench.termsheet.content import (
     Paragraph,
     ParagraphKind,
     Row,
-    Runs,
     Style,
     Table,
     runs,
@@ -83,10 +82,6 @@ class Pen:
         """A cell of words."""
         return Cell(runs(clean(words), style))
 
-    def words(self, words: Runs) -> Cell:
-        """A cell of styled words."""
-        return Cell(words)
-
     def usd(self, value: object) -> Cell:
         """A cell of an amount, under a heading that names the currency."""
         number = number_or_none(value)
@@ -154,9 +149,22 @@ class Pen:
             runs(clean(caption)),
             tuple(columns),
             tuple(Row(tuple(cells)) for cells in rows),
-            clean(note),
+            runs(clean(note)),
             count,
         )
+
+    def first_rows(
+        self,
+        name: str,
+        caption: str,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Cell]],
+        note: str = "",
+        most: int = LONGEST_TABLE,
+    ) -> Table:
+        """A table of which pages show the first rows only."""
+        shown = rows[: self.shown(len(rows), most)]
+        return self.table(name, caption, columns, shown, note, len(rows))
 
     def shown(self, count: int, most: int = LONGEST_TABLE) -> int:
         """How many of so many rows are given."""

@@ -1,7 +1,8 @@
 """A document against an earlier version: one document in which every difference is marked."""
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TypeVar
@@ -10,10 +11,12 @@ from workbench.termsheet.content import (
     Block,
     Cell,
     Change,
+    ColumnKind,
     Document,
     Figures,
     ListBlock,
     Paragraph,
+    ParagraphKind,
     Picture,
     Row,
     Run,
@@ -24,10 +27,17 @@ from workbench.termsheet.content import (
 )
 
 _WORD = re.compile(r"\s+|\d+(?:[.,]\d+)+|\w+|[^\w\s]")
+_TELLING = re.compile(r"\d+(?:[.,]\d+)+|\d{4,}|[^\W\d][\w-]*")
+"""Words, codes and long numbers; a short one may be no more than a running number."""
 _ALIKE = 0.5
-"""Two paragraphs at least so alike are one that was reworded."""
+"""Two texts that share more of their words are one that was reworded."""
+_SHORT_CELL = 60
+_MOST_COMPARED = 100_000
+"""Pairs of rows that are compared word by word."""
 
 T = TypeVar("T")
+Keys = tuple[list[Hashable], list[Hashable]]
+"""Of the old and of the new; what has equal keys is compared."""
 
 
 def marked(old: Document, new: Document, compared_with: str) -> Document:
@@ -44,7 +54,11 @@ def marked(old: Document, new: Document, compared_with: str) -> Document:
         subtitle=_runs(old.subtitle, new.subtitle),
         facts=_table(old.facts, new.facts),
         sections=_paired(
-            old.sections, new.sections, lambda section: section.name, _section, _whole_section
+            old.sections,
+            new.sections,
+            ([section.name for section in old.sections], [s.name for s in new.sections]),
+            lambda one, other: [_section(one, other)],
+            _gone_and_come(_whole_section),
         ),
         compared_with=compared_with,
     )
@@ -53,20 +67,30 @@ def marked(old: Document, new: Document, compared_with: str) -> Document:
 def _paired(
     old: Sequence[T],
     new: Sequence[T],
-    key: Callable[[T], Hashable],
-    both: Callable[[T, T], T],
-    whole: Callable[[T, Change], T],
+    keys: Keys,
+    both: Callable[[T, T], Iterable[T]],
+    between: Callable[[Sequence[T], Sequence[T]], Iterable[T]],
 ) -> tuple[T, ...]:
-    """Items with equal keys compared; the others gone or new, each at its place."""
-    matcher = SequenceMatcher(None, [key(i) for i in old], [key(i) for i in new], autojunk=False)
+    """Items with equal keys, in their order, as `both` has them; what lies between as `between`."""
     result: list[T] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
+    first, second = keys
+    for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
         if tag == "equal":
-            result += [both(o, n) for o, n in zip(old[a:b], new[c:d], strict=True)]
+            for o, n in zip(old[a:b], new[c:d], strict=True):
+                result += both(o, n)
         else:
-            result += [whole(item, Change.DELETED) for item in old[a:b]]
-            result += [whole(item, Change.INSERTED) for item in new[c:d]]
+            result += between(old[a:b], new[c:d])
     return tuple(result)
+
+
+def _gone_and_come(
+    whole: Callable[[T, Change], T],
+) -> Callable[[Sequence[T], Sequence[T]], list[T]]:
+    """Items that are gone, then those that are new."""
+    return lambda old, new: [
+        *(whole(item, Change.DELETED) for item in old),
+        *(whole(item, Change.INSERTED) for item in new),
+    ]
 
 
 def _section(old: Section, new: Section) -> Section:
@@ -82,72 +106,60 @@ def _whole_section(section: Section, change: Change) -> Section:
     )
 
 
-def _blocks(old: tuple[Block, ...], new: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Blocks of a section; paragraphs that say nearly the same are compared word by word."""
-    keys_old, keys_new = _keys(old, new)
-    old_of = dict(zip(keys_old, old, strict=True))
-    new_of = dict(zip(keys_new, new, strict=True))
-    return _paired_keys(keys_old, keys_new, old_of, new_of)
+def _blocks(old: Sequence[Block], new: Sequence[Block]) -> tuple[Block, ...]:
+    """Blocks of a section: what is the same first, then what is reworded between."""
+    return _paired(old, new, (_names(old), _names(new)), _both, _reworded)
 
 
-def _paired_keys(
-    old: list[Hashable],
-    new: list[Hashable],
-    old_of: dict[Hashable, Block],
-    new_of: dict[Hashable, Block],
-) -> tuple[Block, ...]:
-    result: list[Block] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            for o, n in zip(old[a:b], new[c:d], strict=True):
-                result += _both(old_of[o], new_of[n])
+def _names(blocks: Sequence[Block]) -> list[Hashable]:
+    """Tables and pictures by name, paragraphs by what they say, others by their place of a kind."""
+    found: list[Hashable] = []
+    places: Counter[type] = Counter()
+    for block in blocks:
+        kind = type(block)
+        if isinstance(block, Paragraph):
+            found.append((kind, block.kind, block.runs))
+        elif isinstance(block, Table | Picture):
+            found.append((kind, block.name))
         else:
-            result += [_whole(old_of[key], Change.DELETED) for key in old[a:b]]
-            result += [_whole(new_of[key], Change.INSERTED) for key in new[c:d]]
-    return tuple(result)
-
-
-def _keys(old: tuple[Block, ...], new: tuple[Block, ...]) -> tuple[list[Hashable], list[Hashable]]:
-    """A key for each block, equal where two blocks are the same or nearly so."""
-    old_keys: list[Hashable] = []
-    new_keys: list[Hashable] = []
-    taken: set[int] = set()
-    for place, block in enumerate(old):
-        old_keys.append(("old", place) if isinstance(block, Paragraph) else _name(block, old_keys))
-    for place, block in enumerate(new):
-        if not isinstance(block, Paragraph):
-            new_keys.append(_name(block, new_keys))
-            continue
-        found = _nearest(block, old, taken)
-        if found is None:
-            new_keys.append(("new", place))
-        else:
-            taken.add(found)
-            new_keys.append(("old", found))
-    return old_keys, new_keys
-
-
-def _name(block: Block, before: list[Hashable]) -> Hashable:
-    """Tables and pictures by name, other blocks by their kind and place among it."""
-    if isinstance(block, Table | Picture):
-        return (type(block).__name__, block.name, 0)
-    kind = type(block).__name__
-    place = sum(1 for key in before if isinstance(key, tuple) and key[0] == kind)
-    return (kind, "", place)
-
-
-def _nearest(block: Paragraph, old: tuple[Block, ...], taken: set[int]) -> int | None:
-    best, found = _ALIKE, None
-    words = _WORD.findall(text_of(block.runs))
-    for place, other in enumerate(old):
-        if place in taken or not isinstance(other, Paragraph) or other.kind is not block.kind:
-            continue
-        if other.runs == block.runs:
-            return place
-        matcher = SequenceMatcher(None, _WORD.findall(text_of(other.runs)), words, autojunk=False)
-        if matcher.quick_ratio() > best and (ratio := matcher.ratio()) > best:
-            best, found = ratio, place
+            found.append((kind, places[kind]))
+            places[kind] += 1
     return found
+
+
+def _reworded(old: Sequence[Block], new: Sequence[Block]) -> tuple[Block, ...]:
+    """Paragraphs that say nearly the same, word by word; other blocks are gone or new."""
+    before: list[Hashable] = [("old", place) for place in range(len(old))]
+    after: list[Hashable] = [("new", place) for place in range(len(new))]
+    left: defaultdict[ParagraphKind, dict[int, Counter[str]]] = defaultdict(dict)
+    for place, block in enumerate(old):
+        if isinstance(block, Paragraph):
+            left[block.kind][place] = _telling(text_of(block.runs))
+    for number, block in enumerate(new):
+        if isinstance(block, Paragraph):
+            found = _most_alike(left[block.kind], _telling(text_of(block.runs)))
+            if found is not None:
+                after[number] = before[found]
+    return _paired(old, new, (before, after), _both, _gone_and_come(_whole))
+
+
+def _telling(text: str) -> Counter[str]:
+    return Counter(_TELLING.findall(text))
+
+
+def _most_alike(left: dict[int, Counter[str]], words: Counter[str]) -> int | None:
+    """Takes the text that is most like these words out of those left, where one is alike."""
+    likeness = {place: _likeness(said, words) for place, said in left.items()}
+    found = max(likeness, key=likeness.__getitem__, default=None)
+    if found is None or likeness[found] <= _ALIKE:
+        return None
+    del left[found]
+    return found
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """The share of words that two texts have in common, 0 to 1."""
+    return 2 * (one & other).total() / max(one.total() + other.total(), 1)
 
 
 def _both(old: Block, new: Block) -> list[Block]:
@@ -159,7 +171,7 @@ def _both(old: Block, new: Block) -> list[Block]:
             items = tuple(item for item in blocks if isinstance(item, Paragraph))
             return [replace(new, items=items)]
         case Table(), Table():
-            if old.columns != new.columns or old.note != new.note:
+            if old.columns != new.columns:
                 return [_whole(old, Change.DELETED), _whole(new, Change.INSERTED)]
             return [_table(old, new)]
         case Picture(), Picture():
@@ -218,34 +230,67 @@ def _whole(block: Block, change: Change) -> Block:
 
 def _whole_table(table: Table, change: Change) -> Table:
     rows = tuple(_whole_row(row, change) for row in table.rows)
-    return replace(table, caption=_all(table.caption, change), rows=rows, change=change)
+    return replace(
+        table,
+        caption=_all(table.caption, change),
+        rows=rows,
+        note=_all(table.note, change),
+        change=change,
+    )
 
 
 def _table(old: Table, new: Table) -> Table:
-    """Rows are the same where their first cells are."""
-    first = _row_keys(old.rows)
-    second = _row_keys(new.rows)
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    rows: list[Row] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            for o, n in zip(old.rows[a:b], new.rows[c:d], strict=True):
-                cells = (_cell(p, q) for p, q in zip(o.cells, n.cells, strict=True))
-                rows.append(replace(n, cells=tuple(cells)))
-        else:
-            rows += [_whole_row(row, Change.DELETED) for row in old.rows[a:b]]
-            rows += [_whole_row(row, Change.INSERTED) for row in new.rows[c:d]]
-    return replace(new, caption=_runs(old.caption, new.caption), rows=tuple(rows))
+    rows = _paired(old.rows, new.rows, _row_keys(old, new), _row, _gone_and_come(_whole_row))
+    caption, note = _runs(old.caption, new.caption), _runs(old.note, new.note)
+    return replace(new, caption=caption, rows=rows, note=note)
 
 
-def _row_keys(rows: tuple[Row, ...]) -> list[Hashable]:
-    seen: dict[str, int] = {}
+def _row(old: Row, new: Row) -> list[Row]:
+    cells = tuple(_cell(o, n) for o, n in zip(old.cells, new.cells, strict=True))
+    return [replace(new, cells=cells)]
+
+
+def _row_keys(old: Table, new: Table) -> Keys:
+    """Keys of rows, equal where two are about the same thing.
+
+    A row goes by its first cell, running numbers apart, or where that repeats by all its words.
+    Rows whose names are no more than nearly the same are paired where no code tells them apart.
+    """
+    kinds = [column.kind for column in new.columns]
+    first = next((n for n, kind in enumerate(kinds) if kind is not ColumnKind.COUNT), 0)
+    words = [n for n, kind in enumerate(kinds) if not kind.numeric]
+    unique = all(len({row.cells[first].text for row in t.rows}) == len(t.rows) for t in (old, new))
+    by = [first] if unique else words
+    before, after = (
+        ["\n".join(row.cells[n].text for n in by) for row in t.rows] for t in (old, new)
+    )
+    keys = _counted(before), _counted(after)
+    if unique or ColumnKind.CODE not in kinds:
+        _pair_alike(keys, before, after)
+    return keys
+
+
+def _counted(names: Sequence[str]) -> list[Hashable]:
+    """Names as keys of their own: the second of a name is another than the first."""
+    seen: Counter[str] = Counter()
     keys: list[Hashable] = []
-    for row in rows:
-        name = row.cells[0].text if row.cells else ""
-        seen[name] = seen.get(name, 0) + 1
+    for name in names:
+        seen[name] += 1
         keys.append((name, seen[name]))
     return keys
+
+
+def _pair_alike(keys: Keys, before: Sequence[str], after: Sequence[str]) -> None:
+    """Give new rows without a counterpart the key of the old one that is most alike."""
+    old, new = set(keys[0]), set(keys[1])
+    left = {n: _telling(before[n]) for n, key in enumerate(keys[0]) if key not in new}
+    come = [n for n, key in enumerate(keys[1]) if key not in old]
+    if len(left) * len(come) > _MOST_COMPARED:
+        return
+    for number in come:
+        found = _most_alike(left, _telling(after[number]))
+        if found is not None:
+            keys[1][number] = keys[0][found]
 
 
 def _whole_row(row: Row, change: Change) -> Row:
@@ -256,10 +301,12 @@ def _whole_row(row: Row, change: Change) -> Row:
 def _cell(old: Cell, new: Cell) -> Cell:
     if old.runs == new.runs:  # the figure itself may differ by less than is shown
         return new if old.value == new.value else replace(new, earlier=old.value)
+    whole = (*_all(old.runs, Change.DELETED), *_all(new.runs, Change.INSERTED))
     if new.value is not None or old.value is not None:  # a figure is shown old and new, whole
-        gone, come = _all(old.runs, Change.DELETED), _all(new.runs, Change.INSERTED)
-        return replace(new, runs=(*gone, *come), earlier=old.value)
-    return replace(new, runs=_runs(old.runs, new.runs))
+        return replace(new, runs=whole, earlier=old.value)
+    shown = _runs(old.runs, new.runs)
+    several = sum(run.change is Change.INSERTED for run in shown) > 1
+    return replace(new, runs=whole if several and len(new.text) < _SHORT_CELL else shown)
 
 
 def _all(words: Runs, change: Change) -> Runs:

@@ -146,7 +146,7 @@ class Table:
     caption: Runs
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    note: str = ""
+    note: Runs = ()
     total: int = 0
     change: Change = Change.SAME
 
@@ -214,6 +214,7 @@ class Trace:
 class Words:
     """The few words that writers themselves put on a page."""
 
+    colon: str
     page: str
     of: str
     contents: str
@@ -257,6 +258,15 @@ class Document:
     def name(self) -> str:
         """The title in bare words, as it stands now."""
         return text_of(_side(self.title, Change.INSERTED))
+
+    @property
+    def facts_in_line(self) -> Runs:
+        """What the cover says, as one line for a document without a cover."""
+        found: list[Run] = []
+        for place, row in enumerate(self.facts.rows):
+            what, told = (cell.runs for cell in row.cells)
+            found += [*([Run(" · ")] if place else []), *what, Run(self.words.colon), *told]
+        return tuple(found)
 
 
 def _side(words: Runs, side: Change) -> Runs:
@@ -349,7 +359,13 @@ def _table(table: Table, side: Change) -> Table:
         for row in table.rows
         if _stays(row.change, side)
     )
-    return replace(table, caption=_side(table.caption, side), rows=rows, change=Change.SAME)
+    return replace(
+        table,
+        caption=_side(table.caption, side),
+        rows=rows,
+        note=_side(table.note, side),
+        change=Change.SAME,
+    )
 
 
 def tables(document: Document) -> Iterator[tuple[Section | None, Table]]:
@@ -391,7 +407,7 @@ def _texts_of(block: Block) -> Iterator[str]:
             for row in block.rows:
                 for cell in row.cells:
                     yield cell.text
-            yield block.note
+            yield text_of(block.note)
         case Picture():
             yield text_of(block.caption)
             yield from _texts_of(block.data)

@@ -6,6 +6,7 @@ Nothing in the file tells when it was made: the same document gives the same byt
 
 import copy
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -21,13 +22,13 @@ from docx.shared import Mm, Pt, RGBColor
 from workbench.termsheet.content import (
     Block,
     Change,
+    Column,
     Document,
     Figures,
     ListBlock,
     Paragraph,
     ParagraphKind,
     Picture,
-    Row,
     Run,
     Runs,
     Section,
@@ -44,11 +45,17 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _FONT = "Arial"
 _BLUE, _SOFT, _INK = "1F4E8C", "566273", "1B2330"
 _LOCALES = {"en": "en-GB", "fr": "fr-FR", "es": "es-ES"}
-_HEAD_LOOK = '<w:shd w:val="clear" w:color="auto" w:fill="EAF0F8"/><w:vAlign w:val="bottom"/>'
+_HEAD_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="EAF0F8"/>'
+_HEAD_PLACE = '<w:vAlign w:val="bottom"/>'
 _TABLE_LOOK = (
     '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0"'
     ' w:noHBand="1" w:noVBand="1"/>'
 )
+_PARTS = re.compile(r"[\s-]")
+_EMS = dict.fromkeys("fijlrt.,'’()", 0.33) | dict.fromkeys("mwMW", 0.93)
+"""Widths of letters that are narrower or wider than most, in their size."""
+_SPARED = 0.35
+"""What part of its width the widest column of a table may give to others."""
 _SHORT, _FEW, _TOGETHER = 10, 6, 2
 """Tables of so few rows stay whole on a page, those of pictures even fewer; of others so many first
 rows go with the head."""
@@ -164,6 +171,7 @@ def _styles(file: Any, document: Document) -> None:
     _look(styles["Term Sheet Note"], 8, False, _SOFT)
     _look(styles["Term Sheet Cell"], 8, False, _INK)
     _spacing(styles["Term Sheet Cell"], 1.5, 1.5)
+    styles["Term Sheet Cell"].paragraph_format.line_spacing = 1.0
     # Words are broken at the ends of lines in the narrow columns of tables, nowhere else.
     hyphens = parse_xml(f"<w:autoHyphenation {nsdecls('w')}/>")
     file.settings.element.find(qn("w:defaultTabStop")).addnext(hyphens)
@@ -174,7 +182,7 @@ def _styles(file: Any, document: Document) -> None:
         _in_order(properties)
     shade = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="F6F3EA"/>')
     styles["Term Sheet Internal"].element.get_or_add_pPr().append(shade)
-    _spacing(styles["Heading 1"], 20, 8)
+    _spacing(styles["Heading 1"], 12 if document.compact else 20, 8)
     _spacing(styles["Heading 2"], 12, 4)
     _spacing(styles["Body Text"], 0, 6)
     _spacing(styles["Caption"], 8, 4)
@@ -299,7 +307,10 @@ class _Body:
         if document.date:
             lead = (*lead, Run(f" · {document.date}"))
         yield self._paragraph(lead, "Subtitle")
-        yield self._grid(document.facts, head=False)
+        if document.compact:
+            yield self._paragraph(document.facts_in_line, "TermSheetNote")
+        else:
+            yield self._grid(document.facts, head=False)
         if document.compared_with:
             yield self._paragraph((Run(document.compared_with),), "TermSheetInternal")
         if not document.compact:
@@ -308,7 +319,7 @@ class _Body:
             yield self._heading(section, new_page=place == 0 and not document.compact)
             after = (*section.blocks[1:], None)
             for block, following in zip(section.blocks, after, strict=True):
-                yield from self._block(block, following)
+                yield from self._block(block, following, section.annex)
 
     def _next(self) -> int:
         self._ids += 1
@@ -320,7 +331,8 @@ class _Body:
 
     def _contents(self) -> Iterator[str]:
         """Contents as a field that a reader can bring up to date, filled in already."""
-        yield self._paragraph((Run(self._document.words.contents, Style.STRONG),), "BodyText")
+        head = (Run(self._document.words.contents, Style.STRONG),)
+        yield self._paragraph(head, "BodyText", more='<w:spacing w:before="360"/>')
         sections = [s for s in self._document.sections if s.change is not Change.DELETED]
         start = (
             '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">'
@@ -349,19 +361,23 @@ class _Body:
     def _paragraph(
         self, words: Runs, style: str, change: Change = Change.SAME, more: str = ""
     ) -> str:
-        mark = "" if change is Change.SAME else f"<w:rPr><{self._mark(change)}/></w:rPr>"
+        mark = self._paragraph_mark(change)
         return (
             f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}{mark}</w:pPr>{self._runs(words)}</w:p>'
         )
 
-    def _runs(self, words: Runs) -> str:
-        return "".join(self._run(run) for run in words if run.text)
+    def _paragraph_mark(self, change: Change) -> str:
+        """Whether the end of a paragraph came or went."""
+        return "" if change is Change.SAME else f"<w:rPr><{self._mark(change)}/></w:rPr>"
 
-    def _run(self, run: Run) -> str:
+    def _runs(self, words: Runs, size: str = "") -> str:
+        return "".join(self._run(run, size) for run in words if run.text)
+
+    def _run(self, run: Run, size: str = "") -> str:
         look = {
-            Style.STRONG: "<w:b/>",
-            Style.BRACKET: '<w:b/><w:shd w:val="clear" w:color="auto" w:fill="FDF1D6"/>',
-        }.get(run.style, "")
+            Style.STRONG: f"<w:b/>{size}",
+            Style.BRACKET: f'<w:b/>{size}<w:shd w:val="clear" w:color="auto" w:fill="FDF1D6"/>',
+        }.get(run.style, size)
         return self._changed(_text(run.text, look, run.change is Change.DELETED), run.change)
 
     def _changed(self, xml: str, change: Change) -> str:
@@ -370,7 +386,7 @@ class _Body:
         mark = self._mark(change)
         return f"<{mark}>{xml}</{mark.split()[0]}>"
 
-    def _block(self, block: Block, following: Block | None) -> Iterator[str]:
+    def _block(self, block: Block, following: Block | None, annex: bool) -> Iterator[str]:
         match block:
             case Paragraph():
                 noted = isinstance(following, Paragraph) and following.kind is ParagraphKind.NOTE
@@ -380,16 +396,18 @@ class _Body:
                 yield from self._list(block)
             case Table():
                 yield self._caption(self._document.words.table, block.caption, block.change)
-                yield self._grid(block)
+                yield self._grid(block, small=annex)
                 yield self._after(block)
             case Picture():
+                compact = self._document.compact
+                together = len(block.data.rows) <= _FEW and not compact
                 yield self._drawing(block)
-                together = len(block.data.rows) <= _FEW
                 yield self._caption(
                     self._document.words.figure, block.caption, block.change, together
                 )
-                yield self._grid(block.data, whole=_FEW)
-                yield self._after(block.data)
+                if not compact:
+                    yield self._grid(block.data, whole=_FEW, small=True)
+                    yield self._after(block.data)
             case Figures():
                 yield from self._figures(block)
 
@@ -424,7 +442,7 @@ class _Body:
             if change is Change.INSERTED:
                 lead = self._changed(_text(f"{label} "), change) + number
                 lead += self._changed(_text(". "), change)
-        mark = "" if change is Change.SAME else f"<w:rPr><{self._mark(change)}/></w:rPr>"
+        mark = self._paragraph_mark(change)
         return (
             f'<w:p><w:pPr><w:pStyle w:val="Caption"/><w:keepNext w:val="{int(together)}"/>{mark}'
             f"</w:pPr>{lead}{self._runs(words)}</w:p>"
@@ -432,16 +450,7 @@ class _Body:
 
     def _after(self, table: Table) -> str:
         """The note of a table, and the space that any table needs after it."""
-        note = self._changed(_text(table.note, "", table.change is Change.DELETED), table.change)
-        mark = (
-            f"<w:rPr><{self._mark(table.change)}/></w:rPr>"
-            if table.change is not Change.SAME
-            else ""
-        )
-        return (
-            f'<w:p><w:pPr><w:pStyle w:val="TermSheetNote"/>{mark}</w:pPr>'
-            f"{note if table.note else ''}</w:p>"
-        )
+        return self._paragraph(table.note, "TermSheetNote", table.change)
 
     def _figures(self, block: Figures) -> Iterator[str]:
         """Headlines as a table without lines, three beside each other."""
@@ -484,13 +493,24 @@ class _Body:
         look = '<w:b/><w:sz w:val="30"/>'
         return self._changed(_text(run.text, look, run.change is Change.DELETED), run.change)
 
-    def _grid(self, table: Table, head: bool = True, whole: int = _SHORT) -> str:
+    def _grid(
+        self, table: Table, head: bool = True, whole: int = _SHORT, small: bool = False
+    ) -> str:
         """A table; one of up to `whole` rows stays on a page."""
         total = sum(column.width for column in table.columns)
         widths = [int(self._width * column.width / total) for column in table.columns]
         numeric = [column.kind.numeric for column in table.columns]
         many = len(widths) > 9
-        size, room = ('<w:sz w:val="13"/>', 40) if many else ("", 70)
+        half_points = 13 if many else 15 if small else 16
+        size = f'<w:sz w:val="{half_points}"/>'
+        room = 40 if many else 70
+        widths = _fitted(widths, table.columns, 10 * half_points, 2 * room)
+        # Words keep away from a figure before them, which ends where they begin.
+        apart = f'<w:tcMar><w:left w:w="{2 * room}" w:type="dxa"/></w:tcMar>'
+        margins = [
+            apart if before and not number else ""
+            for before, number in zip((False, *numeric), numeric, strict=False)
+        ]
         rows = []
         if head:
             cells = "".join(
@@ -499,10 +519,12 @@ class _Body:
                     _text(column.title, f"<w:b/>{size}")
                     + (f"<w:r><w:br/></w:r>{_text(column.unit, size)}" if column.unit else ""),
                     right,
-                    _HEAD_LOOK,
+                    _HEAD_SHADE + margin + _HEAD_PLACE,
                     True,
                 )
-                for width, column, right in zip(widths, table.columns, numeric, strict=True)
+                for width, column, right, margin in zip(
+                    widths, table.columns, numeric, margins, strict=True
+                )
             )
             change = self._row_mark(table.change)
             rows.append(
@@ -511,7 +533,14 @@ class _Body:
         last = len(table.rows) - 1
         for place, row in enumerate(table.rows):
             together = place < last and (last < whole or place < _TOGETHER)
-            rows.append(self._row(row, widths, numeric, size, together))
+            cells = "".join(
+                _cell(width, self._runs(cell.runs, size), right, margin, together)
+                for width, cell, right, margin in zip(
+                    widths, row.cells, numeric, margins, strict=True
+                )
+            )
+            change = self._row_mark(row.change)
+            rows.append(f"<w:tr><w:trPr><w:cantSplit/>{change}</w:trPr>{cells}</w:tr>")
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         line = '<w:{0} w:val="single" w:sz="{1}" w:space="0" w:color="{2}"/>'
         borders = "".join(line.format(name, 4, "D5DBE3") for name in ("bottom", "insideH"))
@@ -526,29 +555,6 @@ class _Body:
             f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
         )
 
-    def _row(
-        self,
-        row: Row,
-        widths: Sequence[int],
-        numeric: Sequence[bool],
-        size: str,
-        together: bool,
-    ) -> str:
-        """A row; `together` with the next one on a page."""
-        cells = []
-        for width, right, cell in zip(widths, numeric, row.cells, strict=True):
-            if size:
-                inside = "".join(
-                    self._changed(_text(run.text, size, run.change is Change.DELETED), run.change)
-                    for run in cell.runs
-                    if run.text
-                )
-            else:
-                inside = self._runs(cell.runs)
-            cells.append(_cell(width, inside, right, together=together))
-        change = self._row_mark(row.change)
-        return f"<w:tr><w:trPr><w:cantSplit/>{change}</w:trPr>{''.join(cells)}</w:tr>"
-
     def _row_mark(self, change: Change) -> str:
         return "" if change is Change.SAME else f"<{self._mark(change)}/>"
 
@@ -561,18 +567,13 @@ class _Body:
             change = Change.INSERTED
         runs_of.append((picture.svg, change))
         xml = "".join(self._changed(self._image(svg, picture.alt), mark) for svg, mark in runs_of)
-        mark = (
-            f"<w:rPr><{self._mark(picture.change)}/></w:rPr>"
-            if picture.change is not Change.SAME
-            else ""
-        )
+        mark = self._paragraph_mark(picture.change)
         return f'<w:p><w:pPr><w:pStyle w:val="BodyText"/><w:keepNext/>{mark}</w:pPr>{xml}</w:p>'
 
     def _image(self, svg: str, alt: str) -> str:
         relation, image = self._file.part.get_or_add_image(io.BytesIO(picture_png(svg)))
-        most = min(self._width * 635, int(Mm(150)))
-        wide = most
-        high = int(most * image.px_height / image.px_width)
+        wide = min(self._width * 635, int(Mm(100 if self._document.compact else 150)))
+        high = int(wide * image.px_height / image.px_width)
         number = self._next()
         return (
             f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
@@ -587,6 +588,28 @@ class _Body:
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData>'
             "</a:graphic></wp:inline></w:drawing></w:r>"
         )
+
+
+def _fitted(widths: list[int], columns: Sequence[Column], size: int, room: int) -> list[int]:
+    """Widths that break no word of a heading, as far as the widest column can spare the room.
+
+    All in twentieths of a point, `size` of the letters and `room` for what is beside them.
+    """
+    wanted = [
+        max(width, *(int(_ems(word) * size) + room for word in _PARTS.split(column.title)))
+        for width, column in zip(widths, columns, strict=True)
+    ]
+    widest = max(range(len(widths)), key=widths.__getitem__)
+    more = sum(wanted) - sum(widths)
+    given = min(more, int(widths[widest] * _SPARED))
+    found = [w + (n - w) * given // max(more, 1) for w, n in zip(widths, wanted, strict=True)]
+    found[widest] -= sum(found) - sum(widths)
+    return found
+
+
+def _ems(word: str) -> float:
+    """About how wide a bold word is, in its size."""
+    return sum(_EMS.get(letter, 0.65) for letter in word)
 
 
 def _cell(width: int, inside: str, right: bool, more: str = "", together: bool = False) -> str:

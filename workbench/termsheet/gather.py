@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
+import pandas as pd
+
 from workbench.analysis.base_years import years_of_trade
 from workbench.analysis.evaluation import Evaluator
 from workbench.analysis.frontier import Frontier, frontier
@@ -12,7 +14,7 @@ from workbench.analysis.partner_sets.search import sets_of
 from workbench.analysis.partner_sets.sweep import PartnerSets, load
 from workbench.analysis.results import Evaluation
 from workbench.analysis.rules_compared import RuleMark, marks_in_force
-from workbench.analysis.sensitivity import Sensitivity, sensitivity
+from workbench.analysis.sensitivity import headline_intervals
 from workbench.definitions.library import rules_in_force
 from workbench.errors import DefinitionError
 from workbench.model.agreement import Agreement
@@ -68,14 +70,14 @@ class Study:
 
     def rules_in_force(self, swept: Frontier) -> tuple[RuleMark, ...]:
         """Where rules in force for the swept products stand on the axis of a sweep."""
-        codes = swept.sweep.products or swept.codes
+        codes = swept.sweep.products or tuple(sorted(swept.by_product["product"]))
         return self._once(
             ("in-force", swept.sweep.family, codes),
             lambda: marks_in_force(swept.sweep.family, codes, rules_in_force())[0],
         )
 
-    def sensitivity(self, result: Evaluation, progress: Progress) -> Sensitivity:
-        """Joint draws of the assumptions and of the year of trade.
+    def intervals(self, result: Evaluation, progress: Progress) -> pd.DataFrame:
+        """How sure the headlines are: joint draws of the assumptions and of the year of trade.
 
         Raises:
             TradeDataError: the database cannot be read.
@@ -83,13 +85,13 @@ class Study:
         """
         text, baseline = result.agreement, result.baseline
 
-        def drawn() -> Sensitivity:
+        def drawn() -> pd.DataFrame:
             years = years_of_trade(self.database, text, baseline, progress)
-            return sensitivity(
-                text, baseline, result.option, result.year, progress=progress, years=years
+            return headline_intervals(
+                text, baseline, result.year, progress=progress, years=years, gap=True
             )
 
-        return self._once(_key("sensitivity", result), drawn)
+        return self._once(_key("intervals", result), drawn)
 
     def partner_sets(self, result: Evaluation, progress: Progress) -> PartnerSets | None:
         """Every set of candidates; None where the text leaves nobody to choose.
@@ -170,7 +172,7 @@ def gather(
         for one in agreement.options:
             beside.append(study.evaluation(agreement, one.name, year, progress))
     swept: Frontier | None = None
-    sure: Sensitivity | None = None
+    sure: pd.DataFrame | None = None
     sets: PartnerSets | None = None
     in_force: tuple[RuleMark, ...] = ()
     if result.agreement.treatment.market_access and result.totals["covered_trade"]:
@@ -179,7 +181,7 @@ def gather(
             in_force = study.rules_in_force(swept) if swept is not None else ()
             sets = study.partner_sets(result, progress) if with_partner_sets else None
         if "summary" in names and with_intervals:
-            sure = study.sensitivity(result, progress)
+            sure = study.intervals(result, progress)
     return Request(
         evaluation=result,
         template=template,
@@ -188,7 +190,7 @@ def gather(
         audience=audience,
         dated=dated,
         options=tuple(beside),
-        sensitivity=sure,
+        intervals=sure,
         frontier=swept,
         partner_sets=sets,
         in_force=in_force,

@@ -1,27 +1,26 @@
 """The document as plain data: everything it says, changes included."""
 
 import json
-from dataclasses import fields, is_dataclass
-from enum import Enum
+from dataclasses import fields
 from typing import Any
 
 from workbench.termsheet.content import Document
 
 FORMAT = 1
+_SEPARATORS = (",\n", ": ")
+"""A line for each value, so that two files compare line by line."""
 
 
 def json_bytes(document: Document) -> bytes:
     """The document as JSON; the same document gives the same bytes."""
-    data = {"format": FORMAT, "document": _plain(document)}
-    return (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    data = {"format": FORMAT, "document": document}
+    text = json.dumps(
+        data, ensure_ascii=False, allow_nan=False, separators=_SEPARATORS, default=_fields
+    )
+    return (text + "\n").encode()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if is_dataclass(value):
-        named = {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
-        return {"type": type(value).__name__.lower(), **named}
-    return value
+def _fields(part: Any) -> dict[str, Any]:
+    """A part of a document by the names of what it holds, its kind first."""
+    named = {one.name: getattr(part, one.name) for one in fields(part)}
+    return {"type": type(part).__name__.lower(), **named}

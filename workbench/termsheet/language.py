@@ -21,7 +21,7 @@ from workbench.termsheet.plain_files import mapping_of, read_plain, text_of, tex
 
 MISSING = "–"
 MINUS = "−"
-_BOUND = re.compile(r"(?<=«) | (?=[»;:!?%])")
+_BOUND = re.compile(r"(?<=«) | (?=[»;:!?%])|(?<= =) | (?== )")
 _PLACE = re.compile(r"\$([a-z]+)")
 _FOLDER = SHIPPED / "templates" / "words"
 
@@ -51,6 +51,10 @@ class Language:
             KeyError: no such words, or a place that nothing fills.
         """
         return Template(self.words[key]).substitute(values)
+
+    def counted(self, thing: str, count: int) -> str:
+        """A number of things: "1 partner", "13 partners"."""
+        return self.say(f"{'one' if count == 1 else 'many'}-{thing}", count=self.number(count))
 
     def word(self, group: str, value: str) -> str:
         """The word for one of several choices, as "role-producer"; the choice where none is."""
@@ -206,6 +210,6 @@ def _read(path: Path) -> Language:
 
 
 def _texts(data: Mapping[str, object], key: str, path: Path) -> dict[str, str]:
-    """The texts of a group; a space before a colon or a per cent sign never ends a line."""
+    """The texts of a group; lines end neither before colons and per cent signs nor at equals."""
     group = mapping_of(data.get(key, {}), f"{path.name}: {key}")
     return {name: _BOUND.sub("\u00a0", str(text)) for name, text in group.items()}

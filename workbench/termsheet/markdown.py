@@ -115,7 +115,7 @@ def _table(table: Table) -> Iterator[str]:
         yield "| " + " | ".join(_runs(cell.runs, False) for cell in row.cells) + " |"
     if table.note:
         yield ""
-        yield escaped(table.note)
+        yield _runs(table.note)
 
 
 def _runs(words: Runs, at_start: bool = True) -> str:

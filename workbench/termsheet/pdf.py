@@ -88,12 +88,14 @@ def _data(document: Document) -> dict[str, Any]:
             name: getattr(document.words, name) for name in document.words.__dataclass_fields__
         },
         "facts": [[_runs(cell.runs) for cell in row.cells] for row in document.facts.rows],
+        "facts_in_line": _runs(document.facts_in_line),
         "sections": [
             {
                 "number": section.number
                 if not section.annex
                 else f"{document.words.annex} {section.number}",
                 "title": _runs(section.title),
+                "annex": section.annex,
                 "blocks": [_block(block, labels, document.compact) for block in section.blocks],
             }
             for section in document.sections
@@ -148,7 +150,7 @@ def _block(block: Block, labels: Labels, compact: bool) -> dict[str, Any]:
 def _table(table: Table) -> dict[str, Any]:
     return {
         "caption": _runs(table.caption),
-        "note": drawable(table.note),
+        "note": _runs(table.note),
         "columns": [
             {
                 "title": drawable(column.title),

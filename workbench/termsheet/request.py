@@ -17,10 +17,11 @@ from workbench.termsheet.language import Language
 from workbench.termsheet.templates import Template
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from workbench.analysis.frontier import Frontier
     from workbench.analysis.partner_sets.sweep import PartnerSets
     from workbench.analysis.rules_compared import RuleMark
-    from workbench.analysis.sensitivity import Sensitivity
 
 
 class Audience(StrEnum):
@@ -40,7 +41,8 @@ class Request:
         marking: head of each page, e.g. "Confidential"; "" for the status of the text.
         dated: on the cover; None for none. The time of writing is never used.
         options: evaluations of the options, for sections that show them beside each other.
-        sensitivity, frontier, partner_sets: shown where given.
+        intervals: of the headlines, as `headline_intervals` gives them; shown where given.
+        frontier, partner_sets: shown where given.
         in_force: rules in force on the axis of the frontier.
         every_row: whether long tables are given whole, as spreadsheets want them.
         left_out: names of sections to leave out.
@@ -53,7 +55,7 @@ class Request:
     audience: Audience = Audience.INTERNAL
     dated: date | None = None
     options: tuple[Evaluation, ...] = ()
-    sensitivity: "Sensitivity | None" = None
+    intervals: "pd.DataFrame | None" = None
     frontier: "Frontier | None" = None
     partner_sets: "PartnerSets | None" = None
     in_force: "tuple[RuleMark, ...]" = ()

@@ -6,6 +6,7 @@ sees that it is there and no format changes what it means.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LONGEST_NAME = 80
 # Characters that XML cannot hold, and those that steer the direction of text without a trace.
@@ -18,6 +19,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """A text on one line in which nothing is hidden: U+202E is shown as «U+202E»."""
     return _UNSEEN.sub(lambda found: code_point(found.group()), _SPACES.sub(" ", text)).strip()

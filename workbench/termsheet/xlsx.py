@@ -204,7 +204,7 @@ def _table(
     sheet.set_header(f"&R{document.marking.replace('&', '&&')[:200]}")
     _string(sheet, 0, 0, table.caption, formats["strong"], formats, label)
     if table.note:
-        sheet.write_string(1, 0, table.note[:_LONGEST_CELL], formats["note"])
+        _string(sheet, 1, 0, table.note, formats["note"], formats)
     places: list[tuple[int, bool]] = []
     for number, column in enumerate(table.columns):
         changed = any(row.cells[number].changed for row in table.rows if not _whole(row))

@@ -14,7 +14,7 @@ from workbench.analysis.market import ContentTable, Market
 from workbench.analysis.partner_sets.figures import Chain, trade_of
 from workbench.analysis.partner_sets.question import ask
 from workbench.analysis.partner_sets.sweep import PartnerSets, partner_sets
-from workbench.analysis.sensitivity import sensitivity
+from workbench.analysis.sensitivity import headline_intervals
 from workbench.model.agreement import Agreement, Option
 from workbench.model.commitments import (
     Body,
@@ -203,7 +203,7 @@ def request_made(agreement: Agreement, make_request: Callable[..., Request]) -> 
         agreement,
         marking="Confidential",
         frontier=frontier(text, baseline),
-        sensitivity=sensitivity(text, baseline, count=50),
+        intervals=headline_intervals(text, baseline, count=50, gap=True),
         partner_sets=_sets(text, baseline.market),
     )
 

@@ -1,11 +1,8 @@
 """Against an earlier version: accepted gives the new text, rejected the old one."""
 
-import importlib.util
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 
 import openpyxl
 import pytest
@@ -13,6 +10,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.workbench.termsheet import readers
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import Commitment, CommitmentTopic, Obligation
 from workbench.model.economies import Partner
@@ -22,35 +20,27 @@ from workbench.termsheet import changes
 from workbench.termsheet.build import build
 from workbench.termsheet.changes import marked
 from workbench.termsheet.content import (
+    Cell,
+    Change,
+    Column,
+    ColumnKind,
     Document,
     ListBlock,
     Paragraph,
     Picture,
+    Row,
     Section,
     Table,
     accepted,
     rejected,
     runs,
     tables,
+    text_of,
     texts,
 )
 from workbench.termsheet.docx import docx_bytes
 from workbench.termsheet.export import Format, render
 from workbench.termsheet.request import Request
-
-
-def _readers() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "termsheet_readers_of_changes", Path(__file__).with_name("readers.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-readers = _readers()
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +147,83 @@ def test_figures_that_changed_are_shown_old_and_new(
     raw = render(pair[1], Format.HTML, pair[0], "before").content.decode()
     assert "<ins>" in raw
     assert "<del>" in raw
+
+
+def test_what_is_inserted_leaves_the_rest_alone(
+    agreement: Agreement, make_request: Callable[..., Request]
+) -> None:
+    def commitment(name: str, text: str) -> Commitment:
+        return Commitment(name, CommitmentTopic.LABOUR, text, Obligation.SHALL)
+
+    first = commitment("wages-1", "Each partner shall pay what is due.")
+    second = commitment("hours-1", "No partner shall ask for longer days.")
+    between = commitment("safety-1", "Mines shall be safe for those who work there.")
+    old, new = (
+        build(make_request(replace(agreement, commitments=some)))
+        for some in ((first, second), (first, between, second))
+    )
+    section = next(s for s in marked(old, new, "").sections if s.name == "commitments")
+    touched = [
+        b.change for b in section.blocks[:-1] if any(r.change is not Change.SAME for r in b.runs)
+    ]
+    head = next(b for b in section.blocks if "hours-1" in text_of(b.runs))
+    assert [(r.text, r.change) for r in head.runs if r.change is not Change.SAME] == [
+        ("2", Change.DELETED),
+        ("3", Change.INSERTED),
+    ]
+    # the three paragraphs of the new one, and the number of that after it
+    assert touched == [*[Change.INSERTED] * 3, Change.SAME]
+
+
+def test_rows_are_matched_by_what_they_are_about() -> None:
+    def table(rows: list[tuple[str, str, str]], note: str) -> Table:
+        columns = (
+            Column("No.", ColumnKind.COUNT),
+            Column("Kind"),
+            Column("What"),
+            Column("Share", ColumnKind.SHARE),
+        )
+        made = (
+            Row(
+                (Cell(runs(str(n)), n), *(Cell(runs(word)) for word in row[:2]), Cell(runs(row[2])))
+            )
+            for n, row in enumerate(rows, 1)
+        )
+        return Table("x", (), columns, tuple(made), runs(note))
+
+    old = table(
+        [("Note", "Japan buys 12 products from China.", "1"), ("Note", "No review clause.", "2")],
+        "The first 2 of 20 rows.",
+    )
+    new = table(
+        [
+            ("Note", "Chile has no schedule at all.", "3"),
+            ("Note", "Japan buys 13 products from China.", "1"),
+            ("Note", "No review clause.", "2"),
+        ],
+        "The first 2 of 30 rows.",
+    )
+    (found,) = changes._both(old, new)
+    assert isinstance(found, Table)
+    assert [row.change for row in found.rows] == [Change.INSERTED, Change.SAME, Change.SAME]
+    reworded = [r for r in found.rows[1].cells[2].runs if r.change is not Change.SAME]
+    assert [(r.text, r.change.value) for r in reworded] == [("12", "deleted"), ("13", "inserted")]
+    assert not found.rows[2].cells[2].changed
+    assert [r.text for r in found.note if r.change is not Change.SAME] == ["20", "30"]
+
+
+def test_a_row_that_only_sounds_alike_is_another() -> None:
+    def lanes(*codes: str) -> Table:
+        columns = (Column("Lane"), Column("Product", ColumnKind.CODE), Column("Regime"))
+        rows = (
+            Row((Cell(runs("Japan ← Chile")), Cell(runs(code)), Cell(runs("MFN"))))
+            for code in codes
+        )
+        return Table("lanes", (), columns, tuple(rows))
+
+    (found,) = changes._both(lanes("7403.11", "2603.00"), lanes("7403.11", "2836.91"))
+    assert isinstance(found, Table)
+    assert [row.change.value for row in found.rows] == ["same", "deleted", "inserted"]
 
 
 def test_every_format_takes_changes(pair: tuple[Request, Request]) -> None:

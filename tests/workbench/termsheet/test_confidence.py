@@ -1,33 +1,17 @@
 """What must not leave does not."""
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from tests.workbench.termsheet import readers
 from workbench.model.agreement import Agreement, Suppressed
 from workbench.termsheet.build import build
 from workbench.termsheet.content import Table
 from workbench.termsheet.export import Format, render
 from workbench.termsheet.request import Audience, Request, without_notes
 from workbench.termsheet.templates import Template
-
-
-def _readers() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "termsheet_readers_of_bytes", Path(__file__).with_name("readers.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-readers = _readers()
 
 
 @pytest.mark.parametrize("kind", list(Format))

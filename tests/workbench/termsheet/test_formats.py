@@ -1,13 +1,10 @@
 """Every format says what the content model says, and is what it claims to be."""
 
-import importlib.util
 import io
 import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 
 import docx
 import numpy as np
@@ -16,27 +13,15 @@ import pypdf
 import pytest
 from docx.oxml.ns import qn
 
+from tests.workbench.termsheet import readers
 from workbench.model.agreement import Agreement
+from workbench.termsheet import docx as docx_writer
 from workbench.termsheet.build import build
-from workbench.termsheet.content import Picture, Table, tables, text_of, texts
+from workbench.termsheet.content import Column, Picture, Table, tables, text_of, texts
 from workbench.termsheet.export import Format, render
 from workbench.termsheet.language import MISSING
 from workbench.termsheet.markdown import escaped
 from workbench.termsheet.request import Request
-
-
-def _readers() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "termsheet_readers", Path(__file__).with_name("readers.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-readers = _readers()
 
 
 @pytest.fixture(scope="module")
@@ -263,6 +248,16 @@ def test_docx_has_real_styles_and_repeating_heads(
     assert "PAGE" in file.sections[0].footer._element.xml
 
 
+def test_a_narrow_column_has_room_for_the_words_of_its_heading() -> None:
+    columns = [Column("Lane"), Column("Utilisation"), Column("Free-riding"), Column("Duty")]
+    widths = docx_writer._fitted([4000, 500, 700, 600], columns, 130, 80)
+    assert sum(widths) == 5800
+    assert widths[1] > 130 * 4.8 + 80  # what the word takes in a common font
+    assert widths[2:] == [700, 600]  # a heading may break at its hyphen
+    endless = [Column("Lane"), Column("w" * 400)]
+    assert docx_writer._fitted([4000, 500], endless, 130, 80)[0] >= 2000
+
+
 def test_marking_and_brackets_stay(finished: dict[Format, bytes]) -> None:
     for kind, reader in (
         (Format.PDF, readers.pdf_text),
@@ -293,6 +288,13 @@ def test_every_template_comes_out(
     assert made.pages is not None
     if name == "brief":
         assert made.pages == 1
+        request = make_request(agreement, name)
+        assert "Status: Draft · Option: Base text" in " ".join(
+            readers.pdf_text(made.content).split()
+        )
+        file = docx.Document(io.BytesIO(render(request, Format.DOCX).content))
+        assert len(file.tables) == 1  # the headlines; what pictures show stands in them alone
+        assert "Status: Draft · Option: Base text" in file.paragraphs[2].text
     if name == "options":
         assert "Loose" in readers.pdf_text(made.content)
 

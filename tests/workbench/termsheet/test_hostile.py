@@ -1,7 +1,6 @@
 """Nothing that people write is run, lost or breaks a file, wherever it stands."""
 
 import html
-import importlib.util
 import io
 import json
 import os
@@ -13,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from itertools import cycle, islice
-from pathlib import Path
-from types import ModuleType, UnionType
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import docx
@@ -22,6 +20,7 @@ import openpyxl
 import pypdf
 import pytest
 
+from tests.workbench.termsheet import readers
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.market import Market
@@ -60,21 +59,6 @@ from workbench.termsheet.language import language
 from workbench.termsheet.request import Request
 from workbench.termsheet.safe_text import clean, file_name
 from workbench.termsheet.templates import TemplateSection, template
-
-
-def _readers() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "termsheet_readers_of_words", Path(__file__).with_name("readers.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-readers = _readers()
-
 
 _PREFIXES = ("=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x")')
 _MARKUP = (

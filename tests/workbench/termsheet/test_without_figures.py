@@ -10,16 +10,26 @@ import pytest
 
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.evaluation import evaluate
+from workbench.analysis.extended import extended
 from workbench.analysis.market import Market
 from workbench.analysis.report import evaluation_data
 from workbench.model.agreement import Agreement
-from workbench.model.commitments import Treatment
+from workbench.model.commitments import Treatment, TreatmentBasis
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.nomenclature import HSRange
 from workbench.progress import NO_PROGRESS
 from workbench.termsheet import gather as gathering
 from workbench.termsheet.build import build
-from workbench.termsheet.content import Document, Figures, Picture, Table, tables, text_of, texts
+from workbench.termsheet.content import (
+    Document,
+    Figures,
+    Paragraph,
+    Picture,
+    Table,
+    tables,
+    text_of,
+    texts,
+)
 from workbench.termsheet.export import Format, render
 from workbench.termsheet.gather import Study, gather
 from workbench.termsheet.language import language
@@ -70,6 +80,37 @@ def test_without_market_access_no_figure_of_claims_is_printed(
             for one in ("covered_trade", "known_duty_share", "critical_mass_share",
                         "mfn_free_share", "already_free_share")
         ]  # fmt: skip
+
+
+def test_a_cut_for_everyone_tells_whom_it_reaches(
+    agreement: Agreement, make_request: MakeRequest
+) -> None:
+    everyone = replace(
+        agreement,
+        treatment=replace(agreement.treatment, basis=TreatmentBasis.EXTENDED),
+        options=(),
+    )
+    request = make_request(everyone)
+    document = build(request)
+    assert not _blocks(document, Figures)
+    assert not {"Utilisation", "Exposure", "Incentive"} & _titles(document)
+    words = " ".join(texts(document))
+    assert "The cuts reach every supplier." in words
+    assert request.language.counted("group", 1) == "1 group"
+    found = extended(request.evaluation)
+    (riders,) = (p for p in _blocks(document, Picture) if p.name == "riders")
+    first = riders.data.rows[0].cells
+    assert first[-1].value == pytest.approx(found.riders["duty_forgone"].iloc[0])
+    data = evaluation_data(request.evaluation)
+    told = [gap["what"] for gap in data["gaps"]]
+    assert "utilisation: cuts reach everyone, so nothing has to be claimed" in told
+
+
+def test_a_figure_outside_its_interval_is_accounted_for(request_made: Request) -> None:
+    assert request_made.intervals is not None
+    low = request_made.intervals.assign(low=0.0, high=1e-9)
+    document = build(replace(request_made, intervals=low))
+    assert any("these stand outside their interval: Covered trade" in t for t in texts(document))
 
 
 def test_a_brief_of_a_playbook_gives_its_terms(
@@ -143,11 +184,11 @@ def test_nothing_is_swept_without_trade(
     def refuse(*_: object) -> None:
         raise AssertionError
 
-    for name in ("frontier", "sensitivity", "partner_sets"):
+    for name in ("frontier", "intervals", "partner_sets"):
         monkeypatch.setattr(Study, name, refuse)
     study = Study.__new__(Study)
     request = gather(study, text, template("full"), language("en"), known=result)
-    assert request.sensitivity is None
+    assert request.intervals is None
     assert request.frontier is None
 
 
@@ -158,6 +199,45 @@ def test_nothing_is_swept_without_trade(
 def test_a_range_of_money_names_the_currency_once(words: str, shown: str) -> None:
     one = language(words)
     assert one.usd_range(1.35e6, 4.92e6, one.say("to")).replace("\u00a0", " ") == shown
+
+
+def test_observers_are_named_apart(request_made: Request) -> None:
+    section = next(s for s in build(request_made).sections if s.name == "partners")
+    lead, table = section.blocks[:2]
+    assert isinstance(lead, Paragraph)
+    assert text_of(lead.runs) == (
+        "3 partners. Observers, which give and get no preference: Indonesia."
+    )
+    assert isinstance(table, Table)
+    assert len(table.rows) == 4
+    assert text_of(table.note) == request_made.language.say("partners-note")
+
+
+def test_a_spreadsheet_has_descriptions_whole(
+    agreement: Agreement, make_request: MakeRequest
+) -> None:
+    request = make_request(agreement)
+    for every_row, ends in ((True, False), (False, True)):
+        document = build(replace(request, every_row=every_row))
+        for name in ("products", "by-product", "lines-USA"):
+            (table,) = (t for _, t in tables(document) if t.name == name)
+            row = next(row for row in table.rows if row.cells[0].text.startswith("8505.11"))
+            assert row.cells[1].text.startswith("Magnets; permanent magnets and articles")
+            assert row.cells[1].text.endswith("…") == ends, (name, every_row)
+
+
+def test_findings_say_where_in_words_of_the_document(
+    agreement: Agreement, make_request: MakeRequest
+) -> None:
+    request = make_request(agreement)
+    places = ("commitments[2]", "origin.product_rules[0].rule", "treatment.staging[1]", "notes")
+    some = tuple(replace(request.evaluation.findings[0], where=place) for place in places)
+    document = build(replace(request, evaluation=replace(request.evaluation, findings=some)))
+    (table,) = (t for _, t in tables(document) if t.name == "findings")
+    assert [row.cells[-1].text for row in table.rows] == [
+        "Commitments, No. 3", "Rules of origin, No. 1", "Product coverage and duties", "notes"
+    ]  # fmt: skip
+    assert all(finding.where for finding in request.evaluation.findings)
 
 
 def test_headlines_are_said_once(request_made: Request) -> None:
@@ -218,12 +298,12 @@ def test_no_incentive_is_drawn_in_grey(request_made: Request) -> None:
         r'<rect [^>]*width="11.0"[^>]*fill="([^"]+)"/><text[^>]*>([^<]+)<', picture.svg
     )
     fills = {name: fill for fill, name in key}
-    assert list(fills) == ["strong", "contested", "weak", "none", "duty unknown"]
+    assert list(fills) == ["strong", "contested", "weak", "none", "not known"]
     red, green, blue = (int(fills["none"][n : n + 2], 16) for n in (1, 3, 5))
     assert max(red, green, blue) - min(red, green, blue) < 16
     light = [sum(int(fills[n][k : k + 2], 16) for k in (1, 3, 5)) for n in list(fills)[:3]]
     assert light == sorted(light)
-    assert fills["duty unknown"] == "url(#hatched)"
+    assert fills["not known"] == "url(#hatched)"
     assert 'id="hatched"' in picture.svg
 
 
@@ -247,7 +327,7 @@ def test_a_line_of_an_older_edition_takes_the_words_of_its_heading(
     assert words["8108.10.00"].startswith("of heading 8108: Titanium")
     assert "Titanium" in words["8108.20.00"]
     assert not words["8108.20.00"].startswith("of heading")
-    assert request.language.say("of-heading-note") in table.note
+    assert request.language.say("of-heading-note") in text_of(table.note)
 
 
 def test_a_document_is_gathered_once(
@@ -256,7 +336,7 @@ def test_a_document_is_gathered_once(
     from workbench.tradedata.database import TradeDatabase
 
     done: list[str] = []
-    for name in ("frontier", "sensitivity"):
+    for name in ("frontier", "headline_intervals"):
         work = getattr(gathering, name)
 
         def counted(*args: object, work: object = work, name: str = name, **more: object) -> object:
@@ -269,7 +349,7 @@ def test_a_document_is_gathered_once(
         study = Study(database)
         first = gather(study, text, template("full"), language("en"), progress=NO_PROGRESS)
         again = gather(study, replace(text), template("full"), language("fr"), marking="x")
-    assert sorted(done) == ["frontier", "sensitivity"]
+    assert sorted(done) == ["frontier", "headline_intervals"]
     assert again.evaluation is first.evaluation
     assert again.frontier is first.frontier
 

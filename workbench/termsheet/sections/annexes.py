@@ -48,7 +48,7 @@ def lanes(request: Request, pen: Pen) -> Iterator[Block]:
         years = ", ".join(str(year) for year in request.evaluation.baseline.market.years)
         yield pen.paragraph(pen.say("no-trade", years=years))
         return
-    yield pen.paragraph(pen.say("lanes-lead", count=pen.language.number(len(frame))))
+    yield pen.paragraph(pen.say("lanes-lead", lanes=pen.language.counted("lane", len(frame))))
     frame = frame.sort_values("value", ascending=False, kind="stable")
     shown = frame.head(pen.shown(len(frame), _LANES_SHOWN))
     names = {code: pen.language.economy(code) for code in {*shown["importer"], *shown["exporter"]}}
@@ -89,21 +89,21 @@ def lanes(request: Request, pen: Pen) -> Iterator[Block]:
             ]
         )
     columns = [
-        pen.column("col-lane", width=3.0),
-        pen.column("col-product", ColumnKind.CODE, 1.05),
-        pen.column("col-trade", ColumnKind.USD, 1.0),
-        pen.column("col-today", ColumnKind.SHARE, 0.8),
-        pen.column("col-regime", width=1.0),
-        pen.column("col-agreed", ColumnKind.SHARE, 0.8),
-        pen.column("col-margin", ColumnKind.POINTS, 1.05, "unit-points"),
-        pen.column("col-declared", ColumnKind.SHARE, 1.0),
+        pen.column("col-lane", width=3.5),
+        pen.column("col-product", ColumnKind.CODE, 1.15),
+        pen.column("col-trade", ColumnKind.USD, 1.1),
+        pen.column("col-today", ColumnKind.SHARE, 0.85),
+        pen.column("col-regime", width=1.15),
+        pen.column("col-agreed", ColumnKind.SHARE, 1.0),
+        pen.column("col-margin", ColumnKind.POINTS, 1.0, "unit-points"),
+        pen.column("col-declared", ColumnKind.SHARE, 1.1),
         pen.column("col-traced", ColumnKind.SHARE, 1.0),
-        pen.column("col-utilisation", ColumnKind.SHARE, 1.25),
-        pen.column("col-exposure", ColumnKind.SHARE, 1.0),
-        pen.column("col-free-riding", ColumnKind.USD, 1.0),
-        pen.column("col-duty-forgone", ColumnKind.USD, 0.9),
+        pen.column("col-utilisation", ColumnKind.SHARE, 1.2),
+        pen.column("col-exposure", ColumnKind.SHARE, 1.1),
+        pen.column("col-free-riding", ColumnKind.USD, 1.1),
+        pen.column("col-duty-forgone", ColumnKind.USD, 1.1),
     ]
-    if not request.agreement.offers_claims:
+    if not request.agreement.gives_preference:
         kept = [place for place in range(len(columns)) if place not in _CLAIM_COLUMNS]
         columns = [columns[place] for place in kept]
         rows = [[row[place] for place in kept] for row in rows]
@@ -117,6 +117,8 @@ def tariff_lines(request: Request, pen: Pen) -> Iterator[Block]:
     frame = market.tariff_lines
     importers = [code for code in agreement.economies if code in set(frame["importer"])]
     yield pen.paragraph(pen.say("lines-lead" if importers else "lines-none"))
+    used: set[int] = set()
+    tables: list[Block] = []
     for importer in importers:
         own = frame[(frame["importer"] == importer) & frame["regime"].isin(["mfn", "base"])]
         own = own[[agreement.coverage.covers(str(line)) for line in own["line"]]]
@@ -128,8 +130,12 @@ def tariff_lines(request: Request, pen: Pen) -> Iterator[Block]:
         own = own.drop_duplicates("line").sort_values("line", kind="stable")
         if own.empty:
             continue
+        own = own.assign(rule=_rule_numbers(tuple(own["line"].astype(str)), agreement))
+        total = len(own)
+        own = own.head(pen.shown(total, _LINES_SHOWN))
+        used |= {*own["rule"].tolist()}
         rows = []
-        for row in own.head(pen.shown(len(own), _LINES_SHOWN)).to_dict("records"):
+        for row in own.to_dict("records"):
             line = str(row["line"])
             entry = agreement.coverage.entry_of(line)
             rows.append(
@@ -138,26 +144,44 @@ def tariff_lines(request: Request, pen: Pen) -> Iterator[Block]:
                     pen.text(_line_described(line, line in moved, agreement, pen)),
                     pen.share(row["rate"]),
                     pen.text(str(row["text"] or "")),
-                    pen.text(
-                        (entry.staging if entry else "") or agreement.treatment.default_category
-                    ),
-                    pen.text(treaty_text(agreement.rule_of(line))),
+                    pen.text(agreement.category_of(entry).name),
+                    pen.count(row["rule"]),
                 ]
             )
         columns = [
-            pen.column("col-line", ColumnKind.CODE, 1.15),
-            pen.column("col-description", width=2.4),
+            pen.column("col-line", ColumnKind.CODE, 1.3),
+            pen.column("col-description", width=5.0),
             pen.column("col-rate", ColumnKind.SHARE, 0.7),
-            pen.column("col-duty-text", width=2.0),
+            pen.column("col-duty-text", width=3.0),
             pen.column("col-category", width=1.05),
-            pen.column("col-rule", width=2.9),
+            pen.column("col-rule-no", ColumnKind.COUNT, 0.7),
         ]
         caption = pen.say("table-lines", name=pen.language.economy(importer))
         source = "; ".join(dict.fromkeys(str(name) for name in own["source"]))
-        note = f"{source} {pen.say('of-heading-note')}" if moved else source
-        yield pen.table(f"lines-{importer}", caption, columns, rows, note, len(own))
-    if importers:
+        note = pen.named(pen.say("col-source"), source)
+        if moved:
+            note = f"{note}. {pen.say('of-heading-note')}"
+        tables.append(pen.table(f"lines-{importer}", caption, columns, rows, note, total))
+    if tables:
+        yield _rules_by_number(sorted(used), agreement, pen)
+        yield from tables
         yield from pen.in_english("english-descriptions")
+
+
+def _rule_numbers(lines: tuple[str, ...], agreement: Agreement) -> list[int]:
+    """The number of the rule of each line: its place in the text, the default rule last."""
+    last = len(agreement.origin.product_rules)
+    return [(last if n < 0 else n) + 1 for n in agreement.product_rules_of(lines)]
+
+
+def _rules_by_number(numbers: list[int], agreement: Agreement, pen: Pen) -> Block:
+    """The rules that lines name by number."""
+    origin = agreement.origin
+    rules = [*(specific.rule for specific in origin.product_rules), origin.default_rule]
+    columns = [pen.column("col-no", ColumnKind.COUNT, 0.5), pen.column("col-rule", width=9)]
+    rows = [[pen.count(n), pen.text(treaty_text(rules[n - 1]))] for n in numbers]
+    note = pen.say("authentic-rules")
+    return pen.table("line-rules", pen.say("table-line-rules"), columns, rows, note)
 
 
 def _line_described(line: str, moved: bool, agreement: Agreement, pen: Pen) -> str:
@@ -168,20 +192,20 @@ def _line_described(line: str, moved: bool, agreement: Agreement, pen: Pen) -> s
     """
     edition = agreement.nomenclature.value
     if not moved:
-        return description(line[:6], edition)
+        return description(line[:6], edition, pen)
     heading = line[:4]
-    return pen.say("of-heading", code=dotted(heading), text=description(heading, edition))
+    return pen.say("of-heading", code=dotted(heading), text=description(heading, edition, pen))
 
 
 def parameters(request: Request, pen: Pen) -> Iterator[Block]:
     """Every assumption with its unit, default, range and source; and what else the text states."""
     columns = [
-        pen.column("col-parameter", width=1.7),
-        pen.column("col-value", ColumnKind.NUMBER, 0.85),
-        pen.column("col-unit", width=1.0),
-        pen.column("col-default", ColumnKind.NUMBER, 0.9),
-        pen.column("col-range", width=1.35),
-        pen.column("col-source", width=3.6),
+        pen.column("col-parameter", width=1.8),
+        pen.column("col-value", ColumnKind.NUMBER, 0.8),
+        pen.column("col-unit", width=1.25),
+        pen.column("col-default", ColumnKind.NUMBER, 0.85),
+        pen.column("col-range", width=1.5),
+        pen.column("col-source", width=4.0),
     ]
     text, number = request.agreement.parameters, pen.language.plain
     rows = []
@@ -214,14 +238,17 @@ def sources(request: Request, pen: Pen) -> Iterator[Block]:
         pen.column("col-edition", width=2),
         pen.column("col-last-year", width=0.6),
     ]
+    editions: dict[tuple[str, str, int | None], list[str]] = {}
+    for one in request.evaluation.vintage:
+        editions.setdefault((one.table, one.source, one.year), []).append(one.edition)
     rows = [
         [
-            pen.phrase(vintage.table.replace("_", " ")),
-            pen.text(vintage.source),
-            pen.text(vintage.edition),
-            pen.text(str(vintage.year) if vintage.year is not None else pen.say("missing")),
+            pen.phrase(table.replace("_", " ")),
+            pen.text(source),
+            pen.text(pen.say("semicolon").join(found)),
+            pen.text(str(year) if year is not None else pen.say("missing")),
         ]
-        for vintage in request.evaluation.vintage
+        for (table, source, year), found in editions.items()
     ]
     yield pen.table("sources", pen.say("table-sources"), columns, rows)
     if request.agreement.sources:
@@ -245,8 +272,7 @@ def gaps(request: Request, pen: Pen) -> Iterator[Block]:
         [pen.phrase(gap.what), pen.text(_where(gap.where, pen)), pen.share(gap.share_of_trade)]
         for gap in found
     ]
-    shown = rows[: pen.shown(len(rows))]
-    yield pen.table("gaps", pen.say("table-gaps"), columns, shown, total=len(rows))
+    yield pen.first_rows("gaps", pen.say("table-gaps"), columns, rows)
 
 
 def _where(where: str, pen: Pen) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.analysis.comparison import differences_in_words
 from workbench.analysis.explain import FIGURES, Unit, explain_total
+from workbench.analysis.extended import extended
 from workbench.analysis.frontier import Frontier, RulePoint
 from workbench.analysis.incentive_view import incentive_by_product
 from workbench.analysis.partner_sets.choice import best_sets
@@ -16,6 +17,7 @@ from workbench.analysis.partner_sets.sweep import PartnerSets
 from workbench.analysis.results import TRADE_FIGURES, Evaluation, Finding, Level
 from workbench.analysis.rules_compared import RuleMark
 from workbench.model.agreement import Agreement
+from workbench.model.commitments import TreatmentBasis
 from workbench.model.nomenclature import dotted
 from workbench.termsheet.cells import Pen, number_or_none
 from workbench.termsheet.content import (
@@ -25,6 +27,7 @@ from workbench.termsheet.content import (
     ColumnKind,
     Figure,
     Figures,
+    ParagraphKind,
     Picture,
     Style,
     runs,
@@ -66,6 +69,23 @@ _ORIGINS_SHOWN = 10
 _PRODUCTS_SHOWN = 60
 _SETS_SHOWN = 12
 _OUT_NAMED = 3
+_SHORT_DESCRIPTION = 56
+_SECTIONS_OF = {
+    "partners": "partners",
+    "coverage": "coverage",
+    "treatment": "coverage",
+    "origin": "origin",
+    "commitments": "commitments",
+    "incentives": "incentives",
+    "institutions": "institutions",
+    "options": "options",
+    "parameters": "parameters",
+    "bills_of_inputs": "parameters",
+    "tariffs": "parameters",
+}
+"""The section that tells of a part of the text."""
+_NUMBERED = ("coverage", "origin.product_rules", "commitments")
+"""Lists whose entries a document counts."""
 
 
 def formula_id(evaluation: Evaluation, figure: str) -> str:
@@ -75,20 +95,18 @@ def formula_id(evaluation: Evaluation, figure: str) -> str:
 
 def figure_of(evaluation: Evaluation, name: str) -> float | None:
     """A total; None for a figure of claims where the text gives nothing to claim."""
-    if name in TRADE_FIGURES or evaluation.agreement.offers_claims:
+    if name in TRADE_FIGURES or evaluation.agreement.gives_preference:
         return evaluation.totals[name]
     return None
 
 
 def intervals(request: Request) -> Mapping[str, tuple[float, float]]:
-    """The 5th and 95th percentile of each figure, where a sensitivity run is at hand."""
-    found = request.sensitivity
-    if found is None:
+    """The 5th and 95th percentile of each figure, where joint draws are at hand."""
+    if request.intervals is None:
         return {}
-    rows = found.intervals.to_dict("records")
     return {
         str(row["figure"]): (float(row["low"]), float(row["high"]))
-        for row in rows
+        for row in request.intervals.to_dict("records")
         if not (np.isnan(row["low"]) or np.isnan(row["high"]))
     }
 
@@ -102,8 +120,8 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
         pen.say(
             "summary-lead" if traded else "summary-lead-no-trade",
             title=agreement.title,
-            count=len(agreement.economies),
-            products=language.number(len(evaluation.baseline.market.products)),
+            partners=language.counted("partner", len(agreement.economies)),
+            products=language.counted("subheading", len(evaluation.baseline.market.products)),
             trade=language.usd(totals["covered_trade"]),
         )
     ]
@@ -114,7 +132,11 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
     elif agreement.treatment.market_access:
         if totals["known_duty_share"] is not None:
             lead.append(pen.say("summary-known", known=language.share(totals["known_duty_share"])))
-        if totals["utilisation"] is not None:
+        if agreement.treatment.basis is TreatmentBasis.EXTENDED:
+            lead += _reach(evaluation, pen)
+        elif totals["utilisation"] == 0:
+            lead.append(pen.say("summary-claims-none"))
+        elif totals["utilisation"] is not None:
             lead.append(
                 pen.say(
                     "summary-claims",
@@ -131,6 +153,15 @@ def summary(request: Request, pen: Pen, brief: bool = False) -> Iterator[Block]:
     if traded:
         yield from _headlines(request, pen, brief)
     yield from pen.internal(agreement.notes)
+
+
+def _reach(evaluation: Evaluation, pen: Pen) -> list[str]:
+    """Whom a cut for everyone reaches, in a sentence; nothing where that is not known."""
+    totals, language = extended(evaluation).totals, pen.language
+    if totals["imports"] is None or totals["non_party_share"] is None:
+        return []
+    imports, share = language.usd(totals["imports"]), language.share(totals["non_party_share"])
+    return [pen.say("summary-extended", imports=imports, share=share)]
 
 
 def _cooperation(agreement: Agreement, pen: Pen, at_length: bool) -> Iterator[Block]:
@@ -165,12 +196,19 @@ def _headlines(request: Request, pen: Pen, brief: bool) -> Iterator[Block]:
             formula_id(evaluation, name),
         )
 
-    claims = request.agreement.offers_claims
+    claims = request.agreement.gives_preference
     if claims:
         yield Figures(tuple(figure(name) for name in HEADLINES))
-    if request.sensitivity is not None and set(found) & set(HEADLINES):
-        draws = language.number(len(request.sensitivity.draws))
+    if request.intervals is not None and set(found) & set(HEADLINES):
+        draws = language.number(request.intervals["draws"].max())
         yield pen.note(pen.say("summary-interval", draws=draws))
+        outside = [
+            pen.say(f"figure-{name}")
+            for name, (low, high) in found.items()
+            if name in HEADLINES and not low <= (figure_of(evaluation, name) or low) <= high
+        ]
+        if outside:
+            yield pen.note(pen.say("summary-outside", names=", ".join(outside)))
     elif claims:
         yield pen.note(pen.say("summary-no-interval"))
     if brief:
@@ -212,6 +250,9 @@ def evaluation(request: Request, pen: Pen, brief: bool = False) -> Iterator[Bloc
         years = ", ".join(str(year) for year in found.baseline.market.years)
         yield pen.paragraph(pen.say("no-trade", years=years))
         return
+    if request.agreement.treatment.basis is TreatmentBasis.EXTENDED:
+        yield from _reached(found, pen, headed=not brief, most=6 if brief else _ORIGINS_SHOWN)
+        return
     yield from _incentive(found, pen, headed=not brief)
     yield from _free_riders(found, pen, headed=not brief, most=6 if brief else _ORIGINS_SHOWN)
     if brief:
@@ -229,22 +270,22 @@ def evaluation(request: Request, pen: Pen, brief: bool = False) -> Iterator[Bloc
 def _by_product(request: Request, pen: Pen) -> Block:
     found = request.evaluation
     ratings = incentive_by_product(found.lanes).set_index("product")["rating"]
-    table = found.by_product
+    table, edition = found.by_product, found.agreement.nomenclature.value
     count = pen.shown(len(table), _PRODUCTS_SHOWN)
     rows = [
         [
             pen.text(dotted(str(row["product"])), Style.CODE),
-            pen.text(description(str(row["product"]), found.agreement.nomenclature.value)),
+            pen.text(description(str(row["product"]), edition, pen, _SHORT_DESCRIPTION)),
             *_claim_cells(row, pen),
             pen.text(pen.language.word("rating", _rating(ratings.get(row["product"])))),
         ]
         for row in table.head(count).to_dict("records")
     ]
     columns = [
-        pen.column("col-product", ColumnKind.CODE, 1.0),
-        pen.column("col-description", width=2.8),
+        pen.column("col-product", ColumnKind.CODE, 1.05),
+        pen.column("col-description", width=2.9),
         *_claim_columns(pen),
-        pen.column("col-rating", width=1.0),
+        pen.column("col-rating", width=1.3),
     ]
     caption = pen.say("table-by-product")
     return pen.table("by-product", caption, columns, rows, total=len(table))
@@ -339,8 +380,43 @@ def _free_riders(found: Evaluation, pen: Pen, headed: bool, most: int) -> Iterat
     )
 
 
+def _reached(found: Evaluation, pen: Pen, headed: bool, most: int) -> Iterator[Block]:
+    """Non-parties whose goods get a cut for everyone."""
+    language = pen.language
+    if headed:
+        yield pen.heading("head-free-riders")
+    riders = extended(found).riders
+    riders = riders[riders["duty_forgone"] > 0].head(most)
+    if riders.empty:
+        yield pen.paragraph(pen.say("riders-none"))
+        return
+    names = [language.economy(str(code)) for code in riders["economy"]]
+    forgone = [float(value) for value in riders["duty_forgone"]]
+    caption, title = pen.say("picture-riders"), pen.say("col-duty-forgone")
+    data = pen.table(
+        "riders",
+        caption,
+        [
+            pen.column("col-origin", width=2),
+            pen.column("col-benefiting", ColumnKind.USD),
+            pen.column("col-duty-forgone", ColumnKind.USD),
+        ],
+        [
+            [pen.text(name), pen.usd(row["benefiting"]), pen.usd(row["duty_forgone"])]
+            for name, row in zip(names, riders.to_dict("records"), strict=True)
+        ],
+    )
+    yield Picture(
+        "riders",
+        runs(caption),
+        bars(names, [Series(title, tuple(forgone))], language.usd),
+        pen.say("alt-riders", name=names[0], value=language.usd(forgone[0])),
+        data,
+    )
+
+
 def _incentive(found: Evaluation, pen: Pen, headed: bool) -> Iterator[Block]:
-    """Trade of each importer by rating; trade whose duty is not known is a part of its own."""
+    """Trade of each importer by rating; trade of which that is not known is a part of its own."""
     language = pen.language
     if headed:
         yield pen.heading("head-incentive")
@@ -475,10 +551,10 @@ def _frontier_told(
 
 def _rules_in_force(marks: Sequence[RuleMark], pen: Pen) -> Block:
     columns = [
-        pen.column("col-agreement", width=1.1),
-        pen.column("col-threshold", ColumnKind.SHARE, 0.9),
-        pen.column("col-products", width=1.2),
-        pen.column("col-rule", width=4.2),
+        pen.column("col-agreement", width=1.35),
+        pen.column("col-threshold", ColumnKind.SHARE, 1.3),
+        pen.column("col-products", width=1.6),
+        pen.column("col-rule", width=5.2),
         pen.column("col-source", width=2.2),
     ]
     rows = [
@@ -491,10 +567,8 @@ def _rules_in_force(marks: Sequence[RuleMark], pen: Pen) -> Block:
         ]
         for mark in marks
     ]
-    shown = rows[: pen.shown(len(rows))]
-    note = f"{pen.say('in-force-note')} {pen.say('authentic')}"
-    caption = pen.say("table-in-force")
-    return pen.table("rules-in-force", caption, columns, shown, note, len(rows))
+    note = f"{pen.say('in-force-note')} {pen.say('authentic-rules')}"
+    return pen.first_rows("rules-in-force", pen.say("table-in-force"), columns, rows, note)
 
 
 def _partner_sets(request: Request, pen: Pen) -> Iterator[Block]:
@@ -609,7 +683,9 @@ def options(request: Request, pen: Pen) -> Iterator[Block]:
         yield pen.paragraph(pen.say("options-none"))
         return
     base, others = request.options[0], request.options[1:]
-    yield pen.paragraph(pen.say("options-lead", count=len(others)))
+    yield pen.paragraph(
+        pen.say("options-lead", options=pen.language.counted("option", len(others)))
+    )
     titles = {option.name: option.title for option in request.agreement.options}
     columns = [
         pen.column("col-figure", width=2),
@@ -629,7 +705,8 @@ def options(request: Request, pen: Pen) -> Iterator[Block]:
     yield pen.table("options", pen.say("table-options"), columns, rows)
     for one in others:
         title = titles.get(one.option or "", "")
-        yield pen.paragraph(pen.named(f"{pen.say('option')} {one.option}", title))
+        name = pen.named(f"{pen.say('option')} {one.option}", title)
+        yield pen.paragraph(name, ParagraphKind.HEADING)
         notes = differences_in_words(_seen(base, request), _seen(one, request))
         yield from pen.points(note.text for note in notes)
     yield from pen.in_english("english-differences")
@@ -650,7 +727,9 @@ def findings(request: Request, pen: Pen) -> Iterator[Block]:
     if not still:
         yield pen.paragraph(pen.say("findings-none"))
     else:
-        yield pen.paragraph(pen.say("findings-lead", count=len(still)))
+        yield pen.paragraph(
+            pen.say("findings-lead", points=pen.language.counted("point", len(still)))
+        )
         yield _findings(pen, "findings", "table-findings", still)
     if aside:
         yield _findings(pen, "findings-aside", "table-findings-aside", aside)
@@ -663,18 +742,30 @@ def _findings(pen: Pen, name: str, title: str, found: Sequence[Finding]) -> Bloc
     order = list(Level)
     reasons = any(finding.set_aside for finding in found)
     columns = [
-        Column(pen.say("col-kind"), width=1.05),
-        Column(pen.say("col-what"), width=3.2 if reasons else 5),
-        *([Column(pen.say("col-why"), width=1.8)] if reasons else []),
-        Column(pen.say("col-where"), width=1.4),
+        pen.column("col-kind", width=1.05),
+        pen.column("col-what", width=3.2 if reasons else 5),
+        *([pen.column("col-why", width=1.8)] if reasons else []),
+        pen.column("col-where", width=1.5),
     ]
     rows = [
         [
             pen.text(pen.language.word("level", finding.level)),
             pen.text(finding.text),
             *([pen.text(finding.set_aside)] if reasons else []),
-            pen.text(finding.where, Style.CODE),
+            pen.text(_where(finding.where, pen)),
         ]
         for finding in sorted(found, key=lambda one: order.index(one.level))
     ]
     return pen.table(name, pen.say(title), columns, rows)
+
+
+def _where(place: str, pen: Pen) -> str:
+    """The section of a part of the text, and its number there: "Rules of origin, No. 4"."""
+    path, _, rest = place.partition("[")
+    section = _SECTIONS_OF.get(path.partition(".")[0])
+    if section is None:
+        return pen.language.phrase(path.replace("_", " "))
+    title = pen.say(f"section-{section}")
+    if path not in _NUMBERED or not rest:
+        return title
+    return f"{title}, {pen.say('col-no')} {int(rest.partition(']')[0]) + 1}"

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from workbench.analysis.treatment import commitment_costs, costs_claims
 from workbench.model.commitments import BillOfInputs, InputShare
 from workbench.termsheet.cells import Pen
-from workbench.termsheet.content import Block, ColumnKind, Style
+from workbench.termsheet.content import Block, Cell, ColumnKind, Style
 from workbench.termsheet.request import Request
 from workbench.termsheet.sections.terms import code_list, who_is_bound
 
 _INPUTS_SHOWN = 24
-_ORIGINS_SHOWN = 3
+_ORIGINS_SHOWN = 4
 
 
 def claiming_costs(request: Request, pen: Pen) -> Iterator[Block]:
@@ -39,7 +39,7 @@ def claiming_costs(request: Request, pen: Pen) -> Iterator[Block]:
                 pen.share(item.compliance_cost),
                 pen.count(item.from_year),
                 pen.text(pen.say("yes" if costs_claims(item, year) else "no")),
-                pen.text(item.source or pen.say("no-source")),
+                _source(item.source, pen),
             ]
             for item in costly
         ]
@@ -58,9 +58,7 @@ def claiming_costs(request: Request, pen: Pen) -> Iterator[Block]:
     ]
     rows = [
         [
-            pen.text(
-                pen.say("every-exporter") if len(alike) == 1 else language.economy_list(tuple(who))
-            ),
+            pen.text(_exporters(() if len(alike) == 1 else tuple(who), pen)),
             pen.share(base),
             pen.share(more),
             pen.share(base + more),
@@ -76,20 +74,31 @@ def bills_of_inputs(request: Request, pen: Pen) -> Iterator[Block]:
     bills = [bill for bill in request.agreement.bills_of_inputs if _used(bill, request)]
     if not bills:
         return
-    language = pen.language
     columns = [
-        pen.column("col-no", width=0.4),
-        pen.column("col-goods", width=1.2),
-        pen.column("col-exporter", width=1.6),
-        pen.column("col-input", ColumnKind.CODE, 1.1),
-        pen.column("col-share-of-value", ColumnKind.SHARE, 1.0),
-        pen.column("col-origins", width=3.6),
+        pen.column("col-no", ColumnKind.COUNT, 0.5),
+        pen.column("col-exporter", width=1.5),
+        pen.column("col-goods", width=1.1),
+        pen.column("col-source", width=7.0),
     ]
     rows = [
         [
-            pen.text(str(number)),
+            pen.count(number),
+            pen.text(_exporters(bill.exporters, pen)),
             pen.text(code_list(bill.products)),
-            pen.text(language.economy_list(bill.exporters) or pen.say("every-exporter")),
+            _source(bill.source, pen),
+        ]
+        for number, bill in enumerate(bills, 1)
+    ]
+    yield pen.first_rows("bills", pen.say("table-bills"), columns, rows)
+    columns = [
+        pen.column("col-no", ColumnKind.COUNT, 0.5),
+        pen.column("col-input", ColumnKind.CODE, 1.1),
+        pen.column("col-share-of-value", ColumnKind.SHARE, 1.3),
+        pen.column("col-origins", width=6.2),
+    ]
+    rows = [
+        [
+            pen.count(number),
             pen.text(str(item.product), Style.CODE),
             pen.share(item.cost_share),
             pen.text(_origins(item, pen)),
@@ -97,10 +106,18 @@ def bills_of_inputs(request: Request, pen: Pen) -> Iterator[Block]:
         for number, bill in enumerate(bills, 1)
         for item in bill.inputs
     ]
-    shown = rows[: pen.shown(len(rows), _INPUTS_SHOWN)]
-    yield pen.table("bills", pen.say("table-bills"), columns, shown, total=len(rows))
-    yield pen.paragraph(pen.say("sources-bills"))
-    yield from pen.points((bill.source or pen.say("no-source") for bill in bills), ordered=True)
+    caption = pen.say("table-bill-inputs")
+    yield pen.first_rows("bill-inputs", caption, columns, rows, most=_INPUTS_SHOWN)
+
+
+def _exporters(codes: tuple[str, ...], pen: Pen) -> str:
+    """The exporters meant; none named are all."""
+    return pen.language.economy_list(codes) or pen.say("every-exporter")
+
+
+def _source(source: str, pen: Pen) -> Cell:
+    """A source as stated, or that none is."""
+    return pen.text(source or pen.say("no-source"))
 
 
 def _origins(item: InputShare, pen: Pen) -> str:
@@ -149,19 +166,19 @@ def stated_rates(request: Request, pen: Pen) -> Iterator[Block]:
         ]
         for rate in rates
     ]
-    shown = rows[: pen.shown(len(rows))]
-    yield pen.table("rates", pen.say("table-rates"), columns, shown, total=len(rows))
+    yield pen.first_rows("rates", pen.say("table-rates"), columns, rows)
 
 
 def rule_sources(request: Request, pen: Pen) -> Iterator[Block]:
-    """Where product rules come from."""
-    rules = request.agreement.origin.product_rules
-    if not rules:
+    """Where product rules come from; those of one source together."""
+    goods: dict[str, list[str]] = {}
+    for rule in request.agreement.origin.product_rules:
+        goods.setdefault(rule.source, []).append(code_list(rule.products))
+    if not goods:
         return
     rows = [
-        [pen.text(code_list(rule.products)), pen.text(rule.source or pen.say("no-source"))]
-        for rule in rules
+        [pen.text(pen.say("semicolon").join(named)), _source(source, pen)]
+        for source, named in goods.items()
     ]
-    columns = [pen.column("col-products", width=2.2), pen.column("col-source", width=4.6)]
-    shown = rows[: pen.shown(len(rows))]
-    yield pen.table("rule-sources", pen.say("table-rule-sources"), columns, shown, total=len(rows))
+    columns = [pen.column("col-products", width=3.2), pen.column("col-source", width=3.6)]
+    yield pen.first_rows("rule-sources", pen.say("table-rule-sources"), columns, rows)

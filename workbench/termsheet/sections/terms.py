@@ -55,9 +55,15 @@ _SILENT_NAMED = 4
 def partners(request: Request, pen: Pen) -> Iterator[Block]:
     """Who takes part, and what each trades."""
     agreement, language = request.agreement, pen.language
-    yield pen.paragraph(pen.say("partners-lead", count=len(agreement.partners)))
-    table = partner_figures(request.evaluation)
-    figures = {str(row["economy"]): row for row in table.to_dict("records")}
+    lead = [
+        pen.say("partners-lead", partners=language.counted("partner", len(agreement.economies)))
+    ]
+    observers = (p.economy for p in agreement.partners if not p.takes_preferences)
+    if names := language.economy_list(tuple(observers)):
+        lead.append(pen.say("partners-observers", names=names))
+    yield pen.paragraph(" ".join(lead))
+    known = partner_figures(request.evaluation).to_dict("records")
+    figures = {str(row["economy"]): row for row in known}
     rows, drawn = [], []
     for partner in agreement.partners:
         figure = figures[partner.economy]
@@ -67,12 +73,10 @@ def partners(request: Request, pen: Pen) -> Iterator[Block]:
                 pen.text(language.word("role", partner.role)),
                 pen.text(language.word("standing", partner.standing)),
                 pen.text(pen.say("yes" if partner.developing else "no")),
-                pen.usd(figure["exports"]),
-                pen.usd(figure["imports"]),
                 *(
                     pen.share(figure[name])
                     for name in ("utilisation", "exposure")
-                    if request.agreement.offers_claims
+                    if agreement.gives_preference
                 ),
             ]
         )
@@ -80,51 +84,51 @@ def partners(request: Request, pen: Pen) -> Iterator[Block]:
         if exports or imports:
             drawn.append((language.economy(partner.economy), exports, imports))
     columns = [
-        pen.column("col-partner", width=1.9),
-        pen.column("col-role", width=1.65),
-        pen.column("col-standing", width=1.25),
-        pen.column("col-developing", width=1.35),
-        pen.column("col-exports", ColumnKind.USD, 1.5),
-        pen.column("col-imports", ColumnKind.USD, 1.6),
+        pen.column("col-partner", width=2.4),
+        pen.column("col-role", width=2.6),
+        pen.column("col-standing", width=1.2),
+        pen.column("col-developing", width=1.3),
     ]
-    if request.agreement.offers_claims:
+    note = ""
+    if agreement.gives_preference:
+        note = pen.say("partners-note")
         columns += [
-            pen.column("col-utilisation", ColumnKind.SHARE, 1.4),
-            pen.column("col-exposure", ColumnKind.SHARE, 1.3),
+            pen.column("col-utilisation", ColumnKind.SHARE, 1.2),
+            pen.column("col-exposure", ColumnKind.SHARE, 1.2),
         ]
-    yield pen.table("partners", pen.say("table-partners"), columns, rows)
+    yield pen.table("partners", pen.say("table-partners"), columns, rows, note)
     for partner in agreement.partners:
         yield from pen.internal(
             pen.named(language.economy(partner.economy), partner.notes) if partner.notes else ""
         )
-    if not drawn:
-        return
-    drawn.sort(key=lambda item: -(item[1] or 0.0))
+    if drawn:
+        yield _partners_drawn(drawn, pen)
+
+
+def _partners_drawn(drawn: list[tuple[str, float | None, float | None]], pen: Pen) -> Picture:
+    """What partners sell to and buy from one another, the largest exporter first."""
+    drawn = sorted(drawn, key=lambda item: -(item[1] or 0.0))
     names = [name for name, _, _ in drawn]
-    titles = pen.say("col-exports"), pen.say("col-imports")
-    data = pen.table(
-        "partners-picture",
-        pen.say("picture-partners"),
-        [
-            pen.column("col-partner", width=2),
-            pen.column("col-exports", ColumnKind.USD),
-            pen.column("col-imports", ColumnKind.USD),
-        ],
-        [[pen.text(name), pen.usd(out), pen.usd(into)] for name, out, into in drawn],
+    exports, imports, caption = (
+        pen.say(key) for key in ("col-exports", "col-imports", "picture-partners")
     )
-    yield Picture(
+    columns = [
+        pen.column("col-partner", width=2),
+        pen.column("col-exports", ColumnKind.USD),
+        pen.column("col-imports", ColumnKind.USD),
+    ]
+    rows = [[pen.text(name), pen.usd(out), pen.usd(into)] for name, out, into in drawn]
+    series = [
+        Series(exports, tuple(out for _, out, _ in drawn)),
+        Series(imports, tuple(into for _, _, into in drawn)),
+    ]
+    money = pen.language.usd
+    return Picture(
         "partners",
-        runs(pen.say("picture-partners")),
-        bars(
-            names,
-            [
-                Series(titles[0], tuple(item[1] for item in drawn)),
-                Series(titles[1], tuple(item[2] for item in drawn)),
-            ],
-            language.usd,
-        ),
-        pen.say("alt-partners", name=names[0], value=language.usd(drawn[0][1])),
-        data,
+        runs(caption),
+        bars(names, series, money),
+        pen.say("alt-partners", name=names[0], value=money(drawn[0][1])),
+        pen.table("partners-picture", caption, columns, rows),
     )
 
 
@@ -138,7 +142,11 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
     cuts = agreement.treatment.market_access
     products = request.evaluation.baseline.market.products
     yield pen.paragraph(
-        pen.say("coverage-lead", products=pen.language.number(len(products)), groups=len(entries))
+        pen.say(
+            "coverage-lead",
+            products=pen.language.counted("subheading", len(products)),
+            groups=pen.language.counted("group", len(entries)),
+        )
     )
     if cuts:
         extended = agreement.treatment.basis is TreatmentBasis.EXTENDED
@@ -147,20 +155,20 @@ def coverage(request: Request, pen: Pen) -> Iterator[Block]:
     else:
         yield pen.paragraph(pen.say("summary-playbook"))
     columns = [
-        pen.column("col-no", width=0.4),
-        pen.column("col-products", width=4.2),
-        pen.column("col-except", width=1.1),
-        pen.column("col-stage", width=1.2),
-        *([pen.column("col-category", width=1.0)] if cuts else []),
-        pen.column("col-conditions", width=1.6),
+        pen.column("col-no", ColumnKind.COUNT, 0.5),
+        pen.column("col-products", width=4.7),
+        pen.column("col-except", width=1.0),
+        pen.column("col-stage", width=1.3),
+        *([pen.column("col-category", width=1.05)] if cuts else []),
+        pen.column("col-conditions", width=1.3),
     ]
     rows = [
         [
-            pen.text(str(place)),
+            pen.count(place),
             pen.text(_products(entry, pen)),
             pen.text(code_list(entry.exceptions)),
             pen.text(pen.language.word("stage", entry.stage)),
-            *([pen.text(entry.staging or agreement.treatment.default_category)] if cuts else []),
+            *([pen.text(agreement.category_of(entry).name)] if cuts else []),
             pen.text(
                 pen.say("semicolon").join(
                     part for part in (_quota(entry, pen), entry.end_use) if part
@@ -192,7 +200,7 @@ def _quota(entry: CoveredProducts, pen: Pen) -> str:
     if entry.quota is None:
         return ""
     return pen.say(
-        "quota-text",
+        "quota-and-category" if entry.staging else "quota-alone",
         volume=pen.language.usd(entry.quota.volume_usd),
         rate=pen.language.share(entry.quota.in_quota_rate),
     )
@@ -217,7 +225,7 @@ def _staging(agreement: Agreement, pen: Pen) -> Iterator[Block]:
                 "removal",
                 exporters=language.economy_list(removal.exporters),
                 share=language.share(removal.share),
-                why=removal.commitment or removal.facility or "–",
+                why=_called(removal.commitment, agreement) or removal.facility or "–",
             )
         )
     years = max([_LEAST_YEARS, *(c.years or 0 for c in treatment.staging)])
@@ -253,6 +261,12 @@ def _staging(agreement: Agreement, pen: Pen) -> Iterator[Block]:
         pen.say("alt-staging", year=years),
         table,
     )
+
+
+def _called(commitment: str, agreement: Agreement) -> str:
+    """What the commitment of an id is called."""
+    names = {item.id: item.called for item in agreement.commitments}
+    return names.get(commitment, commitment)
 
 
 def _formula(category: StagingCategory, pen: Pen) -> str:
@@ -298,11 +312,11 @@ def _covered(request: Request, pen: Pen) -> Iterator[Block]:
         code = str(row["product"])
         entry = agreement.coverage.entry_of(code)
         low, high = number_or_none(row["mfn_low"]), number_or_none(row["mfn_high"])
-        category = (entry.staging if entry else "") or agreement.treatment.default_category
+        category = agreement.category_of(entry).name
         rows.append(
             [
                 pen.text(dotted(code), Style.CODE),
-                pen.text(description(code, agreement.nomenclature.value)),
+                pen.text(description(code, agreement.nomenclature.value, pen)),
                 pen.text(pen.language.word("stage", entry.stage) if entry else ""),
                 *([pen.text(category)] if cuts else []),
                 pen.usd(row["value"]),
@@ -313,22 +327,15 @@ def _covered(request: Request, pen: Pen) -> Iterator[Block]:
         )
     columns = [
         pen.column("col-product", ColumnKind.CODE, 1.0),
-        pen.column("col-description", width=3.3),
-        pen.column("col-stage", width=1.1),
-        *([pen.column("col-category", width=0.95)] if cuts else []),
+        pen.column("col-description", width=3.7),
+        pen.column("col-stage", width=1.3),
+        *([pen.column("col-category", width=1.05)] if cuts else []),
         pen.column("col-trade", ColumnKind.USD, 0.95),
-        pen.column("col-mfn", ColumnKind.SHARE, 1.15),
-        pen.column("col-today", ColumnKind.SHARE, 0.8),
-        *([pen.column("col-agreed", ColumnKind.SHARE, 1.05)] if cuts else []),
+        pen.column("col-mfn", ColumnKind.SHARE, 1.3),
+        pen.column("col-today", ColumnKind.SHARE, 0.75),
+        *([pen.column("col-agreed", ColumnKind.SHARE, 0.9)] if cuts else []),
     ]
-    yield pen.table(
-        "products",
-        pen.say("table-products"),
-        columns,
-        rows,
-        total=len(table),
-    )
-    yield pen.note(pen.say("authentic"))
+    yield pen.table("products", pen.say("table-products"), columns, rows, total=len(table))
     yield from pen.in_english("english-descriptions")
 
 
@@ -338,12 +345,12 @@ def _range(low: float | None, high: float | None, pen: Pen) -> str:
     return f"{pen.language.share_bare(low)} {pen.say('to')} {pen.language.share_bare(high)}"
 
 
-def description(code: str, edition: str) -> str:
-    """What a code stands for, short enough for a cell."""
+def description(code: str, edition: str, pen: Pen, most: int = _LONGEST_DESCRIPTION) -> str:
+    """What a code stands for; on pages short enough for a cell."""
     text = describe(code, edition)
-    if len(text) <= _LONGEST_DESCRIPTION:
+    if pen.every_row or len(text) <= most:
         return text
-    return text[:_LONGEST_DESCRIPTION].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return text[:most].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
 # Origin ------------------------------------------------------------------------------------
@@ -385,19 +392,21 @@ def origin(request: Request, pen: Pen) -> Iterator[Block]:
     ]
     rules.append((pen.say("rules-other"), provisions.default_rule))
     columns = [
-        pen.column("col-products", width=2.2),
+        pen.column("col-no", ColumnKind.COUNT, 0.5),
+        pen.column("col-products", width=2.4),
         pen.column("col-rule", width=4.6),
-        pen.column("col-strictness", ColumnKind.COUNT, 0.9),
-        pen.column("col-ceiling", ColumnKind.SHARE, 1.1),
+        pen.column("col-strictness", ColumnKind.COUNT, 1.0),
+        pen.column("col-ceiling", ColumnKind.SHARE, 1.2),
     ]
     rows = [
         [
+            pen.count(number),
             pen.text(products),
             pen.text(treaty_text(rule)),
             pen.count(restrictiveness(rule)),
             pen.share(ceiling(rule)),
         ]
-        for products, rule in rules
+        for number, (products, rule) in enumerate(rules, 1)
     ]
     note = f"{pen.say('rules-note')} {pen.say('authentic')}"
     yield pen.table("rules", pen.say("table-rules"), columns, rows, note)
@@ -420,7 +429,7 @@ def commitments(request: Request, pen: Pen) -> Iterator[Block]:
         head = pen.say(
             "commitment-head",
             number=number,
-            topic=language.word("topic", item.topic),
+            topic=pen.named(language.word("topic", item.topic), item.title),
             id=item.id,
         )
         yield Paragraph(runs(clean(head)), ParagraphKind.HEADING)
@@ -499,7 +508,7 @@ def _proposals(item: Commitment, pen: Pen) -> Runs:
 def _positions(agreement: Agreement, pen: Pen) -> Iterator[Block]:
     language = pen.language
     columns = [
-        pen.column("col-commitment", width=1.4),
+        pen.column("col-commitment", width=1.8),
         *(Column(language.word("stance", stance), width=1.3) for stance in Stance),
     ]
     rows = []
@@ -511,9 +520,9 @@ def _positions(agreement: Agreement, pen: Pen) -> Iterator[Block]:
         for stance in Stance:
             codes = tuple(code for code, where in stances.items() if where is stance)
             many = stance is Stance.SILENT and len(codes) > _SILENT_NAMED
-            words = pen.say("count-partners", count=len(codes)) if many else ""
+            words = language.counted("partner", len(codes)) if many else ""
             cells.append(pen.text(words or language.economy_list(codes)))
-        rows.append([pen.text(item.id, Style.STRONG), *cells])
+        rows.append([pen.text(item.called, Style.STRONG), *cells])
     yield pen.table("positions", pen.say("table-positions"), columns, rows)
 
 
