@@ -34,16 +34,22 @@ class Progress:
 
 
 class Share(Progress):
-    """A stretch of a longer piece of work, in thousandths of the whole."""
+    """A stretch of a longer piece of work, in thousandths of the whole.
 
-    def __init__(self, whole: Progress, start: float, end: float) -> None:
+    Args:
+        whole: told of it.
+        start, end: where in the whole it lies, 0 to 1.
+        label: for all of it, in place of what the work itself says; "" leaves that.
+    """
+
+    def __init__(self, whole: Progress, start: float, end: float, label: str = "") -> None:
         super().__init__()
-        self._whole, self._start, self._end = whole, start, end
+        self._whole, self._start, self._end, self._label = whole, start, end, label
 
     def step(self, done: int, total: int, label: str = "") -> None:
         """Pass on where the whole stands."""
         share = self._start + (self._end - self._start) * done / max(total, 1)
-        self._whole.step(round(1000 * share), 1000, label)
+        self._whole.step(round(1000 * share), 1000, self._label or label)
 
 
 NO_PROGRESS = Progress()

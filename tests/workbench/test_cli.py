@@ -143,6 +143,23 @@ def test_lane_without_duty_claims_nothing(capsys, monkeypatch):
     assert data["rating"] == "none"
 
 
+@pytest.mark.parametrize(
+    ("rule", "key"),
+    [
+        ('{"shift":{"from":"any-other-product"}}', "inputs"),
+        ('{"cap":{"economies":["CHN"],"at_most":0.1}}', "origins"),
+        ('{"process":{"name":"melted and poured"}}', "performed_share"),
+        ('{"rvc":{"method":"build-up","at_least":0.3}}', "materials_share"),
+    ],
+)
+def test_a_lane_names_what_its_rule_needs(rule, key, capsys, monkeypatch):
+    lane = f'{{"value":1e8,"base_duty":0.05,"declared_mean":0.4,"rule":{rule}}}'
+    _, out, _ = _run(["lane", "--json"], capsys, monkeypatch, lane)
+    found = json.loads(out)
+    assert found["utilisation"] is None
+    assert found["gaps"][0] == {"what": f"the rule needs '{key}'", "where": "rule"}
+
+
 def test_a_broken_lane_is_one_sentence_on_standard_error(capsys, monkeypatch):
     status, out, err = _run(["lane", "--json"], capsys, monkeypatch, '{"value":1e8,\n"bas_duty":0}')
     assert status == cli.BAD_INPUT
@@ -208,12 +225,30 @@ def test_evaluate_prints_a_table(starter_file, capsys, monkeypatch):
 def test_check_lists_every_problem(tmp_path, capsys, monkeypatch):
     bad = tmp_path / "bad.yaml"
     bad.write_text("format: 1\ntitel: Misspelt\npartners:\n  - economy: XYZ\n")
-    status, out, _ = _run(["check", CLUB, bad, "--json"], capsys, monkeypatch)
+    status, out, err = _run(["check", CLUB, bad, "--json"], capsys, monkeypatch)
     assert status == cli.BAD_INPUT
+    assert f"{bad}:2: " in err
     good, broken = json.loads(out)["files"]
     assert good["problems"] == []
     assert {problem["line"] for problem in broken["problems"]} >= {2, 4}
     assert all({"line", "key", "text", "fix"} == set(p) for p in broken["problems"])
+
+
+def test_cuts_for_everyone_are_told_with_their_free_riders(tmp_path, capsys, monkeypatch):
+    text = tmp_path / "everyone.yaml"
+    text.write_text(
+        "format: 1\ntitle: Everyone\npartners: [{economy: USA}, {economy: JPN}]\n"
+        "coverage: [{products: ['8108.20']}]\ntreatment: {basis: extended-to-all}\n"
+    )
+    status, out, _ = _run(["evaluate", text], capsys, monkeypatch)
+    assert status == cli.DONE
+    assert "duty forgone on them" in out
+    assert "leakage" not in out  # nothing has to be claimed
+    assert "no limit on non-party content" not in out
+    assert "the rule" not in out
+    status, out, _ = _run(["reciprocity", text], capsys, monkeypatch)
+    assert status == cli.DONE
+    assert "nothing has to be claimed" in out
 
 
 def test_data_names_tables_with_source_and_rows(starter_file, capsys, monkeypatch):

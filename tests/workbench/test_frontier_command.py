@@ -46,8 +46,16 @@ def test_steps_floor_goal_and_products(capsys, starter_file: Path):
     assert [point["at"] for point in data["points"]] == [0.4, 0.5, 0.55]
     assert data["floor"] == 0.95
     assert {row["product"][:4] for row in data["by_product"]} == {"8108", "2804"}
-    assert data["goal"]["reached"] in (True, False)
-    assert data["goal"]["figure"] == "exposure"
+    goal = data["goal"]
+    assert goal["figure"] == "exposure"
+    is_there = abs(goal["point"]["exposure"] - 0.1) < 1e-3
+    assert goal["reached"] == (goal["reason"] is None) == is_there
+
+
+def test_the_table_of_products_says_where_each_turns(capsys, starter_file: Path):
+    assert cli.main(["frontier", PAIR, "--db", str(starter_file), "--step", "10"]) == 0
+    told = capsys.readouterr().out
+    assert "turns at" in told.partition("product ")[2].splitlines()[0]
 
 
 def test_rules_in_force_are_compared_by_name(capsys, starter_file: Path):

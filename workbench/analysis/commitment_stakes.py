@@ -7,6 +7,7 @@ import numpy as np
 from workbench.analysis.explain import Explanation, Term, Unit
 from workbench.analysis.results import Evaluation
 from workbench.model.commitments import Commitment, Enforcement, Stance
+from workbench.model.economies import economy_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def explain_stake(evaluation: Evaluation, place: int, figure: str = "lost") -> E
     stake = stakes(evaluation)[place]
     share = lost_share(commitment)
     accepts = sum(p.stance is Stance.ACCEPTS for p in commitment.positions)
+    bound = ", ".join(economy_name(code) for code in stake.bound) or "nobody"
     title, unit, formula = _FIGURES[figure]
     value = {
         "accepts": float(accepts),
@@ -112,7 +114,7 @@ def explain_stake(evaluation: Evaluation, place: int, figure: str = "lost") -> E
     return Explanation(
         "commitment_stake",
         title,
-        f"{commitment.id}; binds {', '.join(stake.bound) or 'nobody'}",
+        f"{commitment.called}; binds {bound}",
         value,
         unit,
         formula,

@@ -7,7 +7,7 @@ they differ. The effects of all edits add up to the change.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from workbench.analysis.evaluation import Evaluator
@@ -122,6 +122,7 @@ def compare(
     new: Agreement,
     year: int | None = None,
     progress: Progress = NO_PROGRESS,
+    known: Iterable[Evaluation] = (),
 ) -> Comparison:
     """Compare two texts, an option's changes already made.
 
@@ -131,19 +132,21 @@ def compare(
         new: the text after.
         year: since entry into force; None is fully staged.
         progress: told of each evaluation.
+        known: evaluations on the same database; a text that is among them is not evaluated anew.
 
     Raises:
         TradeDataError: the database cannot be read.
         Cancelled: asked to stop.
     """
+    known = tuple(known)
     told = differences_in_words(old, new)
     edits = _edits(told)
     steps = 2 + 2 * max(len(edits) - 1, 0)
     with_leverage = len(edits) <= _MOST_WITH_LEVERAGE
     progress.step(0, steps, "before")
-    before = evaluator.evaluate(old, None, year)
+    before = known_or_new(evaluator, old, year, known)
     progress.step(1, steps, "after")
-    after = evaluator.evaluate(new, None, year)
+    after = known_or_new(evaluator, new, year, known)
     done = 2
 
     def totals(made: Sequence[Note], label: str) -> Totals:
@@ -168,6 +171,16 @@ def compare(
     changes = [c if c.changed else FigureChange(c.figure, c.before, c.after, ()) for c in changes]
     changes.sort(key=lambda change: -_weight(change, scale))
     return Comparison(before, after, told, tuple(changes))
+
+
+def known_or_new(
+    evaluator: Evaluator, text: Agreement, year: int | None, known: Iterable[Evaluation]
+) -> Evaluation:
+    """All figures of a text, from evaluations of the same database where they are among them."""
+    for found in known:
+        if found.complete and found.year == year and found.agreement == text:
+            return found
+    return evaluator.evaluate(text, None, year)
 
 
 def _edits(told: Sequence[Note]) -> list[tuple[str, tuple[Note, ...]]]:

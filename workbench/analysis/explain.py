@@ -9,7 +9,7 @@ import pandas as pd
 from workbench.analysis.mirror import mirror_note
 from workbench.analysis.results import Evaluation
 from workbench.definitions.treaty_text import treaty_text
-from workbench.model.commitments import PARAMETERS
+from workbench.model.commitments import PARAMETERS, StagingCategory
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
@@ -168,7 +168,7 @@ def explain_lane(evaluation: Evaluation, row: int, figure: str) -> Explanation:
     low, high = _value(lane["utilisation_low"]), _value(lane["utilisation_high"])
     if isinstance(low, float) and isinstance(high, float):
         notes.append(
-            "No bill of inputs is known for this rule: utilisation lies between "
+            "A share that the rule asks for is not known: utilisation lies between "
             f"{low:.1%} and {high:.1%}."
         )
     return Explanation(
@@ -279,10 +279,9 @@ def _lane_term(evaluation: Evaluation, lane: Any, name: str) -> Term:
     if name == "cumulation":
         return Term("", "Cumulation", agreement.origin.cumulation.value, Unit.TEXT)
     if name == "staging":
-        entry = agreement.coverage.entry_of(lane["product"])
-        category = agreement.treatment.category(entry.staging if entry else "")
+        category = agreement.category_of(agreement.coverage.entry_of(lane["product"]))
         when = "fully staged" if evaluation.year is None else f"year {evaluation.year}"
-        return Term("", "Staging", f"{category.name}: {category.formula.value}, {when}", Unit.TEXT)
+        return Term("", "Staging", f"{staging_words(category)}, {when}", Unit.TEXT)
     titles = {
         "mfn_low": "Lowest MFN rate among the lines",
         "mfn_high": "Highest MFN rate among the lines",
@@ -302,6 +301,11 @@ def _lane_term(evaluation: Evaluation, lane: Any, name: str) -> Term:
     if isinstance(value, str):
         unit = Unit.TEXT
     return Term(symbol, title, value, unit, source)
+
+
+def staging_words(category: StagingCategory) -> str:
+    """A staging category: "B5: equal cuts"."""
+    return f"{category.name or 'beyond the quota'}: {category.formula.value}"
 
 
 def _duty_source(evaluation: Evaluation, lane: Any) -> str:

@@ -50,7 +50,7 @@ def explain_group(
     together = _together(lanes)
     parts: tuple[str, ...] = ("value",)
     if figure in MEANS:
-        value = float(incentive_by_product(lanes)[figure].mean())
+        value = float(incentive_by_product(lanes.assign(product="all"))[figure].mean())
         formula = "Σ rate · V / Σ V of lanes with a known duty"
     elif figure in _RATIOS:
         formula, parts = _RATIOS[figure]

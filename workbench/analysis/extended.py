@@ -5,6 +5,7 @@ then the non-parties' own exports that get the cut.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -64,11 +65,12 @@ class Extended:
     by_importer: pd.DataFrame
 
 
+@lru_cache(maxsize=2)
 def extended(evaluation: Evaluation) -> Extended:
     """Figures of the cut extended to all, in the evaluation's year.
 
     Every exporter pays the lower of today's duty and the MFN rate after the cut; trade is
-    today's. Exporters whose duty is not known are left out and counted in `known_duty_share`.
+    today's. Goods whose cut is not known are left out, and `known_duty_share` says how many.
     """
     agreement, baseline = evaluation.agreement, evaluation.baseline
     market = baseline.market
@@ -88,51 +90,57 @@ def extended(evaluation: Evaluation) -> Extended:
         who = {code: n for n, code in enumerate(exporters)}
         x = own["exporter"].map(who).to_numpy(dtype=np.int64)
         base = duties.base_duty[0, x, k]
-        after = np.minimum(base, _mfn_after(evaluation, duties.mfn_rate[0])[k])
+        after = np.minimum(base, mfn_after(evaluation, duties.mfn_rate[0])[k])
         parts.append(own.assign(base=base, cut=base - after))
     columns = ["importer", "exporter", "product", "value_usd", "base", "cut"]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     small = 1 - agreement.parameters.small_parcel_share
     value = table["value_usd"].astype(float) * small
+    known = table["cut"].notna()
     table = table.assign(
         value=value,
-        known=value.where(table["base"].notna(), 0.0),
-        benefiting=value.where(table["cut"] > 0, 0.0),
-        duty_forgone=(table["cut"] * value).fillna(0.0),
+        known=value.where(known, 0.0),
+        benefiting=value.where(table["cut"] > 0, 0.0).where(known),
+        duty_forgone=table["cut"] * value,
     )
-    outside = ~table["exporter"].isin(baseline.partners)
+    is_partner = table["exporter"].isin(baseline.partners)
+    outside, inside = table[~is_partner], table[is_partner]
     riders = (
-        table[outside]
-        .groupby("exporter", as_index=False)[["value", "benefiting", "duty_forgone"]]
-        .sum()
+        outside.groupby("exporter", as_index=False)[["value", "benefiting", "duty_forgone"]]
+        .sum(min_count=1)
         .rename(columns={"exporter": "economy", "value": "imports"})
         .sort_values(["duty_forgone", "benefiting"], ascending=False, ignore_index=True)
     )
-    lost = float(riders["duty_forgone"].sum())
-    riders["share"] = riders["duty_forgone"] / lost if lost > 0 else np.nan
-    inside = table[~outside]
-    by_importer = (
-        table[outside].groupby("importer", as_index=False)[["benefiting", "duty_forgone"]].sum()
+    lost, partners_lost = (_known_sum(side, "duty_forgone") for side in (outside, inside))
+    riders["share"] = riders["duty_forgone"] / lost if lost else np.nan
+    by_importer = outside.groupby("importer", as_index=False)[["benefiting", "duty_forgone"]].sum(
+        min_count=1
     )
-    whole = lost + float(inside["duty_forgone"].sum())
-    traded = float(table.loc[outside, "value"].sum())
-    known = float(table.loc[outside, "known"].sum())
-    nothing = known <= 0
+    traded = float(outside["value"].sum())
+    whole = None if lost is None or partners_lost is None else lost + partners_lost
     totals = {
         "critical_mass_share": critical_mass_share(baseline),
-        "imports": None if nothing else float(riders["benefiting"].sum()),
-        "duty_forgone": None if nothing else lost,
-        "partner_imports": float(inside["benefiting"].sum()),
-        "partner_duty_forgone": float(inside["duty_forgone"].sum()),
-        "non_party_share": lost / whole if whole > 0 else None,
-        "known_duty_share": known / traded if traded > 0 else None,
+        "imports": _known_sum(outside, "benefiting"),
+        "duty_forgone": lost,
+        "partner_imports": _known_sum(inside, "benefiting"),
+        "partner_duty_forgone": partners_lost,
+        "non_party_share": lost / whole if lost is not None and whole else None,
+        "known_duty_share": float(outside["known"].sum()) / traded if traded > 0 else None,
     }
     applies = agreement.treatment.basis is TreatmentBasis.EXTENDED
     return Extended(evaluation, applies, totals, riders, by_importer)
 
 
-def _mfn_after(evaluation: Evaluation, rates: Floats) -> Floats:
-    """The MFN rate of each product after the cut (K)."""
+def _known_sum(rows: pd.DataFrame, column: str) -> float | None:
+    """A sum of what is known; None where there is trade, but nothing known of it."""
+    if rows.empty:
+        return 0.0
+    total = float(rows[column].sum(min_count=1))
+    return None if np.isnan(total) else total
+
+
+def mfn_after(evaluation: Evaluation, rates: Floats) -> Floats:
+    """The MFN rates of an importer after the cut, from those of today (both K)."""
     agreement = evaluation.agreement
     after = rates.copy()
     if not agreement.treatment.market_access:
@@ -142,7 +150,7 @@ def _mfn_after(evaluation: Evaluation, rates: Floats) -> Floats:
         if entry is None:
             continue
         rows = np.array([found is entry for found in entries], dtype=bool)
-        category = agreement.treatment.category(entry.staging)
+        category = agreement.category_of(entry)
         after[rows] = preferential_duty(
             rates[rows], category.formula, category.value, category.years, evaluation.year
         )

@@ -37,13 +37,15 @@ class Fiscal:
 
     Attributes:
         rows: incentive (place in the agreement), name, kind, importer, claimed, cost (to the
-            treasury), paid (worth to those who claim, whoever bears it), raised; USD.
-        cost: all of it to treasuries, apart from duty forgone; 0 without incentives.
+            treasury), paid (worth to those who claim, whoever bears it), raised; USD. NaN where
+            of none of the trade that it is for is known what claims.
+        cost: all of it to treasuries, apart from duty forgone; 0 without incentives, None where
+            none of it is known.
         raised: what charges bring in, before trade answers to them.
     """
 
     rows: pd.DataFrame
-    cost: float
+    cost: float | None
     raised: float
 
     def of(self, incentives: tuple[int, ...]) -> pd.DataFrame:
@@ -62,35 +64,35 @@ def fiscal(evaluation: Evaluation) -> Fiscal:
     """Costs and revenue of every incentive other than duty, by importing partner.
 
     Trade of unknown utilisation is left out. A charge is counted on what does not claim: the
-    rest of the partners' trade, and imports of the same products from non-parties.
+    rest of the partners' trade, and imports of the same products from non-parties. Small parcels
+    pay none.
     """
     agreement, baseline, lanes = evaluation.agreement, evaluation.baseline, evaluation.lanes
     value = lanes["value"].to_numpy(dtype=np.float64)
-    claimed = np.nan_to_num(lanes["claimed"].to_numpy(dtype=np.float64))
-    unclaimed = np.nan_to_num(np.maximum(value - claimed, 0.0))
+    claimed = lanes["claimed"].to_numpy(dtype=np.float64)
+    unclaimed = np.maximum(value - claimed, 0.0)
     rows = []
     for place, incentive in enumerate(agreement.incentives):
-        worth = np.nan_to_num(
-            incentive_worth(incentive, baseline, agreement.parameters.consignment)
-        )
-        paid = worth * claimed
-        charged = worth * unclaimed
+        worth = incentive_worth(incentive, baseline, agreement.parameters.consignment)
+        meant = ~(worth <= 0) & (value > 0)
         outside = _from_outside(evaluation, incentive)
         for i, importer in enumerate(baseline.importers):
             here = baseline.i == i
             if incentive.importers and importer not in incentive.importers:
                 continue
-            gain = float(paid[here].sum())
+            mine = here & meant
+            gain = _known_sum((worth * claimed)[mine])
             raised = 0.0
             if incentive.kind is IncentiveKind.EXTERNAL_CHARGE:
-                raised = float(charged[here].sum()) + incentive.ad_valorem * outside[i]
+                raised = float(np.nansum((worth * unclaimed)[mine]))
+                raised += incentive.ad_valorem * outside[i]
             rows.append(
                 (
                     place,
                     incentive.name,
                     incentive.kind.value,
                     importer,
-                    float(claimed[here & (worth > 0)].sum()),
+                    _known_sum(claimed[mine]),
                     gain if costs_treasury(incentive) else 0.0,
                     gain,
                     raised,
@@ -98,11 +100,21 @@ def fiscal(evaluation: Evaluation) -> Fiscal:
             )
     names = ["incentive", "name", "kind", "importer", "claimed", "cost", "paid", "raised"]
     frame = pd.DataFrame(rows, columns=names)
-    return Fiscal(frame, float(frame["cost"].sum()), float(frame["raised"].sum()))
+    cost = _known_sum(frame["cost"].to_numpy(dtype=np.float64))
+    return Fiscal(frame, None if np.isnan(cost) else cost, float(frame["raised"].sum()))
+
+
+def _known_sum(amounts: Floats) -> float:
+    """A sum of what is known; NaN where there are amounts, but none is known."""
+    known = ~np.isnan(amounts)
+    return float(amounts[known].sum()) if known.any() or not len(amounts) else float("nan")
 
 
 def _from_outside(evaluation: Evaluation, incentive: Incentive) -> Floats:
-    """Imports of each importing partner from non-parties, of the products of an incentive."""
+    """Imports of each importing partner from non-parties, of the products of an incentive.
+
+    Small parcels are left out, as they are on the lanes between partners.
+    """
     baseline = evaluation.baseline
     flows = baseline.market.flows
     inside = {
@@ -116,4 +128,5 @@ def _from_outside(evaluation: Evaluation, incentive: Incentive) -> Floats:
         & flows["product"].isin(inside)
     ]
     total = flows.groupby("importer")["value_usd"].sum()
+    total = total * (1 - evaluation.agreement.parameters.small_parcel_share)
     return np.array([float(total.get(code, 0.0)) for code in baseline.importers])

@@ -75,16 +75,15 @@ class Frontier:
     Attributes:
         agreement: the text, an option's changes already made.
         sweep: which rules, for which products.
-        floor: least utilisation asked of `least_exposure`; `floor_stated` says who set it.
+        floor: least utilisation asked of `least_exposure`.
         points: of the swept products together, by rising number.
         whole: of the whole agreement, its other products under their own rules.
-        drafted, drafted_whole: the same under the rules as drafted.
+        drafted: the swept products under the rules as drafted.
         most_resourced: the point of the sweep that moves most content.
         least_exposure: that of least exposure with utilisation at or above the floor.
         turning_point: where re-sourced content is largest, between points too; None where it
             does not rise and then fall, with the reason in `no_turning_point`.
         by_product: one row a swept product with trade; `at` columns are numbers of the sweep.
-        sums: numbers x `SUMS` x products, all covered products; `codes` names these.
     """
 
     agreement: Agreement
@@ -92,11 +91,9 @@ class Frontier:
     year: int | None
     sweep: Sweep
     floor: float | None
-    floor_stated: bool
     points: tuple[RulePoint, ...]
     whole: tuple[RulePoint, ...]
     drafted: RulePoint
-    drafted_whole: RulePoint
     most_resourced: RulePoint | None
     least_exposure: RulePoint | None
     turning_point: RulePoint | None
@@ -105,20 +102,6 @@ class Frontier:
     gaps: tuple[Gap, ...]
     vintage: tuple[Vintage, ...]
     lanes: int
-    codes: tuple[str, ...]
-    sums: Floats
-    trade: Floats
-
-    def of_product(self, code: str) -> tuple[RulePoint, ...]:
-        """The points of one covered product.
-
-        Raises:
-            ValueError: it is not covered.
-        """
-        k = self.codes.index(code)
-        numbers = [p.at for p in self.points]
-        labels = [p.label for p in self.points]
-        return _points(numbers, labels, self.sums[:, :, k], float(self.trade[k]))
 
 
 def default_numbers(sweep: Sweep, low: float = 0.0, high: float = 1.0) -> tuple[float, ...]:
@@ -174,11 +157,9 @@ def frontier(
         year=year,
         sweep=sweep,
         floor=own_floor,
-        floor_stated=floor is not None,
         points=points,
         whole=_points(numbers, labels, sums.sum(axis=2), float(held.trade.sum())),
         drafted=_points([now], [""], drafted[None, :, mine].sum(axis=2), trade)[0],
-        drafted_whole=_points([now], [""], drafted[None].sum(axis=2), float(held.trade.sum()))[0],
         most_resourced=_most_resourced(points, sweep),
         least_exposure=_least_exposure(points, own_floor, sweep),
         turning_point=turning,
@@ -187,9 +168,6 @@ def frontier(
         gaps=_gaps(held, sums, mine),
         vintage=baseline.market.vintage,
         lanes=held.lanes,
-        codes=held.codes,
-        sums=sums,
-        trade=held.trade,
     )
 
 

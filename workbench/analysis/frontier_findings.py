@@ -32,7 +32,9 @@ def beyond_the_turn(frontier: Frontier) -> Iterator[Finding]:
         return
     upwards = frontier.sweep.family.stricter_upwards
     beyond = now.at > turn.at if upwards else now.at < turn.at
-    lost = (turn.resourced_content or 0.0) - (now.resourced_content or 0.0)
+    if turn.resourced_content is None or now.resourced_content is None:
+        return
+    lost = turn.resourced_content - now.resourced_content
     if beyond and lost > 0:
         yield Finding(
             "beyond-the-turn",

@@ -12,6 +12,7 @@ from workbench.analysis.content import BY_BILL_AND_SECTOR
 from workbench.analysis.results import Gap
 from workbench.analysis.rule_terms import kept_in_words, needs_input_split
 from workbench.model.agreement import Agreement
+from workbench.model.commitments import TreatmentBasis
 from workbench.model.nomenclature import dotted
 from workbench.model.origin import LabourValueContent, SpecificProcess, criteria
 
@@ -96,6 +97,8 @@ def _content(
         yield "no content data", name, missing & (baseline.x == place)
     duty_known = ~np.isnan(lanes["base_duty"].to_numpy())
     no_split = np.isnan(lanes["utilisation"].to_numpy()) & duty_known & ~missing & (value > 0)
+    if agreement.treatment.basis is TreatmentBasis.EXTENDED:
+        no_split[:] = False  # no rule applies
     for code, place in sorted((products[n], n) for n in np.unique(baseline.k[no_split])):
         rule = agreement.rule_of(code)
         if needs_input_split(rule):
@@ -127,10 +130,10 @@ def _content(
 @lru_cache(maxsize=2)
 def _content_by_sector(baseline: Baseline) -> tuple[Mask, Mask]:
     """Lanes whose content is the sector's, and those whose bill has its origins from there."""
-    basis = baseline.content.basis.tolist()
+    basis, row = baseline.content.basis.tolist(), baseline.content.row_of_lane
     by_sector = np.array([text.startswith("sector") for text in basis], dtype=bool)
     mixed = np.array([text.startswith(BY_BILL_AND_SECTOR) for text in basis], dtype=bool)
-    return by_sector, mixed
+    return by_sector[row], mixed[row]
 
 
 def _editions(baseline: Baseline) -> Iterator[tuple[str, str, Mask]]:

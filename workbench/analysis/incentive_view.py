@@ -6,10 +6,19 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from workbench.analysis.explain import FIGURES, Explanation, Term, Unit, vintage_terms
+from workbench.analysis.baseline import baseline_rows
+from workbench.analysis.explain import (
+    FIGURES,
+    Explanation,
+    Term,
+    Unit,
+    staging_words,
+    vintage_terms,
+)
 from workbench.analysis.exposure import sums
-from workbench.analysis.incentives import preferential_duty, quota_duty, rating
+from workbench.analysis.incentives import rating
 from workbench.analysis.results import Evaluation
+from workbench.analysis.treatment import duties_under
 from workbench.model.economies import economy_name
 from workbench.model.nomenclature import dotted
 
@@ -63,24 +72,11 @@ def duty_by_year(evaluation: Evaluation, row: int, last_year: int) -> list[float
     Returns:
         `last_year` + 1 fractions, None where the duty is not known.
     """
-    lane, agreement = evaluation.lanes.iloc[row], evaluation.agreement
-    base = np.array([float(lane["base_duty"])])
-    rates = [base]
-    entry = agreement.coverage.entry_of(str(lane["product"]))
-    for year in range(1, last_year + 1):
-        duty = base
-        if agreement.treatment.market_access and entry is not None:
-            category = agreement.treatment.category(entry.staging)
-            duty = preferential_duty(base, category.formula, category.value, category.years, year)
-            if entry.quota is not None:
-                duty = quota_duty(
-                    np.minimum(entry.quota.in_quota_rate, base),
-                    duty,
-                    np.array([entry.quota.volume_usd]),
-                    np.array([float(lane["value"])]),
-                )
-        rates.append(duty)
-    return [None if np.isnan(rate[0]) else float(rate[0]) for rate in rates]
+    lane = baseline_rows(evaluation.baseline, np.array([row]))
+    years = [duties_under(evaluation.agreement, lane, y) for y in range(1, last_year + 1)]
+    today = float(evaluation.lanes["base_duty"].iloc[row])
+    rates = [today, *(float(duties.pref_duty[0]) for duties in years)]
+    return [None if np.isnan(rate) else rate for rate in rates]
 
 
 class TradePart(StrEnum):
@@ -145,12 +141,11 @@ def explain_duty_in_year(evaluation: Evaluation, row: int, year: int) -> Explana
     lane, agreement = evaluation.lanes.iloc[row], evaluation.agreement
     product = str(lane["product"])
     rates = duty_by_year(evaluation, row, max(year, 1))
-    entry = agreement.coverage.entry_of(product)
-    category = agreement.treatment.category(entry.staging if entry else "")
+    category = agreement.category_of(agreement.coverage.entry_of(product))
     terms = [
         Term("b", FIGURES["base_duty"][0], rates[0], Unit.SHARE),
         Term("", "Regime", str(lane["base_regime"]), Unit.TEXT),
-        Term("", "Staging", f"{category.name}: {category.formula.value}", Unit.TEXT),
+        Term("", "Staging", staging_words(category), Unit.TEXT),
     ]
     if category.years is not None:
         terms.append(Term("n", "Years", float(category.years), Unit.COUNT))

@@ -17,6 +17,7 @@ from workbench.tradedata.extra_duties import (
     EXPORTER,
     EXTRA_DUTIES,
     IMPORTER,
+    PROCESSING_FEE_RATE,
     ExtraDuty,
     extra_duty,
 )
@@ -27,12 +28,6 @@ Floats = NDArray[np.float64]
 Objects = NDArray[np.object_]
 
 AD_VALOREM, SPECIFIC, CRUDE_OIL, FREE = "ad valorem", "specific", "crude oil", "free"
-
-PROCESSING_FEE_RATE = 0.003464
-"""United States merchandise processing fee, waived for goods that claim (19 CFR 24.23).
-
-Its minimum and maximum do not bind at the default consignment of USD 50,000.
-"""
 
 _NEEDED = ("product", "economy", "margin", "value", "claimed")
 _MORE = ("extra", "relief", "month", "chapter")

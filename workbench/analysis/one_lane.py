@@ -7,13 +7,28 @@ import numpy as np
 from workbench.analysis.claiming import ClaimingParameters, LaneTerms, claim
 from workbench.analysis.incentives import break_even_premium, leverage_gap, rating
 from workbench.analysis.report import plain
-from workbench.analysis.rule_terms import OriginInputs, needs_input_split, rule_terms
+from workbench.analysis.rule_terms import (
+    OriginInputs,
+    needs_input_split,
+    needs_origin_split,
+    rule_terms,
+)
 from workbench.definitions.lane_input import LaneInput
 from workbench.definitions.writer import rule_data
+from workbench.model.commitments import Parameters
 from workbench.model.nomenclature import dotted
-from workbench.model.origin import ShiftFrom, TariffShift, criteria
+from workbench.model.origin import (
+    Condition,
+    LabourValueContent,
+    Rule,
+    ShiftFrom,
+    SpecificProcess,
+    TariffShift,
+    criteria,
+)
 
 _NO_PRODUCT = "000000"  # in no chapter, so none of the inputs is the good itself
+_DRAWN = (SpecificProcess, LabourValueContent, Condition)  # met by a share of producers
 
 
 def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
@@ -47,7 +62,7 @@ def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
     inputs = OriginInputs(
         products=(lane.product or _NO_PRODUCT,),
         materials_share=_number(lane.materials_share),
-        net_cost_share=np.array([1.0]),
+        net_cost_share=np.array([Parameters().net_cost_share]),
         de_minimis=np.array([0.0]),
         input_codes=tuple(code for code, _ in splits),
         input_shares=_shares([share for _, share in splits]),
@@ -85,8 +100,7 @@ def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
     }
     gaps = []
     if np.isnan(claims.utilisation[0]):
-        missing = "inputs" if needs_input_split(lane.rule) else "origins or materials_share"
-        missing = "product" if good_unknown else missing
+        missing = "product" if good_unknown else _missing(lane.rule)
         gaps.append({"what": f"the rule needs '{missing}'", "where": "rule"})
     for name, answer in (("break_even_premium", premium), ("leverage_gap", gap)):
         if answer.reason[0]:
@@ -96,6 +110,16 @@ def evaluate_lane(lane: LaneInput) -> dict[str, Any]:
         for name, value in figures.items()
     }
     return {**data, "gaps": gaps}
+
+
+def _missing(rule: Rule) -> str:
+    """The key that a rule asks for of which figures cannot be worked out."""
+    if needs_input_split(rule):
+        return "inputs"
+    if needs_origin_split(rule):
+        return "origins"
+    drawn = (c for c in criteria(rule) if isinstance(c, _DRAWN))
+    return "performed_share" if any(c.performed_share is None for c in drawn) else "materials_share"
 
 
 def _number(value: float | None) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from workbench.analysis.origin.case import OriginCase
 from workbench.analysis.origin.marking import Judgement, NonPreferential, non_preferential
-from workbench.analysis.origin.report import case_of
+from workbench.analysis.origin.report import case_of, read_words
 from workbench.definitions.good_input import GoodInput
-from workbench.definitions.treaty_text import ReadStatus, read_treaty, treaty_text
+from workbench.definitions.treaty_text import treaty_text
 from workbench.model.agreement import Agreement
 from workbench.model.goods import Good, OriginTerms
 from workbench.model.nomenclature import HSRange
-from workbench.model.origin import AllOf, AnyGood, OriginProvisions, Rule
+from workbench.model.origin import OriginProvisions, Rule
 
 
 @dataclass(frozen=True)
@@ -81,19 +81,6 @@ class OriginQuestion:
             return non_preferential(case, None, self.judgement)
         rule, _, unread = read_words(self.marking_words)
         return non_preferential(case, rule, self.judgement, unread=unread)
-
-
-def read_words(words: str) -> tuple[Rule, tuple[HSRange, ...], str]:
-    """A rule in treaty words: the rule, its products, and the words not understood."""
-    if not words.strip():
-        return AnyGood(), (), ""
-    read = read_treaty(words)
-    if read.rule is None:
-        return AnyGood(), (), words.strip()
-    unread = "" if read.status is ReadStatus.PARSED else read.left_over
-    if read.goods is None:
-        return read.rule, (), unread
-    return AllOf((read.goods, read.rule)), read.goods.codes, unread
 
 
 def question_of(given: GoodInput) -> OriginQuestion:

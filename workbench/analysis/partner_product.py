@@ -6,26 +6,13 @@ import pandas as pd
 from workbench.analysis.exposure import SUMMED, sums
 from workbench.analysis.results import Evaluation
 
-FIGURES_BY_PAIR = (
-    "exposure",
-    "traced_exposure",
-    "utilisation",
-    "free_riding_content",
-    "traced_free_riding_content",
-    "leakage",
-    "duty_forgone",
-    "resourced_content",
-    "value",
-)
-"""What can be shown by partner and product."""
-
 
 def by_partner_and_product(evaluation: Evaluation, figure: str, most: int = 12) -> pd.DataFrame:
     """A figure of every exporting partner with trade, in the largest products.
 
     Args:
         evaluation: whose lanes.
-        figure: one of `FIGURES_BY_PAIR`.
+        figure: a column of `sums`.
         most: products at most: those with the most trade that claims, then the most trade.
 
     Returns:

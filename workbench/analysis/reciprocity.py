@@ -26,6 +26,7 @@ FIGURES_OF: dict[str, tuple[str, Unit, str]] = {
 }
 """Title, unit and formula of every figure of a partner."""
 
+_OF_IMPORTS = frozenset({"imports", "duty_forgone", "leakage", "fiscal_cost"})
 _LAST_YEAR = 5
 _MOST_YEARS = 30
 
@@ -75,6 +76,8 @@ def _years(evaluation: Evaluation) -> tuple[int, ...]:
     treatment = evaluation.agreement.treatment
     slow = [category.years or 0 for category in treatment.staging]
     slow += [commitment.from_year for commitment in evaluation.agreement.commitments]
+    slow += [step.met_from or 0 for ratchet in treatment.ratchets for step in ratchet.steps]
+    slow += [(removal.until_year or removal.from_year - 1) + 1 for removal in treatment.removals]
     return tuple(range(1, min(max([_LAST_YEAR, *slow]), _MOST_YEARS) + 1))
 
 
@@ -82,7 +85,7 @@ def _partners(evaluation: Evaluation) -> pd.DataFrame:
     baseline = evaluation.baseline
     gives = evaluation.by_importer.set_index("importer")
     gets = evaluation.by_exporter.set_index("exporter")
-    costs = fiscal(evaluation).rows.groupby("importer")["cost"].sum()
+    costs = fiscal(evaluation).rows.groupby("importer")["cost"].sum(min_count=1)
     economies = list(baseline.partners)
     imports = np.array([code in baseline.importers for code in economies])
     exports = np.array([code in baseline.exporters for code in economies])
@@ -121,7 +124,7 @@ def explain_partner(result: Reciprocity, economy: str, figure: str) -> Explanati
         if key != figure
     ]
     unknown = result.evaluation.lanes
-    side = "importer" if figure in ("imports", "duty_forgone", "leakage") else "exporter"
+    side = "importer" if figure in _OF_IMPORTS else "exporter"
     own = unknown[unknown[side] == economy]
     known = float(own.loc[own["base_duty"].notna(), "value"].sum())
     whole = float(own["value"].sum())

@@ -121,12 +121,17 @@ def evaluation_data(evaluation: Evaluation, path: Path | None = None) -> dict[st
 
 def _nothing_to_claim(evaluation: Evaluation) -> Iterator[Gap]:
     """Why totals of claims are missing where the text gives nothing to claim."""
-    if evaluation.agreement.offers_claims:
+    if evaluation.agreement.gives_preference:
         return
-    for name, why in (
-        ("exposure", "nothing claims, so there is no share of it"),
-        ("leverage_gap", "the agreement changes no duty, so there is no incentive to raise"),
-    ):
+    reasons = {
+        "exposure": "nothing claims, so there is no share of it",
+        "leverage_gap": "the agreement changes no duty, so there is no incentive to raise",
+    }
+    if evaluation.agreement.offers_claims:
+        reasons = dict.fromkeys(
+            ("utilisation", *reasons), "cuts reach everyone, so nothing has to be claimed"
+        )
+    for name, why in reasons.items():
         yield Gap(f"{name.replace('_', ' ')}: {why}", "treatment", None)
 
 

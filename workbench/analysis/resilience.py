@@ -16,7 +16,7 @@ from workbench.analysis.results import Evaluation
 from workbench.analysis.trade_effects import EffectsModel, TradeEffects, trade_effects
 from workbench.model.agreement import Agreement
 from workbench.model.economies import territory_of
-from workbench.model.origin import EconomyCap, RemainderCap, criteria
+from workbench.model.rule_families import capped_economies
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.tradedata import columns as col
 from workbench.tradedata import queries
@@ -31,9 +31,6 @@ INDICATORS = (
     "mine_share",
 )
 """Columns of the products that are shares from 0 to 1, and shown side by side."""
-
-BEFORE_AND_AFTER = ("hhi", "largest_share", "non_party_share", "named_share")
-"""Those that the agreement changes: each has a column with `_after`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +55,11 @@ class Resilience:
     Attributes:
         named: economies that the text names, or that were asked for.
         effects: what trade is taken to become.
-        products: product, stage, imports, `BEFORE_AND_AFTER` with and without `_after`, largest
-            and largest_after (who), export_hhi, mine_share (of the largest miner), miner,
-            import_flag, export_flag, deficit_flag (True, False, None where not settled),
-            dependent (all three; None where one is not settled and none is False) and equal_split
-            (its trade is an equal part of that of a wider product).
+        products: product, stage, then what the agreement changes, each with its `_after`: imports,
+            hhi, largest (who), largest_share, non_party_share, named_share; export_hhi, mine_share
+            (of the largest miner), miner, import_flag, export_flag, deficit_flag (True, False, None
+            where not settled), dependent (all three; None where one is not settled and none is
+            False) and equal_split (its trade is an equal part of that of a wider product).
         stages: the same sums by stage: imports, non_party_share, named_share, with `_after`, and
             hhi, the mean by imports.
         flags: product, year, import_hhi, export_hhi, imports_over_exports, and whether each is
@@ -131,15 +128,9 @@ def resilience(
 
 def named_economies(agreement: Agreement) -> tuple[str, ...]:
     """Economies that origin rules or incentives name, in the order of the text."""
-    rules = [agreement.origin.default_rule]
-    rules += [specific.rule for specific in agreement.origin.product_rules]
-    found: dict[str, None] = {}
-    for rule in rules:
-        for criterion in criteria(rule):
-            if isinstance(criterion, EconomyCap | RemainderCap):
-                found |= dict.fromkeys(criterion.economies)
+    found = [*capped_economies(agreement)]
     for incentive in agreement.incentives:
-        found |= dict.fromkeys(incentive.named_economies)
+        found += incentive.named_economies
     return tuple(dict.fromkeys(territory_of(code) for code in found))
 
 
@@ -222,7 +213,6 @@ def resilience_with(
     baseline, agreement = evaluation.baseline, evaluation.agreement
     watched = named or named_economies(agreement)
     partners, products = baseline.partners, baseline.market.products
-    covered = tuple(r for entry in agreement.coverage.entries for r in entry.ranges)
     flows = effects.flows
     flows = flows[flows["importer"].isin(baseline.importers)]
     flows = flows.assign(after=(flows["value"] + flows["imports_change"]).clip(lower=0.0))
@@ -240,8 +230,10 @@ def resilience_with(
         flags=flags,
         years=facts.years,
         suppliers=suppliers,
-        upstream=chain.upstream_inputs(facts.chain, products, covered, partners),
-        gaps=chain.coverage_gaps(facts.chain, products, covered, baseline.importers, partners),
+        upstream=chain.upstream_inputs(facts.chain, products, agreement.coverage, partners),
+        gaps=chain.coverage_gaps(
+            facts.chain, products, agreement.coverage, baseline.importers, partners
+        ),
         chokepoints=chain.chokepoints(facts.chain, products, partners),
     )
 

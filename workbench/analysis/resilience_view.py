@@ -117,7 +117,8 @@ def _product_terms(result: Resilience, row: dict[str, Any], product: str) -> lis
     mineral = mineral_of(product)
     if mineral is not None and row["miner"]:
         title = f"Largest miner of {mineral.name}"
-        source = "US Geological Survey, Mineral Commodity Summaries"
+        held = (v for v in result.evaluation.vintage if v.table == "reference_figures")
+        source = "; ".join(f"{v.source} {v.edition}" for v in held)
         terms.append(Term("", title, economy_name(str(row["miner"])), Unit.TEXT, source))
         terms.append(Term("", "Its share", _number(row["mine_share"]), Unit.SHARE, source))
     for name, title in (

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from workbench.analysis.strictness import ceiling
 from workbench.definitions.fields import RuleInForce, RulesInForce
 from workbench.definitions.treaty_text import treaty_text
 from workbench.model.nomenclature import HSRange, covers
-from workbench.model.origin import AnyGood, Rule, WhollyObtained
+from workbench.model.origin import AllOf, AnyGood, AnyOf, Rule, WhollyObtained
 from workbench.model.rule_families import Family, RuleChoice, number_in
 
 _CONTENT = (Family.BUILD_DOWN, Family.MAX_NON_ORIGINATING)
@@ -57,7 +56,6 @@ def marks_in_force(
         if at is None:
             silent.setdefault(agreement.agreement)
             continue
-        limit = ceiling(each.rule)
         marks.setdefault(
             (agreement.agreement, at),
             RuleMark(
@@ -65,7 +63,7 @@ def marks_in_force(
                 agreement.agreement,
                 _words(each.products),
                 treaty_text(each.rule),
-                limit is None or limit >= 1,
+                _can_do_without(each.rule, family),
                 f"{agreement.title}, text of {agreement.legal_date}",
             ),
         )
@@ -80,6 +78,15 @@ def _number(rule: Rule, family: Family) -> float | None:
         return own
     other = number_in(rule, _CONTENT[1 - _CONTENT.index(family)])
     return None if other is None else round(1 - other, 9)
+
+
+def _can_do_without(rule: Rule, family: Family) -> bool:
+    """Whether a good may qualify without meeting the number."""
+    if isinstance(rule, AllOf):
+        return all(_can_do_without(part, family) for part in rule.rules)
+    if isinstance(rule, AnyOf):
+        return any(_can_do_without(part, family) for part in rule.rules)
+    return _number(rule, family) is None
 
 
 def rules_to_compare(

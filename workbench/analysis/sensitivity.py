@@ -7,7 +7,7 @@ several years of trade are held, which of them is taken is varied too.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from workbench.analysis.base_years import YearsOfTrade
 from workbench.analysis.baseline import Baseline
-from workbench.analysis.explain import FIGURES, Unit
+from workbench.analysis.conclusions import Conclusion, draw_conclusions
 from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.headlines import HEADLINES, Headlines
-from workbench.analysis.incentives import STRONG_ABOVE, WEAK_BELOW
 from workbench.analysis.leverage_draws import TOLERANCE
 from workbench.analysis.results import Finding
 from workbench.analysis.uncertainty import (
@@ -32,54 +31,15 @@ from workbench.analysis.uncertainty import (
 )
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import StagingFormula
-from workbench.progress import NO_PROGRESS, Progress
+from workbench.progress import NO_PROGRESS, Progress, Share
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Totals = dict[str, Floats]
+Ints = NDArray[np.int64]
 
 YEAR, BASE_YEAR, GAP = "year", "base_year", "leverage_gap"
 LOW_SHARE, HIGH_SHARE = 0.05, 0.95
 
-_PARTS = 100
-_SWINGING, _DRAWING, _TURNING = (0, 10), (10, 80), (80, 99)
 _GAP_ROWS, _GAP_DRAWS_LEAST = 400_000, 200
-_STEPS = 16
-_LARGE = 1_000
-_HALVINGS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """The smallest change of one assumption that turns a conclusion around.
-
-    Attributes:
-        assumption: its name.
-        base, value: what it is, and from where on the conclusion no longer holds.
-        share_of_range: how far that is on the way from the base value to the end, 0 to 1.
-    """
-
-    assumption: str
-    base: float
-    value: float
-    share_of_range: float
-
-
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """Something one would say of the agreement, and what would make it untrue.
-
-    `flips` is nearest first; empty where no single assumption does it within its range.
-    `otherwise` names other years of trade or staging with which it is untrue.
-    """
-
-    name: str
-    figure: str
-    text: str
-    level: float | None
-    value: float | None
-    flips: tuple[Flip, ...]
-    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,28 +107,25 @@ def sensitivity(
         Cancelled: asked to stop.
     """
     started = time.perf_counter()
+    swinging = Share(progress, 0.0, 0.1, "each assumption low and high")
+    swinging.step(0, 1)
     assumptions = assumptions_of(agreement)
-    headlines = Headlines(agreement, baseline, year, assumptions)
-    progress.step(0, _PARTS, "each assumption low and high")
+    headlines, by_year = _worlds(agreement, baseline, year, assumptions, years)
     base = _only(headlines)
-    by_year = {
-        alone: headlines if world is baseline else Headlines(agreement, world, year, assumptions)
-        for alone, world in (years.baselines if years is not None else {}).items()
-    }
     stages = (1, None) if _staged(agreement) else ()
     others = _Others(by_year, tuple(Headlines(agreement, baseline, y, ()) for y in stages))
-    swinging = _part(progress, _SWINGING, "each assumption low and high")
     swings = _swings(assumptions, headlines, base, others, swinging)
-    settings = draw(assumptions, count, seed)
-    worlds = list(by_year.values()) or [headlines]
-    world_of = draw_places(len(worlds), count, seed)
-    with_gap = _draws_with_gap(worlds, count)
-    drawing = _part(progress, _DRAWING, f"{count:,} draws")
-    drawn = _drawn(worlds, world_of, settings, with_gap, drawing)
+    drawing = Share(progress, 0.1, 0.8, f"{count:,} draws")
+    draws = _Draws.of(assumptions, list(by_year.values()) or [headlines], count, seed)
+    with_gap = draws.with_gap
+    drawn = draws.headlines(with_gap, drawing)
+    settings = dict(draws.settings)
     if by_year:
-        settings |= {BASE_YEAR: np.array(list(by_year), dtype=np.float64)[world_of]}
-    turning = _part(progress, _TURNING, "what would turn a conclusion around")
-    conclusions = _conclusions(agreement, assumptions, headlines, base, others, turning)
+        settings[BASE_YEAR] = np.array(list(by_year), dtype=np.float64)[draws.world_of]
+    turning = Share(progress, 0.8, 1.0, "what would turn a conclusion around")
+    conclusions = draw_conclusions(
+        agreement, assumptions, headlines, base, others.totals(), turning
+    )
     intervals = _intervals(base, drawn)
     result = Sensitivity(
         agreement=agreement,
@@ -187,27 +144,47 @@ def sensitivity(
         seed=seed,
         seconds=time.perf_counter() - started,
     )
-    progress.step(_PARTS, _PARTS, "done")
+    progress.step(1, 1, "done")
     return result
 
 
-def _part(progress: Progress, reach: tuple[int, int], label: str) -> Progress:
-    """Progress of a part as progress of the whole."""
-    start, end = reach
+def headline_intervals(
+    agreement: Agreement,
+    baseline: Baseline,
+    year: int | None = None,
+    count: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    progress: Progress = NO_PROGRESS,
+    years: YearsOfTrade | None = None,
+    gap: bool = False,
+) -> pd.DataFrame:
+    """The intervals of `sensitivity` alone, with that of the leverage gap, the slow one, if asked.
 
-    def report(done: int, total: int, _: str) -> None:
-        progress.step(start + (end - start) * done // max(total, 1), _PARTS, label)
+    Other arguments and errors are those of `sensitivity`.
+    """
+    drawing = Share(progress, 0.0, 1.0, f"{count:,} draws")
+    drawing.step(0, 1)
+    assumptions = assumptions_of(agreement)
+    headlines, by_year = _worlds(agreement, baseline, year, assumptions, years)
+    base = _only(headlines) if gap else {n: float(v[0]) for n, v in headlines.at({}).items()}
+    draws = _Draws.of(assumptions, list(by_year.values()) or [headlines], count, seed)
+    drawn = draws.headlines(draws.with_gap if gap else 0, drawing)
+    return _intervals(base, drawn[list(base)])
 
-    return Progress(report)
 
-
-def _share(progress: Progress, start: int, end: int, parts: int) -> Progress:
-    """Progress of some of several equal parts."""
-
-    def report(done: int, total: int, label: str) -> None:
-        progress.step(start * total + (end - start) * done, parts * total, label)
-
-    return Progress(report)
+def _worlds(
+    agreement: Agreement,
+    baseline: Baseline,
+    year: int | None,
+    assumptions: tuple[Assumption, ...],
+    years: YearsOfTrade | None,
+) -> tuple[Headlines, dict[int, Headlines]]:
+    """The agreement on its base years, and on the trade of each year alone."""
+    headlines = Headlines(agreement, baseline, year, assumptions)
+    return headlines, {
+        alone: headlines if world is baseline else Headlines(agreement, world, year, assumptions)
+        for alone, world in (years.baselines if years is not None else {}).items()
+    }
 
 
 def _only(headlines: Headlines) -> dict[str, float]:
@@ -230,6 +207,13 @@ class _Others:
     by_year: dict[int, Headlines]
     stages: tuple[Headlines, ...]
 
+    def totals(self) -> dict[str, dict[str, Floats]]:
+        """Headlines of each as evaluated, by words that say with which they are."""
+        found = {f"with trade of {year} alone": h.at({}) for year, h in self.by_year.items()}
+        if self.stages:
+            found["at entry into force"] = self.stages[0].at({})
+        return found
+
 
 def _swings(
     assumptions: tuple[Assumption, ...],
@@ -242,8 +226,8 @@ def _swings(
     settings = {a.name: np.full(count, a.base) for a in assumptions}
     for place, assumption in enumerate(assumptions):
         settings[assumption.name][2 * place : 2 * place + 2] = assumption.low, assumption.high
-    ends = headlines.at(settings, _share(progress, 0, 1, 2))
-    gaps = headlines.leverage_gaps(settings, _share(progress, 1, 2, 2))
+    ends = headlines.at(settings, Share(progress, 0.0, 0.5))
+    gaps = headlines.leverage_gaps(settings, Share(progress, 0.5, 1.0))
     gaps[np.isinf(gaps)] = np.nan
     gaps[np.abs(gaps - base[GAP]) <= 2 * TOLERANCE] = base[GAP]  # the search is no finer
     ends[GAP] = gaps
@@ -298,38 +282,50 @@ def _staged(agreement: Agreement) -> bool:
 # All at once -------------------------------------------------------------------------------
 
 
-def _draws_with_gap(worlds: Sequence[Headlines], count: int) -> int:
-    """Of how many draws the leverage gap is worked out: of all, unless that takes too long."""
-    kinds = max(world.counted_kinds for world in worlds)
-    return min(count, max(_GAP_ROWS // max(kinds, 1), _GAP_DRAWS_LEAST))
+@dataclass(frozen=True, eq=False)
+class _Draws:
+    """Joint draws (D) of all assumptions, and which of the worlds each takes."""
 
+    worlds: Sequence[Headlines]
+    world_of: Ints
+    settings: dict[str, Floats]
 
-def _drawn(
-    worlds: Sequence[Headlines],
-    world_of: NDArray[np.int64],
-    settings: dict[str, Floats],
-    with_gap: int,
-    progress: Progress,
-) -> pd.DataFrame:
-    """Headlines of every draw, each in the world it takes; the gap of the first `with_gap`."""
-    drawn = {name: np.full(len(world_of), np.nan) for name in (*HEADLINES, GAP)}
-    parts = 2 * len(worlds)
-    for number, world in enumerate(worlds):
-        mine = np.flatnonzero(world_of == number)
-        if not len(mine):
-            continue
-        here = _share(progress, 2 * number, 2 * number + 1, parts)
-        for name, values in world.at(_some(settings, mine), here).items():
-            drawn[name][mine] = values
-        mine = mine[mine < with_gap]
-        if len(mine):
-            here = _share(progress, 2 * number + 1, 2 * number + 2, parts)
-            drawn[GAP][mine] = world.leverage_gaps(_some(settings, mine), here)
-    return pd.DataFrame(drawn)
+    @classmethod
+    def of(
+        cls,
+        assumptions: tuple[Assumption, ...],
+        worlds: Sequence[Headlines],
+        count: int,
+        seed: int,
+    ) -> "_Draws":
+        """Draws that are the same with the same seed."""
+        return cls(worlds, draw_places(len(worlds), count, seed), draw(assumptions, count, seed))
 
+    @property
+    def with_gap(self) -> int:
+        """Of how many the leverage gap is worked out: of all, unless that takes too long."""
+        kinds = max(world.counted_kinds for world in self.worlds)
+        return min(len(self.world_of), max(_GAP_ROWS // max(kinds, 1), _GAP_DRAWS_LEAST))
 
-def _some(settings: dict[str, Floats], rows: NDArray[np.int64]) -> dict[str, Floats]:
-    return {name: values[rows] for name, values in settings.items()}
+    def headlines(self, with_gap: int, progress: Progress) -> pd.DataFrame:
+        """Headlines of every draw in its world; the leverage gap of the first `with_gap`."""
+        drawn = {name: np.full(len(self.world_of), np.nan) for name in (*HEADLINES, GAP)}
+        for number, world in enumerate(self.worlds):
+            mine = np.flatnonzero(self.world_of == number)
+            if not len(mine):
+                continue
+            start, end = number / len(self.worlds), (number + 1) / len(self.worlds)
+            some = mine[mine < with_gap]
+            middle = (start + end) / 2 if len(some) else end
+            for name, values in world.at(self._some(mine), Share(progress, start, middle)).items():
+                drawn[name][mine] = values
+            if len(some):
+                here = Share(progress, middle, end)
+                drawn[GAP][some] = world.leverage_gaps(self._some(some), here)
+        return pd.DataFrame(drawn)
+
+    def _some(self, rows: Ints) -> dict[str, Floats]:
+        return {name: values[rows] for name, values in self.settings.items()}
 
 
 def _intervals(base: dict[str, float], drawn: pd.DataFrame) -> pd.DataFrame:
@@ -372,208 +368,3 @@ def _notes(
             f"In {out_of_reach:,} of {known:,} draws no incentive reaches the target: their "
             "leverage gap has no end, and counts as larger than any other."
         )
-
-
-# What would flip ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Question:
-    """A conclusion as a test of totals; settings may move the level it is measured by."""
-
-    name: str
-    figure: str
-    yes: str
-    no: str
-    level: float | None
-    holds: Callable[[Totals, Floats], Bools]
-
-
-def _questions(agreement: Agreement) -> Iterator[_Question]:
-    target = agreement.parameters.target_utilisation
-    yield _Question(
-        "target",
-        "utilisation",
-        f"utilisation reaches the target of {target:.0%}",
-        f"utilisation stays below the target of {target:.0%}",
-        target,
-        lambda totals, aim: totals["utilisation"] >= aim,
-    )
-    yield _Question(
-        "weak",
-        "utilisation",
-        f"the incentive is weak: utilisation below {WEAK_BELOW:.0%}",
-        f"the incentive is not weak: utilisation of {WEAK_BELOW:.0%} or more",
-        WEAK_BELOW,
-        lambda totals, _: totals["utilisation"] < WEAK_BELOW,
-    )
-    yield _Question(
-        "strong",
-        "utilisation",
-        f"the incentive is strong: utilisation above {STRONG_ABOVE:.0%}",
-        f"the incentive is not strong: utilisation up to {STRONG_ABOVE:.0%}",
-        STRONG_ABOVE,
-        lambda totals, _: totals["utilisation"] > STRONG_ABOVE,
-    )
-    yield _Question(
-        "resourced-over-leakage",
-        "resourced_content",
-        "re-sourced content is larger than leakage",
-        "leakage is larger than re-sourced content",
-        None,
-        lambda totals, _: totals["resourced_content"] > totals["leakage"],
-    )
-    yield _Question(
-        "leakage-over-half",
-        "leakage",
-        "most duty is forgone on non-party content, declared",
-        "most duty is forgone on partners' content, declared",
-        None,
-        lambda totals, _: totals["leakage"] > totals["duty_forgone"] / 2,
-    )
-    yield _Question(
-        "traced-leakage-over-half",
-        "traced_leakage",
-        "most duty is forgone on non-party content, traced",
-        "most duty is forgone on partners' content, traced",
-        None,
-        lambda totals, _: totals["traced_leakage"] > totals["duty_forgone"] / 2,
-    )
-    for place, trigger in enumerate(agreement.institutions.triggers):
-        if trigger.figure in HEADLINES:
-            title = FIGURES[trigger.figure][0].lower()
-            level = trigger.level
-            shown = (
-                f"{level:.1%}" if FIGURES[trigger.figure][1] is Unit.SHARE else f"USD {level:,.0f}"
-            )
-            set_off, not_yet = (
-                ("is below", "does not fall below")
-                if trigger.falls
-                else ("is above", "does not reach")
-            )
-            yield _Question(
-                f"trigger-{place + 1}",
-                trigger.figure,
-                f"{title} {set_off} the trigger of {shown}",
-                f"{title} {not_yet} the trigger of {shown}",
-                level,
-                lambda totals, _, trigger=trigger: trigger.met_by(totals[trigger.figure]),  # type: ignore[misc]
-            )
-
-
-@dataclass(frozen=True)
-class _Way:
-    """From the base value of an assumption towards one of its ends."""
-
-    assumption: Assumption
-    end: float
-
-    def at(self, share: Floats) -> Floats:
-        return self.assumption.between(share, self.end)
-
-
-def _conclusions(
-    agreement: Agreement,
-    assumptions: tuple[Assumption, ...],
-    headlines: Headlines,
-    base: dict[str, float],
-    others: _Others,
-    progress: Progress,
-) -> tuple[Conclusion, ...]:
-    ways = [_Way(a, end) for a in assumptions for end in (a.low, a.high) if end != a.base]
-    target = agreement.parameters.target_utilisation
-    grid = np.linspace(0, 1, _STEPS + 1)[1:]
-    tried = np.concatenate([way.at(grid) for way in ways]) if ways else np.array([])
-    which = np.repeat(np.arange(len(ways)), _STEPS)
-    totals, aims = _along(headlines, ways, which, tried, target, progress)
-    elsewhere = {f"with trade of {year} alone": h.at({}) for year, h in others.by_year.items()}
-    if others.stages:
-        elsewhere["at entry into force"] = others.stages[0].at({})
-    found: list[Conclusion] = []
-    here = {name: np.array([value]) for name, value in base.items()}
-    for question in _questions(agreement):
-        now = bool(question.holds(here, np.array([target]))[0])
-        if np.isnan(base[question.figure]):
-            continue
-        flipped = _decided(question, totals) & (question.holds(totals, aims) != now)
-        table = flipped.reshape(len(ways), _STEPS)
-        turning = np.flatnonzero(table.any(axis=1))
-        step = table[turning].argmax(axis=1)
-        low = np.where(step > 0, grid[step - 1], 0.0)
-        high = grid[step]
-        for _ in range(_HALVINGS if len(turning) else 0):
-            middle = (low + high) / 2
-            values = np.array(
-                [ways[w].at(np.array([m]))[0] for w, m in zip(turning, middle, strict=True)]
-            )
-            there, aim = _along(headlines, ways, turning, values, target, progress)
-            over = _decided(question, there) & (question.holds(there, aim) != now)
-            high, low = np.where(over, middle, high), np.where(over, low, middle)
-        flips = [
-            Flip(
-                ways[w].assumption.name,
-                ways[w].assumption.base,
-                float(ways[w].at(np.array([share]))[0]),
-                float(share),
-            )
-            for w, share in zip(turning, high, strict=True)
-        ]
-        nearest = sorted(flips, key=lambda flip: flip.share_of_range)
-        found.append(
-            Conclusion(
-                question.name,
-                question.figure,
-                question.yes if now else question.no,
-                question.level,
-                float(base[question.figure]),
-                tuple(nearest),
-                tuple(
-                    name
-                    for name, totals in elsewhere.items()
-                    if _decided(question, totals)[0]
-                    and question.holds(totals, np.array([target]))[0] != now
-                ),
-            )
-        )
-    return tuple(found)
-
-
-def _decided(question: _Question, totals: Totals) -> Bools:
-    return ~np.isnan(totals[question.figure])
-
-
-def _along(
-    headlines: Headlines,
-    ways: list[_Way],
-    which: NDArray[np.int64],
-    values: Floats,
-    target: float,
-    progress: Progress,
-) -> tuple[Totals, Floats]:
-    """Totals with one assumption of each setting moved, and the target of each."""
-    settings = {}
-    for name in {way.assumption.name for way in ways}:
-        base = next(way.assumption.base for way in ways if way.assumption.name == name)
-        mine = np.array([ways[w].assumption.name == name for w in which], dtype=bool)
-        if mine.any():
-            settings[name] = np.where(mine, values, base)
-    aims = settings.get("target_utilisation", np.full(len(which), target))
-    if not settings:
-        return {name: np.array([]) for name in HEADLINES}, aims
-    return headlines.at(settings, progress), aims
-
-
-# In words ----------------------------------------------------------------------------------
-
-
-def flip_text(assumption: Assumption, flip: Flip) -> str:
-    """A flip in words: "the price premium rises from 0.1 to 0.13"."""
-    verb = "rises" if flip.value > flip.base else "falls"
-    return (
-        f"{assumption.title.lower()} {verb} from {in_digits(flip.base)} to {in_digits(flip.value)}"
-    )
-
-
-def in_digits(value: float) -> str:
-    """A value of an assumption without an exponent: "0.1333", "12,500"."""
-    return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.4g}"

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from workbench.analysis.conclusions import in_digits
 from workbench.analysis.explain import FIGURES, Explanation, Term, Unit
 from workbench.analysis.report import finding_data, plain, records
-from workbench.analysis.sensitivity import BASE_YEAR, Sensitivity, in_digits
+from workbench.analysis.sensitivity import BASE_YEAR, Sensitivity
 from workbench.definitions.writer import write_text
 
 

@@ -24,7 +24,6 @@ from workbench.model.origin import (
     SpecificProcess,
     TariffShift,
     WhollyObtained,
-    criteria,
 )
 
 _LEVEL = {
@@ -36,8 +35,11 @@ _LEVEL = {
 }
 _HIGHEST = 7
 _CONTENT = (RegionalValueContent, MaxNonOriginating, LabourValueContent, EconomyCap, RemainderCap)
-_VALUE_ALONE = 4
-"""A content requirement alone stands beside a change of heading, the middle of the scale."""
+_ALONE = 3
+"""Content or a process alone stands where the scale puts content with the weakest shift it names.
+
+Lower than any rule that asks for more beside it, so that a further requirement never loosens.
+"""
 
 
 def restrictiveness(rule: Rule) -> int:
@@ -46,7 +48,7 @@ def restrictiveness(rule: Rule) -> int:
     A change of item gives 1, of subheading 2, of heading 4, of chapter 6; a value content on top
     adds 1; a change of chapter with a technical requirement, or a good wholly obtained, gives 7.
     Of alternatives the easiest counts. The scale says nothing of content or process alone, which
-    are put beside a change of heading.
+    give 3, as content with a change of subheading does, and both together 4.
     """
     if isinstance(rule, AnyOf):
         return min((restrictiveness(part) for part in rule.rules), default=0)
@@ -67,11 +69,11 @@ def _of_together(parts: tuple[Rule, ...]) -> int:
     shift = max((_LEVEL[p.level] for p in parts if isinstance(p, TariffShift)), default=0)
     content = any(isinstance(part, _CONTENT) for part in parts)
     technical = any(_is_technical(part) for part in parts)
-    if not shift:
-        return _VALUE_ALONE + (content and technical) if content or technical else 0
     if technical and shift >= _LEVEL[ShiftFrom.CHAPTER]:
         return _HIGHEST
-    return min(shift + (content or technical), _HIGHEST)
+    if not (content or technical):
+        return shift
+    return max(_ALONE + (content and technical), shift and min(shift + 1, _HIGHEST))
 
 
 def _is_technical(part: Rule) -> bool:
@@ -99,7 +101,9 @@ def ceiling(rule: Rule, net_cost_share: float | None = None) -> float | None:
             if 1.0 in known:
                 return 1.0
             return None if len(known) < len(found) or not found else max(known)
-        return min(known) if known else None if found else 1.0
+        least = min(known, default=1.0)
+        # What is not known can only lower the least, so it matters where nothing else limits.
+        return None if least == 1.0 and len(known) < len(found) else least
     match rule:
         case WhollyObtained():
             return 0.0
@@ -126,8 +130,3 @@ def _content_ceiling(rule: RegionalValueContent, net_cost_share: float | None) -
         case RvcMethod.BUILD_UP if rule.materials_share is not None:
             return max(0.0, rule.materials_share - rule.at_least)
     return 1 - rule.at_least
-
-
-def asks_for_words(rule: Rule) -> bool:
-    """Whether part of what a rule asks for is only in words, so that no measure sees it."""
-    return any(isinstance(criterion, Condition) for criterion in criteria(rule))

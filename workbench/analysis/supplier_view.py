@@ -5,7 +5,6 @@ takes the producer at the mean and those at the 10th, 50th and 90th percentile, 
 what the rule makes it re-source (s), what that and the claim cost, and what the preference pays.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -20,7 +19,6 @@ from workbench.analysis.treatment import duties_under
 from workbench.definitions.treaty_text import treaty_text
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import TreatmentBasis
-from workbench.model.rule_families import Sweep
 
 Floats = NDArray[np.float64]
 
@@ -71,7 +69,6 @@ class SupplierLane:
     Attributes:
         value_usd: trade a year.
         gross_incentive: g, what a claim earns; None where the duty is not known.
-        duty_saved_usd: a year, if everything claimed.
         producers: the mean first, then by percentile.
         utilisation: what the whole lane makes of it.
     """
@@ -81,7 +78,6 @@ class SupplierLane:
     base_duty: float | None
     pref_duty: float | None
     gross_incentive: float | None
-    duty_saved_usd: float | None
     utilisation: float | None
     producers: tuple[Producer, ...]
 
@@ -150,7 +146,6 @@ def supplier_view(
     for lane in range(len(rows)):
         gross = _known(duties.gross_incentive[lane])
         claim_cost = fixed + float(duties.ad_valorem_cost[lane])
-        saved = _known((duties.base_duty - duties.pref_duty)[lane] * lanes.value_usd[lane])
         producers = tuple(
             _producer(
                 name,
@@ -170,7 +165,6 @@ def supplier_view(
                 base_duty=_known(duties.base_duty[lane]),
                 pref_duty=_known(duties.pref_duty[lane]),
                 gross_incentive=gross,
-                duty_saved_usd=saved,
                 utilisation=_known(used[0, lane]),
                 producers=producers,
             )
@@ -184,22 +178,6 @@ def supplier_view(
         consignment_usd=parameters.consignment,
         fixed_cost_usd=parameters.fixed_cost,
         lanes=tuple(sorted(found, key=lambda lane: -lane.value_usd)),
-    )
-
-
-def supplier_by_rule(
-    agreement: Agreement,
-    baseline: Baseline,
-    sweep: Sweep,
-    numbers: Sequence[float],
-    exporter: str,
-    product: str,
-    year: int | None = None,
-) -> tuple[SupplierView, ...]:
-    """The same along a sweep; arguments and errors as in `supplier_view`."""
-    return tuple(
-        supplier_view(sweep.edited(agreement, at), baseline, exporter, product, year, at)
-        for at in numbers
     )
 
 

@@ -10,6 +10,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from workbench.analysis.concentration import origin_gap
+from workbench.model.coverage import ProductCoverage
 from workbench.model.economies import territory_of
 from workbench.model.nomenclature import HSRange
 from workbench.tradedata.minerals import MINERALS, Mineral, mineral_of
@@ -98,9 +100,10 @@ def who_supplies(
     """Who mines, who refines and who exports each covered mineral.
 
     Returns:
-        product, mineral, economy, partner, mine_share, refine_share, export_share, origin_gap
-        (export_share less mine_share); NaN where a stage is not known at all. Economies with no
-        share anywhere are left out.
+        product, mineral, economy, partner, mine_share, mine_at_most, refine_share, export_share,
+        origin_gap (export_share less mine_share). NaN where a stage is not known at all, and the
+        output of an economy that the source may count among others; mine_at_most is then that of
+        all others. Economies with no share anywhere are left out.
     """
     rows = []
     for product in products:
@@ -109,20 +112,20 @@ def who_supplies(
         exported = facts.exports.get(product, pd.Series(dtype=np.float64))
         names = [n for n in dict.fromkeys((*mined.index, *refined.index, *exported.index)) if n]
         for economy in names:
-            shares = [
-                float(part.get(economy, 0.0)) if len(part) else float("nan")
-                for part in (mined, refined, exported)
-            ]
+            shares = [_share_of(economy, part) for part in (mined, refined, exported)]
             if not any(share > 0 for share in shares):
                 continue
+            most = float(mined.get("", 0.0)) if np.isnan(shares[0]) and len(mined) else shares[0]
             rows.append(
                 (
                     product,
                     mineral.name if mineral else "",
                     economy,
                     economy in partners,
-                    *shares,
-                    shares[2] - shares[0],
+                    shares[0],
+                    most,
+                    *shares[1:],
+                    origin_gap(shares[2], shares[0]),
                 )
             )
     names = [
@@ -131,11 +134,19 @@ def who_supplies(
         "economy",
         "partner",
         "mine_share",
+        "mine_at_most",
         "refine_share",
         "export_share",
         "origin_gap",
     ]
     return pd.DataFrame(rows, columns=names)
+
+
+def _share_of(economy: str, shares: pd.Series) -> float:
+    """The share of an economy; NaN where none is known, or it may be among the others."""
+    if economy in shares.index:
+        return float(shares[economy])
+    return 0.0 if len(shares) and not shares.get("", 0.0) > 0 else float("nan")
 
 
 def _stages(facts: ChainFacts, mineral: Mineral | None) -> tuple[pd.Series, pd.Series]:
@@ -150,7 +161,7 @@ def _stages(facts: ChainFacts, mineral: Mineral | None) -> tuple[pd.Series, pd.S
 def upstream_inputs(
     facts: ChainFacts,
     products: tuple[str, ...],
-    covered: tuple[HSRange, ...],
+    coverage: ProductCoverage,
     partners: tuple[str, ...],
 ) -> pd.DataFrame:
     """Inputs of the covered goods, whether they are covered, and whether a partner supplies them.
@@ -174,7 +185,7 @@ def upstream_inputs(
                 output,
                 used,
                 material,
-                any(r.contains(used) for r in covered),
+                coverage.covers(used),
                 basis,
                 of_partners,
                 str(named.index[0]) if len(named) else "",
@@ -200,7 +211,7 @@ def upstream_inputs(
 def coverage_gaps(
     facts: ChainFacts,
     products: tuple[str, ...],
-    covered: tuple[HSRange, ...],
+    coverage: ProductCoverage,
     importers: tuple[str, ...],
     partners: tuple[str, ...],
 ) -> pd.DataFrame:
@@ -215,15 +226,19 @@ def coverage_gaps(
         NaN where trade in it is not in the database), non_party_share of them.
     """
     inside = set(products)
+
+    def is_outside(code: str) -> bool:
+        return code not in inside and not coverage.touches(HSRange(code, code))
+
     found: list[tuple[str, str, str]] = []
     for output, used in zip(facts.links["output"], facts.links["input"], strict=True):
-        if output in inside and not _is_covered(used, covered):
+        if output in inside and is_outside(used):
             found.append(("upstream", used, output))
-        if used in inside and not _is_covered(output, covered):
+        if used in inside and is_outside(output):
             found.append(("downstream", output, used))
     by_heading = {code[:4]: code for code in reversed(products)}
     for code in facts.headings:
-        if code not in inside and not _is_covered(code, covered):
+        if is_outside(code):
             found.append(("same heading", code, by_heading[code[:4]]))
     held = set(facts.trade["product"])
     imports = facts.trade[facts.trade["importer"].isin(importers)]
@@ -236,10 +251,6 @@ def coverage_gaps(
         share = float(from_outside.get(product, 0.0)) / total if total > 0 else float("nan")
         rows.append((kind, product, beside, total if product in held else float("nan"), share))
     return pd.DataFrame(rows, columns=["kind", "product", "beside", "imports", "non_party_share"])
-
-
-def _is_covered(code: str, covered: tuple[HSRange, ...]) -> bool:
-    return any(r.overlaps(HSRange.parse(code)) for r in covered)
 
 
 def chokepoints(

@@ -10,6 +10,11 @@ from workbench.model.nomenclature import dotted
 _OF_OUTPUT = "output of the economy / output of all that the source names"
 SUPPLY_FIGURES: dict[str, tuple[str, Unit, str]] = {
     "mine_share": ("Share of mine output", Unit.SHARE, _OF_OUTPUT),
+    "mine_at_most": (
+        "Share of mine output, at most",
+        Unit.SHARE,
+        "its own, or where the source may count it among others, theirs together",
+    ),
     "refine_share": ("Share of refinery output", Unit.SHARE, _OF_OUTPUT),
     "export_share": (
         "Share of world exports",

@@ -17,10 +17,9 @@ from workbench.analysis import partial_equilibrium as pe
 from workbench.analysis.baseline import Baseline
 from workbench.analysis.duties import duties_today
 from workbench.analysis.elasticities import Elasticities, elasticities_in_use, high, low
-from workbench.analysis.incentives import preferential_duty
+from workbench.analysis.extended import mfn_after
 from workbench.analysis.market import entries_by_product
 from workbench.analysis.results import Evaluation
-from workbench.model.agreement import Agreement
 from workbench.model.commitments import StatedRate, TreatmentBasis
 from workbench.model.coverage import ProductCoverage
 from workbench.progress import NO_PROGRESS, Progress, Share
@@ -181,11 +180,11 @@ def _flows_before(evaluation: Evaluation, model: EffectsModel) -> tuple[pd.DataF
     ]
     flows["duty_before"] = flows["duty_before"].fillna(flows["base_duty"])
     if agreement.treatment.basis is TreatmentBasis.EXTENDED:
-        flows["pref_duty"] = _staged(flows, agreement, evaluation.year)
-        flows["claimed_share"] = 1.0
-    else:
-        small = agreement.parameters.small_parcel_share
-        flows["claimed_share"] = flows["utilisation"] * (1 - small)
+        flows["pref_duty"] = _for_everyone(flows, evaluation)
+        flows["utilisation"] = np.where(
+            np.isnan(flows["duty_before"] - flows["pref_duty"]), np.nan, 1.0
+        )
+    flows["claimed_share"] = flows["utilisation"] * (1 - agreement.parameters.small_parcel_share)
     cut = flows["claimed_share"] * (flows["duty_before"] - flows["pref_duty"])
     if not agreement.treatment.market_access:
         cut = cut * 0
@@ -214,19 +213,22 @@ def _duties_of(
     return found
 
 
-def _staged(flows: pd.DataFrame, agreement: Agreement, year: int | None) -> Floats:
-    """Duty under cuts that reach every supplier of the importing partners."""
-    after = flows["duty_before"].to_numpy(dtype=np.float64).copy()
-    partners = set(agreement.economies)
-    inside = flows["importer"].isin(partners).to_numpy()
-    for product in flows["product"].unique():
-        entry = agreement.coverage.entry_of(str(product))
-        category = agreement.treatment.category(entry.staging if entry else "")
-        rows = inside & (flows["product"] == product).to_numpy()
-        after[rows] = preferential_duty(
-            after[rows], category.formula, category.value, category.years, year
+def _for_everyone(flows: pd.DataFrame, evaluation: Evaluation) -> Floats:
+    """Duty once the partners' MFN rates are cut: the lower of it and what is paid today."""
+    baseline = evaluation.baseline
+    rates = np.full((len(baseline.importers) + 1, len(baseline.market.products)), np.inf)
+    for place, mfn in enumerate(baseline.duties.mfn_rate):
+        rates[place] = mfn_after(evaluation, mfn)
+    # An importer that is no partner is at -1, the last row.
+    i, k = (
+        pd.Index(names, dtype="str").get_indexer(pd.Index(flows[column]))
+        for column, names in (
+            ("importer", baseline.importers),
+            ("product", baseline.market.products),
         )
-    return after
+    )
+    lower: Floats = np.minimum(flows["duty_before"].to_numpy(dtype=np.float64), rates[i, k])
+    return lower
 
 
 def _dropped(evaluation: Evaluation, flows: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.analysis.elasticities import RANGE_SOURCE
 from workbench.analysis.explain import Explanation, Term, Unit
 from workbench.analysis.findings import Needs, found_in
+from workbench.analysis.partial_equilibrium import INFINITE_SUPPLY
 from workbench.analysis.report import finding_data, plain, records
 from workbench.analysis.trade_effects import EffectsModel, TradeEffects
 from workbench.definitions.writer import write_text
@@ -119,6 +120,9 @@ def explain_effects(
         notes.append("(½ P̂² sign(P̂) Em − P̂) · Σ M T for each market, shared out by spending.")
     if by == "product" and row["equal_split"]:
         notes.insert(0, SPLIT_NOTE)
+    lost = lost_buyers(effects)
+    if lost and not by and figure in ("consumer_gain", "revenue_change", "welfare"):
+        notes.insert(0, f"Without what {', '.join(lost)} would gain or forgo as buyers.")
     if _number(row[figure]) is None and by == "economy":
         notes.insert(0, "Nothing it buys from partners could be computed: see the dropped flows.")
     return Explanation(
@@ -161,7 +165,7 @@ def _elasticity_terms(effects: TradeEffects, product: str) -> list[Term]:
     }
     terms = []
     for key, (symbol, title) in symbols.items():
-        endless = key == "supply" and row[key] >= 99
+        endless = key == "supply" and row[key] >= INFINITE_SUPPLY
         value: float | str = "infinite" if endless else float(row[key])
         terms.append(Term(symbol, title, value, Unit.NUMBER, str(row[f"{key}_source"])))
     return terms
@@ -189,7 +193,7 @@ def explain_elasticity(effects: TradeEffects, product: str, name: str) -> Explan
         formula="as the source gives it",
         terms=(Term("", "Source", chosen.source, Unit.TEXT), *ends, *terms.values()),
         section="7",
-        notes=("Of 99 and more, supply is infinite.",) if endless else (),
+        notes=(f"Of {INFINITE_SUPPLY:g} and more, supply is infinite.",) if endless else (),
     )
 
 
@@ -292,10 +296,15 @@ def effects_data(effects: TradeEffects, path: Path | None = None) -> dict[str, A
     }
 
 
+def lost_buyers(effects: TradeEffects) -> tuple[str, ...]:
+    """Partners of which nothing that they buy could be computed; totals are without them there."""
+    rows = effects.by_partner
+    return tuple(rows.loc[rows["partner"] & rows["welfare"].isna(), "economy"])
+
+
 def _unknown_buyers(effects: TradeEffects) -> list[dict[str, Any]]:
     """The gap of partners of which nothing that they buy could be computed."""
-    rows = effects.by_partner
-    names = ", ".join(rows.loc[rows["partner"] & rows["welfare"].isna(), "economy"])
+    names = ", ".join(lost_buyers(effects))
     if not names:
         return []
     what = f"gain of buyers, revenue and so welfare of {names}: what they buy was all dropped"

@@ -62,7 +62,7 @@ def duties_under(
         entries = entries_by_product(agreement.coverage, baseline.market.products)
         for entry in {id(entry): entry for entry in entries if entry is not None}.values():
             rows = np.array([found is entry for found in entries], dtype=bool)[baseline.k]
-            category = agreement.treatment.category(entry.staging)
+            category = agreement.category_of(entry)
             staged = preferential_duty(
                 base[rows], category.formula, category.value, category.years, year
             )
@@ -172,4 +172,5 @@ def _graduation(incentive: Incentive, baseline: Baseline) -> Floats:
     named = member_mask(content.origins, incentive.named_economies)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = content.declared[:, named].sum(axis=1) / content.materials_share
-    return 1 - np.clip(np.where(content.materials_share == 0, 0.0, share), 0, 1)
+    left = 1 - np.clip(np.where(content.materials_share == 0, 0.0, share), 0, 1)
+    return left[content.row_of_lane]

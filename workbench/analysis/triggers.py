@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from workbench.analysis.concentration import hhi
 from workbench.analysis.explain import FIGURES, Unit
 from workbench.analysis.results import Evaluation
 from workbench.model.commitments import Trigger
+from workbench.model.economies import territory_of
+from workbench.tradedata import columns as col
+from workbench.tradedata import queries
 from workbench.tradedata.database import TradeDatabase
-from workbench.tradedata.flow_arrays import FlowArrays, flow_arrays
 
 _TOTALS = (
     "covered_trade",
@@ -57,7 +58,10 @@ class Moves:
 
 @dataclass(frozen=True, slots=True)
 class TriggerState:
-    """A trigger, the figure it looks at, and whether it is met; None where it is not known."""
+    """A trigger, the figure it looks at, and whether it is met; None where it is not known.
+
+    `why` is why it is not known, or what part of trade a figure rests on; "" is neither.
+    """
 
     trigger: Trigger
     title: str
@@ -90,7 +94,12 @@ def trigger_states(evaluation: Evaluation, moves: Moves | None = None) -> tuple[
                 why = "The database holds one year of this trade only."
             else:
                 value = moves.volume if trigger.figure == "volume_move" else moves.price
-                why = "" if value is not None else "Quantities are not known in both years."
+                why = "Quantities are not known in both years."
+                if value is not None:
+                    why = (
+                        f"On {moves.quantity_share:.0%} of the imports of {moves.year}, of which "
+                        f"quantities are known in {moves.year_before} too."
+                    )
         elif trigger.figure in evaluation.totals:
             value = evaluation.totals[trigger.figure]
             why = "" if value is not None else "The evaluation has no such figure."
@@ -134,7 +143,8 @@ def trade_moves(
 ) -> Moves | None:
     """How partners' imports of covered products moved between the last two years held.
 
-    Volume and price are Laspeyres and Paasche indexes over flows with a quantity in both years.
+    What flows inside a customs territory is no import of it. Volume and price are Laspeyres and
+    Paasche indexes over flows with a quantity in both years.
 
     Args:
         database: the trade database.
@@ -145,13 +155,15 @@ def trade_moves(
     Returns:
         None where fewer than two years are held.
     """
-    rows = database.rows("SELECT DISTINCT year FROM trade_blocks ORDER BY year")
-    years = [int(row[0]) for row in rows][-2:]
+    years = queries.trade_years(database)[-2:]
     if len(years) < 2 or not products or not importers:
         return None
-    found = flow_arrays(database, products, edition, years, importers)
-    before, after = (_by_lane(found, year) for year in years)
-    both = before.join(after, how="inner", lsuffix="_before")
+    found = queries.flows(database, products, edition, years, importers)
+    buyers, sellers = (found[end].map(territory_of) for end in (col.IMPORTER, col.EXPORTER))
+    found = found[buyers != sellers].rename(columns={col.VALUE_USD: "usd", col.QUANTITY_KG: "kg"})
+    flows = found.set_index([col.IMPORTER, col.EXPORTER, col.PRODUCT])[[col.YEAR, "usd", "kg"]]
+    before, after = (flows[flows[col.YEAR] == year].drop(columns=col.YEAR) for year in years)
+    both = before.add_suffix("_before").join(after, how="inner")
     both = both[(both["kg_before"] > 0) & (both["kg"] > 0) & (both["usd_before"] > 0)]
     whole = float(after["usd"].sum())
     share = float(both["usd"].sum()) / whole if whole > 0 else 0.0
@@ -162,17 +174,3 @@ def trade_moves(
     volume = now_at_old_prices / float(both["usd_before"].sum()) - 1
     price = float(both["usd"].sum()) / now_at_old_prices - 1
     return Moves(years[0], years[1], volume, price, share)
-
-
-def _by_lane(flows: FlowArrays, year: int) -> pd.DataFrame:
-    mine = flows.take(flows.year == year)
-    frame = pd.DataFrame(
-        {
-            "importer": mine.importer,
-            "exporter": mine.exporter,
-            "product": mine.product,
-            "usd": mine.value_usd,
-            "kg": mine.quantity_kg,
-        }
-    )
-    return frame.groupby(["importer", "exporter", "product"]).sum(min_count=1)

@@ -24,6 +24,7 @@ _ROUTE_KEYS = (
     "basis",
 )
 _MOST_ROUTES = 6
+_TABLES = {"input_links": "links", "trade_flows": "trade", "reference_figures": "output"}
 
 
 def two_tiers_data(found: TwoTiers, agreement: Agreement) -> dict[str, object]:
@@ -105,7 +106,7 @@ def explain_origin(found: TwoTiers, row: int, figure: str = "hidden") -> Explana
                 if name != figure
             ),
             Term("", "Claimed trade that links follow", found.followed_share, Unit.SHARE),
-            *_SOURCES,
+            *_sources(found),
         ),
         section="3",
         notes=found.notes,
@@ -134,7 +135,7 @@ def explain_routes(found: TwoTiers, where: Mapping[str, Collection[str]]) -> Exp
         value=float(routes["hidden_usd"].sum()),
         unit=Unit.USD,
         formula="Σ over routes of U V · a · q · w · h, less what is declared of the origin",
-        terms=(*terms, *_SOURCES),
+        terms=(*terms, *_sources(found)),
         section="3",
         notes=found.notes,
     )
@@ -173,7 +174,7 @@ def explain_route(found: TwoTiers, row: int, figure: str = "hidden") -> Explanat
             Term("", "Content of the route", float(route["content_usd"]), Unit.USD),
             Term("", "Hidden of it", float(route["hidden_usd"]), Unit.USD),
             Term("", "Origins from", str(route["basis"]), Unit.TEXT),
-            *_SOURCES,
+            *_sources(found),
         ),
         section="3",
         notes=found.notes,
@@ -201,7 +202,10 @@ def _claimed(route: pd.Series) -> float:
     return float(route["content_usd"]) / float(share)
 
 
-_SOURCES = (
-    Term("", "Links", "Critical Materials Atlas, ore and refined subheadings", Unit.TEXT),
-    Term("", "Output", "US Geological Survey, Mineral Commodity Summaries", Unit.TEXT),
-)
+def _sources(found: TwoTiers) -> tuple[Term, ...]:
+    return tuple(
+        Term("", f"Source of {words}", f"{v.source} {v.edition}".strip(), Unit.TEXT)
+        for table, words in _TABLES.items()
+        for v in found.vintage
+        if v.table == table
+    )

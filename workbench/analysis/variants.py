@@ -1,15 +1,18 @@
 """The options of an agreement, and other files, evaluated side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from workbench.analysis.baseline import baseline_key, market_key
-from workbench.analysis.comparison import Cause, Comparison, FigureChange
+from workbench.analysis.baseline import Baseline, baseline_key, market_key
+from workbench.analysis.comparison import Cause, Comparison, FigureChange, known_or_new
 from workbench.analysis.evaluation import Evaluator
 from workbench.analysis.explain import FIGURES, Explanation, Term, Unit, explain_total
 from workbench.analysis.results import Evaluation
 from workbench.model.agreement import Agreement
 from workbench.progress import NO_PROGRESS, Progress
+from workbench.tradedata.database import TradeDatabase
+
+_MOST_MARKETS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +37,62 @@ def variants_of(agreement: Agreement, base_name: str) -> tuple[Variant, ...]:
     return (Variant("", base_name, agreement.title, agreement), *options)
 
 
+class VariantEvaluator(Evaluator):
+    """Keeps the world today of texts that rest on other trade, such as other years, side by side.
+
+    Each takes room, so there are no more than `_MOST_MARKETS`; the one not asked for longest goes.
+    """
+
+    def __init__(self, database: TradeDatabase) -> None:
+        super().__init__(database)
+        self._database = database
+        self._by_market: dict[tuple[object, ...], Evaluator] = {}
+
+    def baseline(self, agreement: Agreement, progress: Progress = NO_PROGRESS) -> Baseline:
+        """The world today for this agreement."""
+        key = market_key(agreement)
+        own = self._by_market.pop(key, None) or Evaluator(self._database)
+        self._by_market[key] = own
+        if len(self._by_market) > _MOST_MARKETS:
+            del self._by_market[next(iter(self._by_market))]
+        return own.baseline(agreement, progress)
+
+
 def evaluate_variants(
     evaluator: Evaluator,
     variants: Sequence[Variant],
     year: int | None = None,
     progress: Progress = NO_PROGRESS,
+    known: Iterable[Evaluation] = (),
 ) -> tuple[Evaluation, ...]:
     """Evaluate texts, those that share trade data one after the other.
+
+    Args:
+        evaluator: of the database that all are evaluated on.
+        variants: the texts.
+        year: since entry into force; None is fully staged.
+        progress: told of each text.
+        known: evaluations on the same database; a text that is among them is not evaluated anew.
 
     Raises:
         TradeDataError: the database cannot be read.
         Cancelled: asked to stop.
     """
-    keys = {
-        place: (repr(market_key(variant.text)), repr(baseline_key(variant.text)))
-        for place, variant in enumerate(variants)
-    }
+    known = tuple(known)
+    first: dict[tuple[object, ...], int] = {}
+
+    def beside(place: int) -> tuple[int, int, int]:
+        text = variants[place].text
+        return (
+            first.setdefault(market_key(text), place),
+            first.setdefault(baseline_key(text), place),
+            place,
+        )
+
     found: dict[int, Evaluation] = {}
-    for done, place in enumerate(sorted(keys, key=lambda place: (keys[place], place))):
+    for done, place in enumerate(sorted(range(len(variants)), key=beside)):
         progress.step(done, len(variants), variants[place].name)
-        found[place] = evaluator.evaluate(variants[place].text, None, year)
+        found[place] = known_or_new(evaluator, variants[place].text, year, known)
     progress.step(len(variants), len(variants), "done")
     return tuple(found[place] for place in range(len(variants)))
 

@@ -14,6 +14,7 @@ from workbench.commands.shared import (
     finding_line,
     open_database,
     print_json,
+    say,
 )
 from workbench.errors import DefinitionError
 
@@ -52,10 +53,10 @@ def _check(options: argparse.Namespace) -> int:
             "findings": _findings(path, options),
         }
         files.append(found)
+        for problem in problems:
+            say(str(problem))
         if options.json:
             continue
-        for problem in problems:
-            print(problem)
         if not problems:
             print(f"{path}: no problems")
         for finding in found["findings"]:

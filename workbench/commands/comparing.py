@@ -9,6 +9,7 @@ from workbench.commands.shared import (
     Subparsers,
     add_command,
     add_database_option,
+    check_year,
     figure_text,
     open_database,
     print_json,
@@ -33,7 +34,11 @@ def add_to(commands: Subparsers) -> None:
     compare.add_argument("a", metavar="A", help="a file, or FILE:OPTION; before")
     compare.add_argument("b", metavar="B", help="a file, or FILE:OPTION; after")
     compare.add_argument(
-        "more", metavar="C", nargs="*", help="further ones, each compared with A as B is"
+        "more",
+        metavar="C",
+        nargs="*",
+        default=[],
+        help="further ones, each compared with A as B is",
     )
     compare.add_argument(
         "--options",
@@ -52,8 +57,7 @@ def _compare(options: argparse.Namespace) -> int:
     from workbench.analysis.evaluation import Evaluator
     from workbench.analysis.report import comparison_data
 
-    if options.year is not None and options.year < 1:
-        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
+    check_year(options.year)
     names = [options.b, *options.more]
     if options.options is not None:
         old, *others = (_option(options.options, name) for name in (options.a, *names))

@@ -53,7 +53,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.json:
         print_json(data)
     else:
-        _print_evaluation(data, result.agreement.offers_claims)
+        _print_evaluation(data, result.agreement.gives_preference)
     failed = any(f.level is Level.ERROR and not f.set_aside for f in result.findings)
     return FINDINGS if failed else DONE
 
@@ -72,6 +72,30 @@ def _lane(options: argparse.Namespace) -> int:
         for gap in figures["gaps"]:
             print(f"missing: {gap['what']} ({gap['where']})")
     return DONE
+
+
+_FREE_RIDERS = 10
+
+
+def _print_extended(extended: dict[str, Any]) -> None:
+    """Who rides free on cuts that reach everyone."""
+    from workbench.analysis.extended import TITLES
+
+    totals = extended["totals"]
+    print_rows([(title.lower(), figure_text(totals[n])) for n, (title, *_) in TITLES.items()])
+    print()
+    print_table(
+        ["non-party", "imports", "that get the cut", "duty forgone", "share"],
+        [
+            [
+                row["economy"],
+                *(money_text(row[name]) for name in ("imports", "benefiting", "duty_forgone")),
+                figure_text(row["share"]),
+            ]
+            for row in extended["free_riders"][:_FREE_RIDERS]
+        ],
+    )
+    print()
 
 
 def _print_evaluation(data: dict[str, Any], with_claims: bool) -> None:
@@ -103,6 +127,8 @@ def _print_evaluation(data: dict[str, Any], with_claims: bool) -> None:
     ]
     print_table(titles, [row[: len(titles)] for row in rows])
     print()
+    if data["extended"] is not None:
+        _print_extended(data["extended"])
     for finding in data["findings"]:
         print(finding_line(finding))
     for gap in data["gaps"]:

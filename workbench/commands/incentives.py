@@ -70,14 +70,15 @@ def add_to(commands: Subparsers) -> None:
 def _leverage(options: argparse.Namespace) -> int:
     from workbench.analysis.evaluation import Evaluator
     from workbench.analysis.incentives_data import leverage_data
-    from workbench.analysis.leverage import FEE_RATE, Choices, leverage
+    from workbench.analysis.leverage import Choices, leverage
     from workbench.model.economies import is_economy
+    from workbench.tradedata.extra_duties import PROCESSING_FEE_RATE
 
     named = tuple(code.strip().upper() for code in options.named.split(",") if code.strip())
     for code in named:
         if not is_economy(code):
             raise DefinitionError(f"--named: '{code}' is not an economy; write codes such as CHN.")
-    fee = FEE_RATE if options.fee is None else options.fee
+    fee = PROCESSING_FEE_RATE if options.fee is None else options.fee
     for name, value in (
         ("--fee", fee),
         ("--fee-minimum", options.fee_minimum),
@@ -157,6 +158,9 @@ def _reciprocity(options: argparse.Namespace) -> int:
         ],
     )
     print()
+    if data["extended"]["applies"]:
+        print("Cuts reach everyone, so nothing has to be claimed under this agreement.")
+        return DONE
     print("Trade with another regime open, by what importers would rather use:")
     print_rows([(name, money_text(value)) for name, value in data["overlap"]["totals"].items()])
     return DONE

@@ -72,7 +72,7 @@ def add_to(commands: Subparsers) -> None:
 
 def _partner_sets(options: argparse.Namespace) -> int:
     from workbench.analysis.findings import Needs, found_in
-    from workbench.analysis.partner_sets.choice import Limits
+    from workbench.analysis.partner_sets.choice import Limits, usual_aims
     from workbench.analysis.partner_sets.question import ask
     from workbench.analysis.partner_sets.search import sets_and_contributions
     from workbench.analysis.partner_sets.sensitivity import rank_changes
@@ -87,9 +87,9 @@ def _partner_sets(options: argparse.Namespace) -> int:
         raise DefinitionError("--max-size counts partners: give 1 or more.")
     if options.workers < 1:
         raise DefinitionError("--workers counts workers: give 1 or more.")
-    aims = _aims(options.aims)
     agreement = chosen_agreement(options)
     text = agreement.with_option(options.option) if options.option else agreement
+    aims = _aims(options.aims) or usual_aims(text)
     question = ask(text, _codes(options.candidates), _codes(options.fixed))
     limits = Limits(tuple(_codes(options.members) or ()), options.max_size, options.min_score)
     progress = terminal_progress(options.json)
@@ -138,11 +138,11 @@ def _codes(text: str | None) -> list[str] | None:
 
 
 def _aims(text: str | None) -> Any:
-    from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, aim
+    from workbench.analysis.partner_sets.choice import Aim, aim
     from workbench.analysis.partner_sets.figures import FIGURE_NAMES
 
     if text is None:
-        return DEFAULT_AIMS
+        return ()
     found = []
     for word in _codes(text) or ():
         name = word.lstrip("+-").replace("-", "_")

@@ -59,16 +59,32 @@ def chosen_agreement(options: argparse.Namespace) -> "Agreement":
     """
     from workbench.definitions.reader import read_agreement
 
-    if options.year is not None and options.year < 1:
-        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
+    check_year(options.year)
     agreement = read_agreement(options.file)
-    names = [option.name for option in agreement.options]
-    if options.option is not None and options.option not in names:
-        known = ", ".join(names) if names else "none"
-        raise DefinitionError(
-            f"{options.file}: there is no option '{options.option}'; its options are: {known}."
-        )
+    check_option(agreement, options.option, options.file)
     return agreement
+
+
+def check_year(year: int | None) -> None:
+    """Refuse a year before entry into force.
+
+    Raises:
+        DefinitionError: it is one.
+    """
+    if year is not None and year < 1:
+        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
+
+
+def check_option(agreement: "Agreement", option: str | None, path: Path) -> None:
+    """Refuse an option that the text does not have.
+
+    Raises:
+        DefinitionError: there is no such option.
+    """
+    names = [one.name for one in agreement.options]
+    if option is not None and option not in names:
+        known = ", ".join(names) if names else "none"
+        raise DefinitionError(f"{path}: there is no option '{option}'; its options are: {known}.")
 
 
 def open_database(path: Path | None) -> "TradeDatabase":

@@ -228,13 +228,23 @@ def _print(data: dict[str, Any]) -> None:
         print(f"{goal['figure']} {goal['target']:g}: {at}. {goal['reason'] or ''}".rstrip())
     print()
     print_table(
-        ["product", "trade", "drafted", "most moved at", "least exposure at", "exposure", "rating"],
+        [
+            "product",
+            "trade",
+            "drafted",
+            "most moved at",
+            "turns at",
+            "least exposure at",
+            "exposure",
+            "rating",
+        ],
         [
             [
                 row["product"],
                 money_text(row["trade"]),
                 _pct(row["drafted_at"]),
                 _pct(row["most_resourced_at"], named),
+                _pct(row["turning_at"]),
                 _pct(row["least_exposure_at"], named),
                 figure_text(row["least_exposure"]),
                 str(row["rating"] or "–"),
@@ -258,7 +268,7 @@ def _place(point: dict[str, Any], named: bool) -> str:
 def _pct(at: float | None, is_place: bool = False) -> str:
     if at is None:
         return "–"
-    return f"rule {at + 1:.0f}" if is_place else f"{at * 100:g} %"
+    return f"rule {at + 1:.0f}" if is_place else f"{at * 100:.4g} %"
 
 
 def _row(point: dict[str, Any], name: str) -> list[str]:

@@ -12,6 +12,8 @@ from workbench.commands.shared import (
     Subparsers,
     add_command,
     add_database_option,
+    check_option,
+    check_year,
     open_database,
     print_json,
     terminal_progress,
@@ -160,20 +162,6 @@ def _request(
         with_partner_sets=options.partner_sets,
         progress=progress,
     )
-
-
-def check_year(year: int | None) -> None:
-    """Refuse a year before entry into force."""
-    if year is not None and year < 1:
-        raise DefinitionError("--year counts from 1, the year of entry into force: give 1 or more.")
-
-
-def check_option(agreement: "Agreement", option: str | None, path: Path) -> None:
-    """Refuse an option that the text does not have."""
-    names = [one.name for one in agreement.options]
-    if option is not None and option not in names:
-        known = ", ".join(names) if names else "none"
-        raise DefinitionError(f"{path}: there is no option '{option}'; its options are: {known}.")
 
 
 def _day(text: str | None) -> date | None:

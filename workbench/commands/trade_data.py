@@ -115,7 +115,13 @@ def _prefer(options: argparse.Namespace) -> None:
         raise TradeDataError(
             f"--prefer {table}: name the sources too, as `data` lists them, the preferred first"
         )
-    order_sources(options.db or user_path(), table, sources, terminal_progress(options.json))
+    path = options.db or user_path()
+    if options.db is None and not path.is_file():
+        raise TradeDataError(
+            "--prefer orders the sources of your own database, and you have none yet: import data "
+            "first, or name a database with --db"
+        )
+    order_sources(path, table, sources, terminal_progress(options.json))
 
 
 def _orders(database: "TradeDatabase") -> dict[str, list[str]]:
@@ -130,9 +136,9 @@ def _mirror(database: "TradeDatabase") -> dict[str, Any]:
     """Flows of all years that both ends report, and those that contradict each other."""
     from workbench.analysis.report import records
     from workbench.tradedata.mirror import contradicts, mirror_flows
+    from workbench.tradedata.queries import trade_years
 
-    years = [year for (year,) in database.rows("SELECT DISTINCT year FROM trade_blocks")]
-    found = mirror_flows(database, None, "HS2022", years)
+    found = mirror_flows(database, None, "HS2022", trade_years(database))
     larger = found[["imports_usd", "exports_usd"]].max(axis=1)
     wrong = contradicts(found["ratio"])
     order = larger[wrong].sort_values(ascending=False, kind="stable").index

@@ -351,8 +351,9 @@ class RuleInForce:
 class RulesInForce:
     """Rules of origin of an agreement in force, to compare with and to draft from.
 
-    `legal_date` is that of the text they were taken from; `edition` that of its codes, None
-    where the source does not say; `programmes` are its codes in the trade database.
+    `legal_date` is that of the text they were taken from, "" where it was imported without one;
+    `edition` that of its codes, None where the source does not say; `programmes` are its codes in
+    the trade database.
     """
 
     title: str

@@ -30,8 +30,8 @@ class LaneInput:
     """What a lane is worth, what it pays, what it holds and what it has to meet.
 
     Rates and shares are fractions, `value` and the costs USD. `product` is digits, "" where not
-    stated. `inputs` and `origins` split the non-originating content. A `traced_mean` or
-    `materials_share` of None is not known.
+    stated. `inputs` and `origins` split the non-originating content. A `traced_mean` of None is
+    the non-party part of the declared one; a `materials_share` of None is not known.
     """
 
     value: float

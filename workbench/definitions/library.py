@@ -1,4 +1,4 @@
-"""The named parts on hand: agreements, product lists, partner sets, origin rules, bills.
+"""The named parts on hand: agreements, product lists, partner sets, rules, wordings, bills.
 
 Those that ship with the program come with every installation; a user's own lie in a folder of
 the same layout and count first where both share a name.

@@ -235,8 +235,7 @@ class _Merging:
             if key in merged and key not in order:
                 before = [k for k in second[:number] if k in order]
                 order.insert(order.index(before[-1]) + 1 if before else 0, key)
-        # An entry that both took out of their lists but a choice keeps stands at the end.
-        return order + [key for key in merged if key not in order]
+        return order
 
 
 def _both_added(

@@ -140,11 +140,11 @@ def json_nodes(text: str, file: str) -> Node:
     if len(text) > MAX_BYTES:
         decode(text.encode("utf-8", "replace"), file)
     try:
-        json.loads(text)
+        json.loads(text, parse_int=str)
     except json.JSONDecodeError as error:
         what = "nothing was given" if not text.strip() else f"this is not JSON: {error.msg}"
         raise _error(file, error.lineno, what, "give one JSON object in braces") from None
-    except (RecursionError, ValueError):
+    except RecursionError:
         raise _error(file, 0, f"nested deeper than {MAX_DEPTH} levels", "flatten it") from None
     # Valid JSON has tabs only between values, where YAML wants spaces.
     return yaml_nodes(text.replace("\t", " "), file)

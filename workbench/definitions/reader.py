@@ -203,8 +203,8 @@ def read_json(
 def check_file(path: Path, user_folder: Path | None = None) -> list[Problem]:
     """Everything wrong in a file; empty where nothing is.
 
-    The folder says what the file should hold: a product list, a partner set, an origin rule,
-    or an agreement anywhere else.
+    The folder says what the file should hold: one of the shared parts on its shelf, or an
+    agreement anywhere else.
     """
     try:
         converter, _, _ = convert_file(path, _record_of(path), user_folder)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from workbench.model.assumptions import AlignmentWeight, StatedElasticity
 from workbench.model.commitments import (
+    BEYOND_QUOTA,
     BillOfInputs,
     Binds,
     Commitment,
@@ -105,14 +106,18 @@ class Agreement:
     @property
     def gives_preference(self) -> bool:
         """Whether partners alone get something that their goods can claim, a cut or another."""
-        if self.treatment.basis is TreatmentBasis.EXTENDED:
-            return False
-        return self.treatment.market_access or bool(self.incentives)
+        return self.offers_claims and self.treatment.basis is not TreatmentBasis.EXTENDED
 
     @property
     def offers_claims(self) -> bool:
         """Whether there is anything to claim: a duty cut, or an incentive of another kind."""
         return self.treatment.market_access or bool(self.incentives)
+
+    def category_of(self, entry: CoveredProducts | None) -> StagingCategory:
+        """The staging category of an entry's goods; under a quota, of those beyond it."""
+        if entry is not None and entry.quota is not None and not entry.staging:
+            return BEYOND_QUOTA
+        return self.treatment.category("" if entry is None else entry.staging)
 
     def product_rule(self, digits: str) -> ProductRule | None:
         """The product-specific rule of a code, or None where the default rule applies."""

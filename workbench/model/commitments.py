@@ -129,6 +129,10 @@ class Treatment:
         return StagingCategory(wanted, StagingFormula.EXCLUDED)
 
 
+BEYOND_QUOTA = StagingCategory("", StagingFormula.EXCLUDED)
+"""How trade beyond a quota is treated that names no category: it pays today's duty."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatedRate:
     """A rate that the agreement file itself states, with its source.

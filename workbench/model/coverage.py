@@ -17,7 +17,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """An in-quota rate on the first `volume_usd` a year from each partner."""
+    """An in-quota rate on the first `volume_usd` a year from each partner.
+
+    What goes beyond it pays by the staging category that the entry names, and today's duty where it
+    names none (`Agreement.category_of`).
+    """
 
     volume_usd: float
     in_quota_rate: float = 0.0
@@ -88,6 +92,14 @@ class ProductCoverage:
     def covers(self, digits: str) -> bool:
         """Whether a code is covered."""
         return self.entry_of(digits) is not None
+
+    def touches(self, products: HSRange) -> bool:
+        """Whether some of a range may be covered; not where a group excepts all of it."""
+        return any(
+            any(r.overlaps(products) for r in entry.ranges)
+            and not any(_holds(out, products) for out in entry.exceptions)
+            for entry in self.entries
+        )
 
 
 def _holds(outer: HSRange, inner: HSRange) -> bool:

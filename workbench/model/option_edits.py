@@ -93,12 +93,9 @@ def with_base_promoted(agreement: Agreement, name: str, title: str) -> Agreement
 
 def unchanging(agreement: Agreement, option: Option) -> tuple[str, ...]:
     """Sections that an option states as they are in the base text anyway."""
-    found = []
-    text = agreement
-    for section, value in option.changes:
-        if _value(text, section) == value:
-            found.append(section)
-    return tuple(found)
+    return tuple(
+        section for section, value in option.changes if _value(agreement, section) == value
+    )
 
 
 def next_name(agreement: Agreement) -> str:

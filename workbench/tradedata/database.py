@@ -194,7 +194,8 @@ def _readable_version(path: Path) -> int:
         TradeDataError: it cannot, with the reason.
     """
     if not path.is_file():
-        raise TradeDataError(f"{path}: there is no such trade database; check the name")
+        what = "this is a folder" if path.is_dir() else "there is no such trade database"
+        raise TradeDataError(f"{path}: {what}; check the name")
     not_ours = f"{path}: this file is not a trade database of this program; choose another"
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)

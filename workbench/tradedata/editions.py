@@ -1,6 +1,7 @@
 """Codes of each edition of the Harmonized System, and what they became in others.
 
-What ships knows HS 2007 to HS 2022; a database may hold concordances to further editions.
+What ships knows the codes of HS 2012 to HS 2022, and what those of HS 2007 became in HS 2022; a
+database may hold concordances to further editions.
 """
 
 from collections.abc import Mapping

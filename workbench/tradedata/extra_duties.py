@@ -1,15 +1,22 @@
-"""Duties of 2025 that goods of Canada pay in the United States unless they claim preference.
+"""What a claim saves in the United States besides the duty: a fee, and duties of 2025 on Canada.
 
-Our own compilation, each with its legal source. A rate of None is a gap: a duty applies, or may,
-but what a claim saves is not known, so such lines take no part in a fit from that month on. The
-first that covers a line on a day counts. Rates and days of 2025 up to June are those of chapter
-99 of the schedule in the source folder; later ones are as published in the Federal Register.
+The duties are our own compilation, each with its legal source. A rate of None is a gap: a duty
+applies, or may, but what a claim saves is not known, so such lines take no part in a fit from that
+month on. The first that covers a line on a day counts. Rates and days of 2025 up to June are those
+of chapter 99 of the schedule in the source folder; later ones are as published in the Federal
+Register.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 IMPORTER, EXPORTER = "USA", "CAN"
+
+PROCESSING_FEE_RATE = 0.003464
+"""The merchandise processing fee, ad valorem, waived for goods that claim (19 CFR 24.23).
+
+Its minimum and maximum do not bind at the default consignment of USD 50,000.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,7 @@ def extra_duty(line: str, year: int, month: int, more: tuple[ExtraDuty, ...] = (
             continue
         if duty.prefixes and not line.startswith(duty.prefixes):
             continue
-        whole_month = duty.start <= first
+        last = after - timedelta(days=1)
+        whole_month = duty.start <= first and (duty.end is None or duty.end >= last)
         return duty.rate if whole_month else None
     return 0.0

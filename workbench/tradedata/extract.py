@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from workbench.errors import TradeDataError
-from workbench.tradedata.codes import ECONOMY_IDS
+from workbench.tradedata.codes import ECONOMY_IDS, EDITIONS
 from workbench.tradedata.database import TradeDatabase
 
 _LEFT_BEHIND = ("rejections", "reference_figures", "utilisation", "code_lists", "origin_rules")
-_EDITIONS_APART = 4
-"""How many steps of concordance lie between any two editions, and one to spare."""
+_EDITIONS_APART = len(EDITIONS)
+"""How many steps of concordance lie between any two editions at most, and one to spare."""
 _IN_SECTOR = "sector IN (SELECT name FROM wanted_sectors)"
 _IN_PRODUCT = "product IN (SELECT code FROM wanted)"
 _FILTERS = {

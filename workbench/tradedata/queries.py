@@ -28,7 +28,7 @@ from workbench.tradedata.codes import (
     product_id,
 )
 from workbench.tradedata.conversion import conversion, sources
-from workbench.tradedata.database import TradeDatabase, Vintage
+from workbench.tradedata.database import TradeDatabase
 from workbench.tradedata.flow_arrays import ECONOMY_BITS, flow_arrays
 from workbench.tradedata.preferences import ranked
 
@@ -313,7 +313,7 @@ def content_shares(db: TradeDatabase, sectors: Sequence[str] | None = None) -> p
     """Where the content of an economy's goods comes from, for the latest year of the best source.
 
     Cells that round below 0.00005 are not in the source, so an industry's traced shares sum to
-    0.9991 to 1.0000, not exactly to one.
+    0.9992 to 1.0000, not exactly to one.
 
     Args:
         db: the database.
@@ -419,8 +419,8 @@ def elasticities(db: TradeDatabase, products: Sequence[str], edition: str) -> pd
         edition: HS edition of `products`.
 
     Returns:
-        product, elasticity, method ("own code" or "mean of n codes of HS2007"), source; no row
-        where there is no estimate.
+        product, elasticity, method ("own code", "mean of n codes of HS2007" or "its group of
+        codes"), source; no row where there is no estimate.
     """
     asked = edition_id(edition)
     wanted = set(products)
@@ -538,11 +538,6 @@ def reference_figures(
         c.SOURCE,
     ]
     return pd.DataFrame(rows, columns=names).astype({c.VALUE: "float64"})
-
-
-def vintages(db: TradeDatabase) -> tuple[Vintage, ...]:
-    """Source, release and last year of every table."""
-    return db.vintage()
 
 
 def tables(db: TradeDatabase) -> pd.DataFrame:

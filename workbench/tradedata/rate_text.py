@@ -7,6 +7,10 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _AD_VALOREM = re.compile(rf"({_NUMBER})\s*%")
 _SPECIFIC = re.compile(rf"(?:\$({_NUMBER})|({_NUMBER})\s*(?:cents?|¢))\s*(/\s*[\w. ]+|each)")
 _KILOGRAMS_PER_UNIT = {"kg": 1.0, "t": 1000.0}
+# Symbols that stand for goods or for schemes long closed, not for economies.
+_UNUSED_SYMBOLS = frozenset({"B", "C", "CA", "J", "J*", "K", "L", "MX"})
+# A second symbol of a programme counts only where the first is absent.
+_SECOND_SYMBOLS = {"S+": "S", "P+": "P"}
 _GROUP = re.compile(r"([^()]*)\(([^()]*)\)")
 
 
@@ -72,4 +76,24 @@ def special_rates(text: str) -> list[tuple[str, list[str]]]:
     return [
         (rate.strip(), [mark for mark in re.split(r"[\s,.]+", marks) if mark])
         for rate, marks in _GROUP.findall(text)
+    ]
+
+
+def programme_symbols(special: str) -> list[tuple[str, list[str]]]:
+    """The groups of `special_rates` with the symbols of programmes alone, each by its first.
+
+    "Free (AU,B,S+)" gives [("Free", ["AU", "S"])].
+    """
+    groups = special_rates(special)
+    marks = {mark for _, group in groups for mark in group}
+    return [
+        (
+            rate,
+            [
+                _SECOND_SYMBOLS.get(mark, mark)
+                for mark in group
+                if mark not in _UNUSED_SYMBOLS and _SECOND_SYMBOLS.get(mark) not in marks
+            ],
+        )
+        for rate, group in groups
     ]

@@ -126,7 +126,7 @@ concordances = Table(
     Column("to_edition", Integer, nullable=False),
     Column("from_code", Integer, nullable=False),
     Column("to_code", Integer, nullable=False),
-    Column("relationship", String, nullable=False, comment="1:1, 1:n, n:1 or n:n"),
+    Column("relationship", String, nullable=False, comment="1:1, 1:n, n:1, n:n or stated"),
     Column("weight", Float, comment="share of from_code that goes to to_code; null if unknown"),
     Column("derived", Boolean, comment="the weight follows from trade in the database"),
     PrimaryKeyConstraint("dataset", "from_edition", "to_edition", "from_code", "to_code"),

@@ -33,7 +33,7 @@ from workbench.cli import main
 from workbench.errors import DefinitionError, TradeDataError
 from workbench.model.commitments import Parameters, parameter_sources
 from workbench.tradedata.database import TradeDatabase
-from workbench.tradedata.extra_duties import EXTRA_DUTIES, extra_duty
+from workbench.tradedata.extra_duties import EXTRA_DUTIES, ExtraDuty, extra_duty
 from workbench.tradedata.ingest.loader import import_files
 
 TRUE_CLAIMS = (
@@ -194,6 +194,9 @@ def test_extra_duties_have_sources_and_hold_for_whole_months() -> None:
     assert extra_duty("87032301", 2025, 3) is None
     assert extra_duty("72081000", 2025, 12) is None
     assert EXTRA_DUTIES[0].start == date(2025, 3, 12)
+    ended = ExtraDuty(date(2025, 1, 1), date(2025, 4, 15), 0.5, (), "ended within the month")
+    assert extra_duty("39269099", 2025, 3, (ended,)) == 0.5
+    assert extra_duty("39269099", 2025, 4, (ended,)) is None
 
 
 def _write(path: Path, head: str, rows: list[str]) -> Path:

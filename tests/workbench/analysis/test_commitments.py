@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from workbench.analysis import triggers
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.commitment_stakes import explain_stake, lost_share, stakes
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.legalisation import legalisation_profile, missing_disciplines
-from workbench.analysis.triggers import trigger_states
+from workbench.analysis.triggers import Moves, trade_moves, trigger_states
 from workbench.model.commitments import (
     Binds,
     Commitment,
@@ -141,6 +143,41 @@ def test_triggers_are_worked_out(agreement, evaluate_small):
     assert 0 < states[3].value <= 1
     assert "one year" in states[4].why
     assert "not a figure" in states[5].why
+
+
+def test_moves_are_of_what_enters_with_a_quantity_in_both_years(monkeypatch):
+    """Twice the weight at 12 instead of 10 a kilogram; Japan's was not weighed before."""
+    rows = [
+        (2022, "USA", "CHN", 100.0, 10.0),
+        (2024, "USA", "CHN", 240.0, 20.0),
+        (2022, "USA", "JPN", 50.0, np.nan),
+        (2024, "USA", "JPN", 60.0, 6.0),
+        (2022, "DEU", "FRA", 1000.0, 1.0),  # inside the European Union
+        (2024, "DEU", "FRA", 10.0, 1000.0),
+    ]
+    names = ["year", "importer", "exporter", "value_usd", "quantity_kg"]
+    flows = pd.DataFrame(rows, columns=names).assign(product="850511")
+    monkeypatch.setattr(triggers.queries, "trade_years", lambda _: (2017, 2022, 2024))
+    monkeypatch.setattr(triggers.queries, "flows", lambda *_: flows)
+    found = trade_moves(None, "HS2022", ("850511",), ("USA", "EU27"))
+    assert found == Moves(2022, 2024, pytest.approx(1.0), pytest.approx(0.2), pytest.approx(0.8))
+    monkeypatch.setattr(triggers.queries, "flows", lambda *_: flows.assign(quantity_kg=np.nan))
+    assert trade_moves(None, "HS2022", ("850511",), ("USA",)) == Moves(2022, 2024, None, None, 0.0)
+    monkeypatch.setattr(triggers.queries, "trade_years", lambda _: (2024,))
+    assert trade_moves(None, "HS2022", ("850511",), ("USA",)) is None
+
+
+def test_a_move_says_what_part_of_trade_it_rests_on(agreement, evaluate_small):
+    watched = Institutions(triggers=(Trigger("price_move", "the cap", above=0.1),))
+    result = evaluate_small(replace(agreement, institutions=watched))
+    (state,) = trigger_states(result, Moves(2022, 2024, 1.0, 0.2, 0.8))
+    assert state.met
+    assert state.why == (
+        "On 80% of the imports of 2024, of which quantities are known in 2022 too."
+    )
+    (unknown,) = trigger_states(result, Moves(2022, 2024, None, None, 0.0))
+    assert unknown.met is None
+    assert "not known" in unknown.why
 
 
 def test_a_trigger_on_a_fall(agreement, evaluate_small):

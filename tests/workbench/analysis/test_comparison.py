@@ -52,6 +52,15 @@ def test_one_edit_explains_the_whole_change(evaluator, agreement) -> None:
     assert any(change.changed for change in found.figures)
 
 
+def test_a_text_that_is_known_is_not_evaluated_again(evaluator, agreement) -> None:
+    new = agreement.with_default_rule(AnyGood())
+    known = (evaluator.evaluate(agreement), evaluator.evaluate(new))
+    found = compare(evaluator, agreement, new, known=known)
+    assert evaluator.times == 2
+    assert (found.before, found.after) == known
+    assert compare(evaluator, agreement, new, year=1, known=known).before is not known[0]
+
+
 def test_effects_of_all_edits_add_up(evaluator, agreement) -> None:
     new = agreement.with_default_rule(_rvc(0.7)).without_partner("AUS")
     new = new.with_parameter("premium", 0.02).with_parameter("fixed_cost", 5_000.0)

@@ -143,6 +143,17 @@ def test_a_quota_mixes_the_in_quota_rate(market, agreement, lane_row):
     assert lane["pref_duty"] == pytest.approx(0.15 * 0.75)
 
 
+def test_beyond_a_quota_without_a_category_the_duty_of_today_stays(market, agreement, lane_row):
+    entry = CoveredProducts((HSRange.parse("8108.20"),), quota=Quota(75e6, 0.03))
+    free = (StagingCategory("A", StagingFormula.FREE),)
+    text = replace(agreement, treatment=Treatment(staging=free), coverage=ProductCoverage((entry,)))
+    lane = lane_row(_run(market, text).lanes, "USA", "JPN", "810820")
+    assert lane["pref_duty"] == pytest.approx(0.25 * 0.03 + 0.75 * 0.15)
+    named = replace(text, coverage=ProductCoverage((replace(entry, staging="A"),)))
+    lane = lane_row(_run(market, named).lanes, "USA", "JPN", "810820")
+    assert lane["pref_duty"] == pytest.approx(0.25 * 0.03)
+
+
 def test_other_incentives_and_costs_reach_the_gross_incentive(market, agreement, lane_row):
     credit = Incentive(
         "credit",

@@ -16,7 +16,7 @@ from workbench.analysis.incentive_view import (
     incentive_by_product,
 )
 from workbench.analysis.market import Market
-from workbench.analysis.partner_product import FIGURES_BY_PAIR, by_partner_and_product
+from workbench.analysis.partner_product import by_partner_and_product
 from workbench.analysis.partner_view import (
     explain_exposure_change,
     explain_supplier,
@@ -55,6 +55,16 @@ def test_the_lanes_behind_a_sum_add_up_to_it(evaluation: Evaluation) -> None:
         assert told.rows[figure].sum() == pytest.approx(told.value)
     symbols = {term.symbol for term in told.terms}
     assert {"k", "S", "σ", "F", "ρ"} <= symbols
+
+
+@pytest.mark.parametrize("figure", MEANS)
+def test_a_mean_over_products_is_weighted_by_trade(evaluation: Evaluation, figure: str) -> None:
+    lanes = evaluation.lanes
+    lanes = lanes[(lanes["importer"] == "USA") & lanes["base_duty"].notna() & (lanes["value"] > 0)]
+    assert lanes["product"].nunique() > 1
+    told = explain_group(evaluation, {"importer": "USA"}, figure)
+    expected = (lanes[figure] * lanes["value"]).sum() / lanes["value"].sum()
+    assert told.value == pytest.approx(expected)
 
 
 def test_a_group_without_lanes_has_no_figure(evaluation: Evaluation) -> None:
@@ -144,7 +154,7 @@ def test_how_strict_a_rule_is(agreement: Agreement) -> None:
 
 
 def test_a_grid_of_partners_and_products_is_made_of_groups(evaluation: Evaluation) -> None:
-    for figure in FIGURES_BY_PAIR:
+    for figure in (*SUMMED, "value", "utilisation", "exposure", "traced_exposure"):
         grid = by_partner_and_product(evaluation, figure)
         assert set(grid.columns) <= set(evaluation.baseline.market.products)
         for exporter in grid.index:

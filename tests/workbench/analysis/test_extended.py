@@ -17,10 +17,12 @@ from workbench.model.agreement import Agreement
 from workbench.model.commitments import (
     StagingCategory,
     StagingFormula,
+    StatedRate,
     Treatment,
     TreatmentBasis,
 )
 from workbench.model.economies import Partner
+from workbench.model.nomenclature import HSRange
 
 FOR_ALL = Treatment(basis=TreatmentBasis.EXTENDED)
 
@@ -75,6 +77,26 @@ def test_small_parcels_pay_nothing_anyway(market: Market, agreement: Agreement) 
         parameters=replace(agreement.parameters, small_parcel_share=0.5),
     )
     assert cut(market, text).totals["duty_forgone"] == pytest.approx(3.9e6)
+
+
+def test_what_is_not_known_is_no_zero(market: Market, agreement: Agreement) -> None:
+    """Without a rate nothing is known; a stated one makes that of its own products known."""
+    bare = replace(market, tariff_lines=market.tariff_lines.iloc[:0])
+    nothing = cut(bare, replace(agreement, treatment=FOR_ALL))
+    names = ("imports", "duty_forgone", "partner_imports", "partner_duty_forgone")
+    assert [nothing.totals[name] for name in names] == [None] * 4
+    assert nothing.totals["non_party_share"] is None
+    assert nothing.totals["known_duty_share"] == 0
+    assert nothing.riders[["benefiting", "duty_forgone", "share"]].isna().all(axis=None)
+    assert nothing.by_importer["duty_forgone"].isna().all()
+    assert (nothing.riders["imports"] > 0).all()
+    magnets = tuple(HSRange.parse(code) for code in ("8505.11",))
+    stated = replace(
+        agreement, treatment=FOR_ALL, tariffs=(StatedRate("USA", magnets, 0.02, "a note"),)
+    )
+    some = cut(bare, stated)
+    assert some.totals["duty_forgone"] == pytest.approx(0.02 * 780e6)
+    assert some.totals["partner_duty_forgone"] == pytest.approx(0.02 * 100e6)
 
 
 def test_findings_only_where_cuts_are_extended(market: Market, agreement: Agreement) -> None:

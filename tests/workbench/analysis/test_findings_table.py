@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from workbench.analysis.baseline import build_baseline
+from workbench.analysis.conclusions import Conclusion, Flip
 from workbench.analysis.evaluation import evaluate
 from workbench.analysis.findings import CHECKS, Needs, find_in_text, found_in
 from workbench.analysis.frontier import Frontier, frontier
 from workbench.analysis.market import Market
 from workbench.analysis.resilience import Resilience, resilience
 from workbench.analysis.results import Finding
-from workbench.analysis.sensitivity import Conclusion, Flip, sensitivity
+from workbench.analysis.sensitivity import sensitivity
 from workbench.analysis.supply_chain import ChainFacts, coverage_gaps
 from workbench.analysis.supply_shock import supply_shock
 from workbench.analysis.trade_effects import EffectsModel, TradeEffects, effects_with
@@ -49,7 +50,7 @@ from workbench.model.commitments import (
     TreatmentBasis,
     Trigger,
 )
-from workbench.model.coverage import CoveredProducts, ProductCoverage
+from workbench.model.coverage import CoveredProducts, ProductCoverage, Quota
 from workbench.model.economies import Partner
 from workbench.model.nomenclature import HSEdition, HSRange, dotted
 from workbench.model.origin import (
@@ -155,8 +156,8 @@ class World:
         chain = ChainFacts(links, trade, production, ("750210",))
 
         def look(text: Agreement) -> tuple[Finding, ...]:
-            covered = tuple(r for entry in text.coverage.entries for r in entry.ranges)
-            gaps = coverage_gaps(chain, ("750210",), covered, ("USA",), ("AUS", "JPN", "USA"))
+            partners = ("AUS", "JPN", "USA")
+            gaps = coverage_gaps(chain, ("750210",), text.coverage, ("USA",), partners)
             return self.supply(gaps=gaps).look(text)
 
         return Case(self.agreement, look)
@@ -166,7 +167,7 @@ class World:
         origins = pd.DataFrame(
             [{"economy": "CHN", "declared_usd": 1e6, "hidden_usd": hidden}],
         )
-        found = TwoTiers(pd.DataFrame([route]), origins, 0.9, 1, ())
+        found = TwoTiers(pd.DataFrame([route]), origins, 0.9, ())
         return self.page(Needs.LINKS, found)
 
     def sets(
@@ -233,8 +234,18 @@ def with_staging(*names: str) -> Agreement:
     return replace(SOUND, treatment=Treatment(staging=categories))
 
 
+def with_quota(category: str) -> Agreement:
+    (entry,) = SOUND.coverage.entries
+    return SOUND.with_coverage_entry(0, replace(entry, staging=category, quota=Quota(1e6)))
+
+
 def with_rate(code: str) -> Agreement:
     return replace(SOUND, tariffs=(StatedRate("USA", codes(code), 0.06, "schedule"),))
+
+
+def shifting(text: Agreement, code: str) -> Agreement:
+    bills = with_bill(code).bills_of_inputs
+    return replace(text, bills_of_inputs=bills).with_default_rule(TariffShift(ShiftFrom.HEADING))
 
 
 def with_bill(code: str) -> Agreement:
@@ -308,6 +319,7 @@ def suppliers(gap: float) -> pd.DataFrame:
         "economy": "JPN",
         "export_share": 0.5,
         "mine_share": 0.5 - gap,
+        "mine_at_most": 0.5 - gap,
     }
     return pd.DataFrame([row])
 
@@ -409,6 +421,10 @@ CASES: dict[str, tuple[Callable[[World], Case], Callable[[World], Case]]] = {
     "staging-without-products": (
         lambda w: w.words(with_staging("A", "X")),
         lambda w: w.words(with_staging("A")),
+    ),
+    "quota-without-effect": (
+        lambda w: w.words(with_quota("A")),
+        lambda w: w.words(with_quota("")),
     ),
     "rate-without-use": (
         lambda w: w.words(with_rate("0101")),
@@ -573,6 +589,10 @@ CASES: dict[str, tuple[Callable[[World], Case], Callable[[World], Case]]] = {
     "binds-nobody": (
         lambda w: w.figures(w.agreement.with_default_rule(rvc(0.05))),
         lambda w: w.figures(w.agreement.with_default_rule(rvc(0.9))),
+    ),
+    "input-too-coarse": (
+        lambda w: w.figures(shifting(w.agreement, "85")),
+        lambda w: w.figures(shifting(w.agreement, "7202")),
     ),
     "rewards-non-parties": (
         lambda w: w.figures(
@@ -866,6 +886,25 @@ def test_a_code_that_no_edition_has_is_told_without_a_fix() -> None:
     finding = told(covering("8505.99"), "code-of-another-edition")
     assert finding.text.endswith("Take the code that edition has, or state another.")
     assert finding.fix is None
+
+
+def test_what_a_group_excepts_is_not_covered() -> None:
+    """Nickel mattes are covered but for the sinters that a bill, a rule and a rate name."""
+    code = HSRange.parse("7501.20")
+    entry = CoveredProducts((HSRange.parse("7501"),), (code,))
+    text = replace(
+        SOUND,
+        coverage=ProductCoverage((entry, *SOUND.coverage.entries)),
+        bills_of_inputs=(
+            BillOfInputs((HSRange.parse("8505.11"),), (InputShare(code, 0.2),), "a study"),
+        ),
+        origin=replace(SOUND.origin, product_rules=(ProductRule((code,), rvc(0.4)),)),
+        tariffs=(StatedRate("USA", (code,), 0.02, "a note"),),
+    )
+    wanted = {"input-not-covered", "rule-of-nothing-covered", "rate-without-use"}
+    assert wanted <= {finding.id for finding in find_in_text(text)}
+    whole = replace(text, coverage=ProductCoverage((replace(entry, exceptions=()),)))
+    assert not wanted & {finding.id for finding in find_in_text(whole)}
 
 
 def test_a_text_moves_to_the_later_edition() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from workbench.analysis.baseline import build_baseline
@@ -49,6 +50,25 @@ def test_a_charge_raises_revenue_and_costs_no_treasury(
     assert found.cost == 0
     assert found.raised == pytest.approx(0.03 * (unclaimed + outside))
     assert list(found.rows["importer"]) == ["USA"]
+
+
+def test_what_is_not_known_is_left_out(market: Market, agreement: Agreement) -> None:
+    """No duty of Japan is known: nothing is said of its cost, and its charge meets no trade."""
+    credit = Incentive("credit", IncentiveKind.TAX_CREDIT, 0.02, "", importers=("JPN",))
+    charge = Incentive("charge", IncentiveKind.EXTERNAL_CHARGE, 0.03, "", importers=("JPN",))
+    found = fiscal(evaluated(market, agreement, credit, charge))
+    of_credit, of_charge = found.of((0,)).iloc[0], found.of((1,)).iloc[0]
+    assert np.isnan([of_credit["claimed"], of_credit["cost"], of_credit["paid"]]).all()
+    assert of_charge["raised"] == 0
+    assert fiscal(evaluated(market, agreement, credit)).cost is None
+
+
+def test_small_parcels_pay_no_charge(market: Market, agreement: Agreement) -> None:
+    charge = Incentive("charge", IncentiveKind.EXTERNAL_CHARGE, 0.03, "")
+    half = replace(agreement, parameters=replace(agreement.parameters, small_parcel_share=0.5))
+    assert fiscal(evaluated(market, half, charge)).raised == pytest.approx(
+        fiscal(evaluated(market, agreement, charge)).raised / 2
+    )
 
 
 def test_what_the_text_says_costs_nothing_costs_nothing(

@@ -10,7 +10,7 @@ from workbench.analysis.baseline import Baseline, build_baseline
 from workbench.analysis.evaluation import Evaluator, evaluate
 from workbench.analysis.frontier import FLOOR_SHARE, POINT_FIGURES, comparable, frontier
 from workbench.analysis.market import Market
-from workbench.analysis.rule_sweep import SUMS
+from workbench.analysis.rule_sweep import SUMS, RuleSweep
 from workbench.definitions.reader import read_agreement
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs, InputShare, TreatmentBasis
@@ -114,7 +114,8 @@ def test_every_point_is_what_the_edited_agreement_evaluates_to(
     sweep = SWEEPS[name]
     numbers = (0.0, 1.0, 2.0) if name == "list" else (0.0, 0.15, 0.55, 0.85, 1.0)
     found = frontier(agreement, baseline, sweep, numbers)
-    for point in found.whole:
+    held = RuleSweep(agreement, baseline, sweep)
+    for point, sums in zip(found.whole, held.at(numbers), strict=True):
         edited = evaluate(sweep.edited(agreement, point.at or 0.0), baseline, complete=False)
         for figure in TOTALS:
             expected = edited.totals[figure]
@@ -124,18 +125,19 @@ def test_every_point_is_what_the_edited_agreement_evaluates_to(
             else:
                 assert ours == pytest.approx(expected, rel=1e-9, abs=1e-9)
         by_product = edited.by_product.set_index("product")
-        for code in found.codes:
-            mine = found.of_product(code)[found.whole.index(point)]
-            assert mine.claimed == pytest.approx(by_product.loc[code, "claimed"], rel=1e-9)
+        for code, claimed in zip(held.codes, sums[SUMS.index("claimed")], strict=True):
+            assert claimed == pytest.approx(by_product.loc[code, "claimed"], rel=1e-9)
     as_drafted = evaluate(agreement, baseline, complete=False).totals
-    for figure in TOTALS:
-        ours = getattr(found.drafted_whole, figure)
+    drafted_sums = held.as_drafted().sum(axis=1)
+    for figure, ours in zip(SUMS[1:], drafted_sums[1:], strict=True):
         assert ours == pytest.approx(as_drafted[figure], rel=1e-9, abs=1e-9)
 
 
 def test_chosen_products_have_points_of_their_own(drafted: Agreement, baseline: Baseline):
     found = frontier(drafted, baseline, Sweep(products=("810820",)), (0.3, 0.9))
-    assert found.points == found.of_product("810820")
+    alone = RuleSweep(drafted, baseline, Sweep(products=("810820",))).at((0.3, 0.9))
+    place = baseline.market.products.index("810820")
+    assert [p.claimed for p in found.points] == alone[:, SUMS.index("claimed"), place].tolist()
     assert found.points[0].utilisation > found.whole[0].utilisation
     assert list(found.by_product["product"]) == ["810820"]
 
@@ -147,7 +149,6 @@ def test_best_rules_are_points_of_the_sweep(drafted: Agreement, baseline: Baseli
     assert found.least_exposure == min(allowed, key=lambda p: p.exposure)
     highest = max(p.utilisation for p in found.points)
     assert found.floor == pytest.approx(FLOOR_SHARE * highest)
-    assert not found.floor_stated
     out_of_reach = frontier(drafted, baseline, floor=0.9999)
     assert out_of_reach.least_exposure is None
     assert out_of_reach.floor == 0.9999

@@ -53,6 +53,8 @@ def test_a_rule_beyond_the_turning_point(market: Market, agreement: Agreement):
     assert figures["turning_at"] == pytest.approx(found.turning_point.at)
     lost = found.turning_point.resourced_content - found.drafted.resourced_content
     assert figures["resourced_lost"] == pytest.approx(lost)
+    unknown = replace(found, drafted=replace(found.drafted, resourced_content=None))
+    assert "beyond-the-turn" not in ids(frontier_findings(unknown))
     loose = with_threshold(agreement, 0.2, premium=2.0, concentration=60.0)
     assert "beyond-the-turn" not in ids(
         frontier_findings(frontier(loose, build_baseline(market, loose)))
@@ -70,13 +72,15 @@ def test_a_stricter_rule_that_costs_little(market: Market, agreement: Agreement)
 
 
 def test_another_rule_that_is_better_in_everything(market: Market, agreement: Agreement):
-    """A dear rule that loses nearly everyone, beside one that asks for less of it."""
-    text = with_threshold(agreement, 1.0, premium=3.0)
-    found = frontier(text, build_baseline(foreign(market, 1.2), text))
-    better = [f for f in frontier_findings(found) if f.id == "better-rule"]
-    for finding in better:
-        assert dict(finding.figures)["exposure"] <= found.drafted.exposure
-    assert not better or found.drafted.exposure > 0
+    found = frontier(agreement, build_baseline(market, agreement))
+    best = found.points[len(found.points) // 2]
+    worse = replace(best, at=0.5, exposure=best.exposure + 0.1, utilisation=best.utilisation - 0.1)
+    findings = frontier_findings(replace(found, points=(worse, best), drafted=worse))
+    figures = dict(next(f for f in findings if f.id == "better-rule").figures)
+    assert figures == {"at": best.at, "exposure": best.exposure, "utilisation": best.utilisation}
+    less = replace(best, resourced_content=worse.resourced_content - 1)
+    findings = frontier_findings(replace(found, points=(worse, less), drafted=worse))
+    assert "better-rule" not in [f.id for f in findings]
 
 
 def test_numbers_that_change_nothing(market: Market, agreement: Agreement):

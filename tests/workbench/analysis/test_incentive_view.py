@@ -1,7 +1,9 @@
 """Incentives by product, and duties by year."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from workbench.analysis.baseline import build_baseline
@@ -9,7 +11,13 @@ from workbench.analysis.evaluation import evaluate
 from workbench.analysis.incentive_view import duty_by_year, incentive_by_product
 from workbench.analysis.market import Market
 from workbench.model.agreement import Agreement
-from workbench.model.commitments import StagingCategory, StagingFormula, Treatment
+from workbench.model.commitments import (
+    Ratchet,
+    RatchetStep,
+    StagingCategory,
+    StagingFormula,
+    Treatment,
+)
 from workbench.model.coverage import ProductCoverage, Quota
 
 
@@ -42,6 +50,23 @@ def test_duty_falls_year_by_year(market: Market, agreement: Agreement) -> None:
     row = lanes.index[(lanes["product"] == "810820") & (lanes["importer"] == "USA")][-1]
     base = lanes.loc[row, "base_duty"]
     assert duty_by_year(result, int(row), 4) == pytest.approx([base, base * 2 / 3, base / 3, 0, 0])
+
+
+def test_steps_not_met_hold_part_of_the_cut_back(
+    market: Market, agreement: Agreement, lane_row: Callable[..., pd.Series]
+) -> None:
+    """Half of the cut of Japan's titanium opens in year 3; every year is an evaluation."""
+    steps = (RatchetStep("audits", 0.5, 1), RatchetStep("tracing", 0.5, 3))
+    text = replace(agreement, treatment=Treatment(ratchets=(Ratchet(("JPN",), steps),)))
+    baseline = build_baseline(market, text)
+    result = evaluate(text, baseline)
+    lane = lane_row(result.lanes, "USA", "JPN", "810820")
+    row = int(str(lane.name))
+    rates = duty_by_year(result, row, 4)
+    assert rates == pytest.approx([0.15, 0.075, 0.075, 0, 0])
+    for year, rate in enumerate(rates[1:], start=1):
+        there = evaluate(text, baseline, year=year, complete=False)
+        assert there.lanes["pref_duty"].iloc[row] == pytest.approx(rate)
 
 
 def test_duty_within_a_quota_and_unknown_duty(market: Market, agreement: Agreement) -> None:

@@ -129,7 +129,8 @@ def test_origins_of_an_input_come_from_the_exporters_imports(starter_file: Path)
         result = evaluator.evaluate(agreement, complete=False)
         market, content = baseline.market, baseline.content
         assert market.input_trade is not None
-        row = int(np.flatnonzero((baseline.exporter == "JPN") & (baseline.product == "850511"))[0])
+        lane = int(np.flatnonzero((baseline.exporter == "JPN") & (baseline.product == "850511"))[0])
+        row = content.row_of_lane[lane]
         assert str(content.basis[row]).startswith(BY_BILL_AND_IMPORTS)
         bought = market.input_trade[market.input_trade["importer"] == "JPN"]
         bought = bought.set_index("exporter")["value_usd"]
@@ -174,16 +175,17 @@ def test_an_origin_the_content_source_does_not_know_is_kept(starter_file: Path) 
         baseline = Evaluator(database).baseline(agreement)
         assert "MDG" not in baseline.market.content.origins
         content = baseline.content
-        row = int(np.flatnonzero(baseline.product == "850511")[0])
+        lane = int(np.flatnonzero(baseline.product == "850511")[0])
+        row = content.row_of_lane[lane]
         place = content.origins.index("MDG")
         assert content.declared[row, place] == pytest.approx(0.5)
         assert content.traced[row, place] == pytest.approx(0.5)
         assert str(content.basis[row]).startswith(f"{BY_BILL}: ")
         again = lane_content(
             baseline.market,
-            baseline.importer[[row]],
-            baseline.exporter[[row]],
-            baseline.product[[row]],
+            baseline.importer[[lane]],
+            baseline.exporter[[lane]],
+            baseline.product[[lane]],
             agreement.bills_of_inputs,
         )
         assert again.declared[0] == pytest.approx(content.declared[row])

@@ -24,6 +24,7 @@ from workbench.model.commitments import (
     Treatment,
     TreatmentBasis,
 )
+from workbench.model.economies import Partner
 from workbench.model.origin import OriginProvisions, SpecificProcess
 from workbench.progress import Progress
 
@@ -109,6 +110,15 @@ def test_where_no_incentive_helps_the_product_is_named(
     assert products.loc["810820", "hopeless"] > 0
     assert "too few producers" in products.loc["810820", "why"]
     assert not any(i.reached for i in found.instruments)
+
+
+def test_what_is_not_known_is_no_zero(market: Market, agreement: Agreement) -> None:
+    """No rate of Japan is known, so nothing is said of what falls short there."""
+    text = replace(agreement, partners=(Partner("JPN"), Partner("AUS")))
+    products = leverage(evaluate(text, build_baseline(market, text))).products
+    assert products["product"].tolist() == ["750210"]
+    assert products[["short", "gap", "largest_gap", "credit_cost"]].isna().all(axis=None)
+    assert products["unknown"].tolist() == pytest.approx([30e6])
 
 
 def test_free_products_need_something_else(result: Leverage) -> None:

@@ -21,6 +21,7 @@ from workbench.analysis.partner_sets.answer import (
     suggested,
 )
 from workbench.analysis.partner_sets.choice import (
+    AIMS_WITHOUT_CLAIMS,
     DEFAULT_AIMS,
     Aim,
     Limits,
@@ -29,6 +30,7 @@ from workbench.analysis.partner_sets.choice import (
     best_sets,
     non_dominated,
     ranked,
+    usual_aims,
 )
 from workbench.analysis.partner_sets.contribution import (
     CONTRIBUTED,
@@ -48,7 +50,7 @@ from workbench.analysis.partner_sets.sampling import sampled_contributions
 from workbench.analysis.partner_sets.search import search, sets_and_contributions, sets_of
 from workbench.analysis.partner_sets.sensitivity import rank_changes
 from workbench.analysis.partner_sets.sweep import PartnerSets, Prepared, load, partner_sets, prepare
-from workbench.analysis.partner_sets.view import sets_data, sets_tables
+from workbench.analysis.partner_sets.view import sets_data, sets_tables, why_missing
 from workbench.analysis.partner_sets.words import ranking
 from workbench.definitions.reader import read_agreement
 from workbench.errors import DefinitionError, WorkbenchError
@@ -153,6 +155,21 @@ def test_shapley_values_are_means_over_orders(values: list[float]) -> None:
             inside |= 1 << j
     np.testing.assert_allclose(found, plain / len(orders), atol=1e-9)
     assert found.sum() == pytest.approx(game[-1] - game[0], abs=1e-9)
+
+
+def test_sets_are_ranked_on_claims_only_where_there_is_something_to_claim(
+    club: Agreement, sets: PartnerSets
+) -> None:
+    assert usual_aims(club) == DEFAULT_AIMS
+    everyone = replace(club, treatment=replace(club.treatment, basis=TreatmentBasis.EXTENDED))
+    assert usual_aims(everyone) == AIMS_WITHOUT_CLAIMS
+    asked = replace(sets, question=replace(sets.question, text=everyone))
+    assert (best_sets(asked) == best_sets(sets, AIMS_WITHOUT_CLAIMS)).all()
+    assert ranking(asked, {})[2].startswith(
+        "Judged by high share of world trade, high chain completeness and low concentration"
+    )
+    assert why_missing(everyone)["exposure"] == "cuts reach everyone, so nothing is claimed"
+    assert why_missing(club)["exposure"] == "nothing is claimed"
 
 
 def test_null_players_and_symmetry() -> None:
@@ -455,25 +472,32 @@ def test_sentences_where_nothing_is_claimed(
     sets, contributed = sets_and_contributions(market, trade, asked)
     _, claims, choice = ranking(sets, contributed)
     assert claims.startswith(sentence)
-    assert "no set can be ranked: exposure" in choice
+    assert choice.startswith("Judged by high share of world trade, high chain completeness")
+    assert "no set can be ranked: exposure" in ranking(sets, contributed, DEFAULT_AIMS)[2]
 
 
 def test_sentences_about_one_candidate_and_two(starter_file: Path, club: Agreement) -> None:
     with TradeDatabase(starter_file) as database:
         told = {}
-        for codes in (["JPN"], ["JPN", "KOR"]):
-            text = replace(club, partners=tuple(p for p in club.partners if p.economy != "KOR"))
-            question = ask(text, codes, ["USA"])
+        partners = tuple(p for p in club.partners if p.economy != "KOR")
+        text = replace(club, partners=partners)
+        for codes, fixed in (
+            (["JPN"], ["USA"]),
+            (["JPN"], ["USA", "EU27"]),
+            (["JPN", "KOR"], ["USA"]),
+        ):
+            question = ask(text, codes, fixed)
             sets, contributed = sets_and_contributions(*load(database, question), question)
-            told[len(codes)] = ranking(sets, contributed)
+            told[len(codes), len(fixed)] = ranking(sets, contributed)
             limited = ranking(sets, contributed, limits=Limits(most=1))
             assert not any("beats" in sentence for sentence in limited)
             nobody = ranking(sets, contributed, limits=Limits(lowest_score=1.0))
             assert nobody[2] == "No set meets the limits: widen them."
-    assert told[1][0].startswith("Japan, the only candidate, would add USD ")
-    assert "the set with Japan beats the one without" in told[1][2]
-    assert told[2][0].startswith("Of the 2 candidates Japan would bring most covered trade")
-    assert "that both would add" in told[2][0]
+    assert told[1, 1][0].startswith("Japan, the only candidate, would bring all of the covered ")
+    assert told[1, 2][0].startswith("Japan, the only candidate, would add USD ")
+    assert "the set with Japan beats the one without" in told[1, 1][2]
+    assert told[2, 1][0].startswith("Of the 2 candidates Japan would bring most covered trade")
+    assert "that both would add" in told[2, 1][0]
 
 
 def test_findings_name_the_partner_and_the_figure(

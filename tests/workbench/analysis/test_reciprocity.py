@@ -20,6 +20,9 @@ from workbench.model.agreement import Agreement
 from workbench.model.commitments import (
     Incentive,
     IncentiveKind,
+    Ratchet,
+    RatchetStep,
+    Removal,
     StagingCategory,
     StagingFormula,
     Treatment,
@@ -65,6 +68,20 @@ def test_a_side_that_a_partner_does_not_take_is_nothing(
     assert by.loc["USA", "exports"] == 0
     assert by.loc["JPN", "duty_forgone"] == 0
     assert by.loc["JPN", "duty_saved"] == by.loc["USA", "duty_forgone"]
+
+
+def test_revenue_is_told_until_the_last_step_is_met(market: Market, agreement: Agreement) -> None:
+    """A ratchet opens in year 9, and a removal ends after year 11."""
+    ratchet = Ratchet(("JPN",), (RatchetStep("audits", 0.5, 1), RatchetStep("tracing", 0.5, 9)))
+    removal = Removal(("JPN",), 0.2, until_year=11)
+    for treatment, last in (
+        (Treatment(ratchets=(ratchet,)), 9),
+        (Treatment(ratchets=(ratchet,), removals=(removal,)), 12),
+        (Treatment(removals=(replace(removal, from_year=7, until_year=None),)), 7),
+    ):
+        text = replace(agreement, treatment=treatment)
+        found = reciprocity(evaluate(text, build_baseline(market, text), complete=False))
+        assert found.years == tuple(range(1, last + 1))
 
 
 def test_revenue_by_year_is_an_evaluation_a_year(result: Reciprocity) -> None:

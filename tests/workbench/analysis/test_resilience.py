@@ -14,7 +14,6 @@ from workbench.analysis.evaluation import evaluate
 from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.market import Market
 from workbench.analysis.resilience import (
-    BEFORE_AND_AFTER,
     Resilience,
     ResilienceFacts,
     dependency_flags,
@@ -45,10 +44,18 @@ from workbench.analysis.supply_shock import largest_suppliers, supply_shock
 from workbench.analysis.trade_effects_view import SPLIT_NOTE
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs, InputShare
+from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import EconomyCap
 
-COVERED = tuple(HSRange.parse(code) for code in ("7502.10", "8108.20", "8505.11"))
+COVERED = ProductCoverage(
+    (
+        CoveredProducts(
+            tuple(HSRange.parse(code) for code in ("7502.10", "8108.20", "8505")),
+            (HSRange.parse("8505.19"),),
+        ),
+    )
+)
 PARTNERS = ("AUS", "JPN", "USA")
 
 
@@ -117,7 +124,7 @@ def test_without_a_cut_after_is_before(agreement: Agreement, market: Market) -> 
     closed = replace(agreement, treatment=replace(agreement.treatment, market_access=False))
     evaluation = evaluate(closed, build_baseline(market, closed), complete=False)
     found = resilience(evaluation, None)
-    for name in BEFORE_AND_AFTER:
+    for name in ("imports", "hhi", "largest_share", "non_party_share", "named_share"):
         np.testing.assert_array_equal(found.products[name], found.products[f"{name}_after"])
 
 
@@ -182,6 +189,11 @@ def test_inputs_that_partners_supply(chain: ChainFacts) -> None:
     assert nickel["supplied"] is True
     assert rows.loc["280530", "supplied"] is False
     assert not rows["covered"].any()
+    wider = ProductCoverage((CoveredProducts((HSRange.parse("26"), HSRange.parse("28"))),))
+    assert upstream_inputs(chain, ("750210",), wider, PARTNERS)["covered"].all()
+    without = (HSRange.parse("2604"),)
+    except_nickel = ProductCoverage((CoveredProducts((HSRange.parse("26"),), without),))
+    assert not upstream_inputs(chain, ("750210",), except_nickel, PARTNERS)["covered"].any()
 
 
 def test_bills_of_inputs_are_links_too(agreement: Agreement, market: Market) -> None:
@@ -218,6 +230,23 @@ def test_who_mines_and_who_exports(chain: ChainFacts) -> None:
     assert rows.loc["CHN", "mine_share"] == pytest.approx(0.99)
     assert rows.loc["CHN", "export_share"] == pytest.approx(0.7)
     assert rows["refine_share"].isna().all()
+
+
+def test_who_may_be_among_the_others_is_not_said_to_mine_nothing(chain: ChainFacts) -> None:
+    """The source names two who mine nickel and counts a tenth of it as others'."""
+    sold = pd.DataFrame(
+        [("USA", "JPN", "750210", 4e6), ("USA", "AUS", "750210", 1e6)],
+        columns=["importer", "exporter", "product", "value"],
+    )
+    traded = replace(chain, trade=pd.concat([chain.trade, sold], ignore_index=True))
+    rows = who_supplies(traded, ("750210",), PARTNERS).set_index("economy")
+    assert np.isnan(rows.loc["JPN", ["mine_share", "origin_gap"]].astype(float)).all()
+    assert rows.loc["JPN", "mine_at_most"] == pytest.approx(0.1)
+    assert rows.loc["AUS", "mine_at_most"] == rows.loc["AUS", "mine_share"] == pytest.approx(0.3)
+    assert rows.loc["AUS", "origin_gap"] == pytest.approx(0.2 - 0.3)
+    named = chain.production[chain.production["economy"] != ""]
+    all_named = who_supplies(replace(traded, production=named), ("750210",), PARTNERS)
+    assert all_named.set_index("economy").loc["JPN", "mine_share"] == 0
 
 
 def test_output_is_of_the_latest_year_and_counts_other_economies(chain: ChainFacts) -> None:

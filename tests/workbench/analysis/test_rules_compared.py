@@ -3,6 +3,7 @@ from workbench.definitions.fields import RuleInForce, RulesInForce
 from workbench.definitions.library import rules_in_force
 from workbench.model.nomenclature import HSRange
 from workbench.model.origin import (
+    AllOf,
     AnyGood,
     AnyOf,
     MaxNonOriginating,
@@ -46,11 +47,25 @@ def test_limits_stand_on_the_axis_of_thresholds():
     assert marks_in_force(Family.BUILD_UP, ("850511",), agreements)[0] == ()
 
 
+def test_only_alternatives_let_a_good_do_without_the_number():
+    net_cost = RegionalValueContent(RvcMethod.NET_COST, 0.75)
+    shift = TariffShift(ShiftFrom.HEADING)
+    for rule, is_one_way in (
+        (net_cost, False),
+        (AllOf((shift, net_cost)), False),
+        (AllOf((AnyOf((shift, MaxNonOriginating(0.5))), net_cost)), False),
+        (AnyOf((shift, net_cost)), True),
+        (AnyOf((RVC, net_cost)), True),
+    ):
+        (mark,), _ = marks_in_force(Family.NET_COST, ("850511",), (in_force("A", rule),))
+        assert (mark.at, mark.is_one_way) == (0.75, is_one_way)
+
+
 def test_only_rules_that_touch_the_products():
     assert marks_in_force(Family.BUILD_DOWN, ("260200",), (in_force("B", RVC),)) == ((), ())
 
 
-def test_rules_to_compare_are_each_there_once_and_run_from_loose_to_strict():
+def test_rules_to_compare_are_each_there_once_between_the_loosest_and_the_strictest():
     found = rules_to_compare(
         ("850511",), (in_force("A", RVC), in_force("B", RVC, LIMIT)), (("Model", AnyGood()),)
     )

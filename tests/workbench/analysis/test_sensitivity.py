@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from workbench.analysis.sensitivity import (
     GAP,
     YEAR,
     Sensitivity,
+    headline_intervals,
     sensitivity,
 )
 from workbench.analysis.sensitivity_view import (
@@ -124,6 +126,23 @@ def test_a_draw_is_an_evaluation(text: Agreement, baseline: Baseline) -> None:
         )
         for figure in (*HEADLINES, GAP):
             assert found[figure][0] == pytest.approx(only.draws[figure][place], rel=1e-12)
+
+
+def test_intervals_alone_are_those_of_the_whole(
+    text: Agreement, baseline: Baseline, years: YearsOfTrade, over_years: Sensitivity
+) -> None:
+    whole = over_years.intervals
+    for gap, wanted in ((True, whole), (False, whole[whole["figure"] != GAP])):
+        alone = headline_intervals(
+            text,
+            baseline,
+            over_years.year,
+            len(over_years.draws),
+            over_years.seed,
+            years=years,
+            gap=gap,
+        )
+        pd.testing.assert_frame_equal(alone, wanted.reset_index(drop=True))
 
 
 def test_without_uncertainty_an_interval_is_the_figure(text: Agreement, baseline: Baseline) -> None:
@@ -321,6 +340,24 @@ def test_triggers_of_the_agreement_are_conclusions(result: Sensitivity) -> None:
     names = [c.name for c in result.conclusions]
     assert "trigger-1" in names
     assert "trigger-2" not in names
+
+
+def test_nothing_forgone_is_not_told_as_partners_gain(text: Agreement, baseline: Baseline) -> None:
+    """Where nothing is cut both sides of a comparison are nothing, and neither is the larger."""
+    nothing = replace(
+        text, treatment=Treatment(staging=(StagingCategory("A", StagingFormula.EXCLUDED),))
+    )
+    found = sensitivity(nothing, baseline, count=5, seed=3)
+    assert found.base["duty_forgone"] == 0
+    assert {c.name: c.text for c in found.conclusions if "leakage" in c.name} == {
+        "resourced-over-leakage": "re-sourced content is no larger than leakage",
+        "leakage-over-half": (
+            "no more than half of the duty forgone is on non-party content, declared"
+        ),
+        "traced-leakage-over-half": (
+            "no more than half of the duty forgone is on non-party content, traced"
+        ),
+    }
 
 
 def test_findings_name_what_turns_a_conclusion(result: Sensitivity) -> None:

@@ -4,13 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.analysis.strictness import asks_for_words, ceiling, restrictiveness
+from workbench.analysis.strictness import ceiling, restrictiveness
 from workbench.definitions.library import rules_in_force
 from workbench.model.origin import (
     AllOf,
     AnyGood,
     AnyOf,
-    Condition,
     EconomyCap,
     InputsOriginate,
     LabourValueContent,
@@ -39,9 +38,15 @@ def test_the_scale() -> None:
     assert restrictiveness(WhollyObtained()) == 7
 
 
-@pytest.mark.parametrize("shift", [ITEM, CTSH, CTH, CC])
+@pytest.mark.parametrize("shift", [CTSH, CTH, CC])
 def test_value_content_on_top_adds_one(shift: TariffShift) -> None:
     assert restrictiveness(AllOf((shift, RVC))) == restrictiveness(shift) + 1
+
+
+def test_content_and_process_alone_are_no_stricter_than_with_more() -> None:
+    assert restrictiveness(RVC) == restrictiveness(SEWN) == 3
+    assert restrictiveness(AllOf((RVC, SEWN))) == 4
+    assert restrictiveness(AllOf((ITEM, RVC))) == restrictiveness(AllOf((CTSH, RVC))) == 3
 
 
 def test_of_alternatives_the_easiest_counts() -> None:
@@ -83,6 +88,14 @@ def test_a_stated_net_cost_share_gives_the_ceiling() -> None:
     assert ceiling(RegionalValueContent(RvcMethod.NET_COST, 0.5), 0.9) == pytest.approx(0.45)
 
 
+def test_a_shift_beside_an_unknown_limit_does_not_let_everything_in() -> None:
+    net_cost = RegionalValueContent(RvcMethod.NET_COST, 0.6)
+    assert ceiling(AllOf((CTH, net_cost))) is None
+    assert ceiling(AllOf((CTH, net_cost)), 0.9) == pytest.approx(0.36)
+    assert ceiling(AllOf((RVC, net_cost))) == ceiling(RVC)
+    assert ceiling(AnyOf((CTH, net_cost))) == 1
+
+
 LEAVES = st.sampled_from([CC, CTH, CTSH, RVC, SEWN, WhollyObtained(), MaxNonOriginating(0.3)])
 RULES = st.recursive(
     LEAVES,
@@ -106,11 +119,6 @@ def test_a_requirement_never_loosens_and_an_alternative_never_tightens(
     assert restrictiveness(AnyOf((one, two))) <= restrictiveness(one)
     assert restrictiveness(AllOf((one, two))) >= restrictiveness(one)
     assert 0 <= restrictiveness(one) <= 7
-
-
-def test_words_are_told_apart() -> None:
-    assert asks_for_words(AllOf((CTH, Condition("the good is sewn"))))
-    assert not asks_for_words(CTH)
 
 
 def test_every_sector_has_rules_in_force_with_source_and_date() -> None:

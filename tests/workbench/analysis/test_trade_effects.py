@@ -10,6 +10,7 @@ import pytest
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.elasticities import SUBSTITUTION_SOURCE, elasticities_in_use
 from workbench.analysis.evaluation import evaluate
+from workbench.analysis.extended import extended
 from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.market import Market
 from workbench.analysis.results import Evaluation
@@ -20,6 +21,7 @@ from workbench.analysis.trade_effects_view import (
     effects_data,
     effects_tables,
     explain_effects,
+    lost_buyers,
 )
 from workbench.errors import Cancelled
 from workbench.model.agreement import Agreement
@@ -178,6 +180,44 @@ def test_cuts_for_everyone_reach_non_parties(free: Agreement, market: Market) ->
     china = flow(found, "USA", "CHN", "810820")
     assert (china["duty_after"], china["diversion"]) == (0.0, pytest.approx(0, abs=1e-6))
     assert china["creation"] > 0
+
+
+def test_cuts_for_everyone_tell_nothing_where_no_duty_is_known(
+    free: Agreement, market: Market
+) -> None:
+    everyone = replace(free, treatment=replace(free.treatment, basis=TreatmentBasis.EXTENDED))
+    found = effects_with(evaluated(everyone, market), estimates())
+    known = ~found.flows["duty_before"].isna()
+    assert (found.flows["claimed_share"].notna() == known).all()
+    rows = found.by_partner.set_index("economy")
+    assert np.isfinite(rows.loc["USA", "welfare"])
+    lost = lost_buyers(found)
+    assert lost
+    assert rows.loc[list(lost), ["consumer_gain", "revenue_change", "welfare"]].isna().all().all()
+    assert any("Without what" in note for note in explain_effects(found, "welfare").notes)
+
+
+def test_a_cut_for_everyone_is_one_of_the_mfn_rate(free: Agreement, market: Market) -> None:
+    """Five points off an MFN rate of 15 % do nothing for Australia, which pays 3 % already."""
+    margin = StagingCategory("A", StagingFormula.MARGIN, value=0.05)
+    treatment = Treatment(basis=TreatmentBasis.EXTENDED, staging=(margin,))
+    text = replace(
+        free,
+        treatment=treatment,
+        parameters=replace(free.parameters, small_parcel_share=0.2),
+    )
+    row = ("USA", "AUS", "AUS", "810820", 100e6, False)
+    more = pd.DataFrame([row], columns=market.flows.columns)
+    traded = replace(market, flows=pd.concat([market.flows, more], ignore_index=True))
+    evaluation = evaluated(text, traded)
+    found = effects_with(evaluation, estimates(), EffectsModel.INFINITE_SUPPLY)
+    japan, australia = (flow(found, "USA", exporter, "810820") for exporter in ("JPN", "AUS"))
+    assert japan["duty_after"] == pytest.approx(0.15 - 0.8 * 0.05)
+    assert australia["duty_after"] == australia["duty_before"] == 0.03
+    forgone = extended(evaluation).totals["partner_duty_forgone"]
+    cut = found.flows["duty_before"] - found.flows["duty_after"]
+    partners = found.flows["partner"]
+    assert (cut * found.flows["value"])[partners].sum() == pytest.approx(forgone)
 
 
 @pytest.mark.parametrize("model", ALL_MODELS)

@@ -31,6 +31,7 @@ from workbench.cli import main
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import BillOfInputs, InputShare
 from workbench.model.nomenclature import HSRange
+from workbench.tradedata.database import Vintage
 
 TITANIUM = "Titanium Mineral Concentrates: Mine production, rutile, titanium dioxide (TiO2) content"
 SPONGE = "Titanium & titanium dioxide: Sponge Metal Production"
@@ -71,8 +72,8 @@ def claimed_of(evaluation: Evaluation, exporter: str, product: str = "810820") -
 
 def materials_of(evaluation: Evaluation, exporter: str, product: str = "810820") -> float:
     baseline = evaluation.baseline
-    row = np.flatnonzero((baseline.exporter == exporter) & (baseline.product == product))[0]
-    return float(baseline.content.declared[row].sum())
+    lane = np.flatnonzero((baseline.exporter == exporter) & (baseline.product == product))[0]
+    return float(baseline.content.declared[baseline.content.row_of_lane[lane]].sum())
 
 
 def test_the_ore_of_a_refiner_without_mines_is_what_it_imports(evaluation: Evaluation) -> None:
@@ -156,12 +157,68 @@ def test_a_partners_refined_input_is_followed_to_the_mine(
     assert set(found.routes["via"]) == {"AUS", "JPN"}  # what it buys at home comes from China too
 
 
+def test_the_ore_a_refining_partner_buys_counts_before_the_mines_of_others(
+    market: Market, agreement: Agreement
+) -> None:
+    """Australia refines nickel of the Philippines; China mines all that the source names."""
+    nickel = InputShare(HSRange.parse("7502.10"), 0.4)
+    bill = BillOfInputs((HSRange.parse("8108.20"),), (nickel,), "test", ("JPN",))
+    billed = replace(agreement, bills_of_inputs=(bill,))
+    text = evaluate(billed, build_baseline(market, billed), complete=False)
+    links = [("810820", "750210", "nickel"), ("750210", "260400", "nickel")]
+    trade = [("JPN", "AUS", "750210", 1.0), ("AUS", "PHL", "260400", 1.0)]
+    mined = [("Nickel: Mine production, nickel content", "CHN", 2024, 1.0)]
+    found = two_tiers(
+        text,
+        ChainFacts(
+            pd.DataFrame(links, columns=["output", "input", "material"]),
+            pd.DataFrame(trade, columns=["importer", "exporter", "product", "value"]),
+            pd.DataFrame(mined, columns=["item", "economy", "year", "value"]),
+        ),
+    )
+    of_australia = found.routes[found.routes["via"] == "AUS"]
+    assert of_australia[["origin", "basis"]].values.tolist() == [["PHL", BY_TRADE]]
+
+
+def test_a_good_of_two_ores_follows_each(evaluation: Evaluation) -> None:
+    """Titanium of two ores, half of the materials each: one is China's, the other Chile's."""
+    base = facts({("JPN", "CHN"): 1.0}, {"CHN": 1.0}, {"JPN": 1.0})
+    links = [("810820", "261400", "titanium"), ("810820", "261590", "titanium")]
+    other = pd.DataFrame([("JPN", "CHL", "261590", 5.0)], columns=base.trade.columns)
+    found = two_tiers(
+        evaluation,
+        ChainFacts(
+            pd.DataFrame(links, columns=base.links.columns),
+            pd.concat([base.trade, other], ignore_index=True),
+            base.production,
+        ),
+    )
+    rows = found.routes[found.routes["exporter"] == "JPN"]
+    assert set(zip(rows["input"], rows["origin"], strict=True)) == {
+        ("261400", "CHN"),
+        ("261590", "CHL"),
+    }
+
+
+def test_sources_are_those_of_the_database(evaluation: Evaluation) -> None:
+    held = (
+        Vintage("input_links", "A map of materials", "v2", 2025),
+        Vintage("tariffs", "A schedule", "v1", 2025),
+    )
+    found = two_tiers(
+        replace(evaluation, vintage=held), facts({("JPN", "CHN"): 1.0}, {"CHN": 1.0}, {"JPN": 1.0})
+    )
+    for told in (explain_origin(found, 0), explain_route(found, 0), explain_routes(found, {})):
+        named = {t.meaning: t.value for t in told.terms if t.meaning.startswith("Source of")}
+        assert named == {"Source of links": "A map of materials v2"}
+
+
 def test_nothing_to_follow_says_so(evaluation: Evaluation) -> None:
     nothing = facts()
     nothing = ChainFacts(nothing.links.iloc[:0], nothing.trade, nothing.production)
     found = two_tiers(evaluation, nothing)
     assert found.hidden_usd == 0
-    assert found.lanes_followed == 0
+    assert found.followed_share == 0
     assert found.routes.empty
     data = two_tiers_data(found, Agreement("Test"))
     assert data["routes"] == []

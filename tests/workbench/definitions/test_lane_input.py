@@ -51,6 +51,13 @@ def test_layout_of_the_json_does_not_matter() -> None:
     assert parse_lane('{"value":1,"base_duty":0,"declared_mean":0,"traced_mean":null}')
 
 
+def test_a_number_of_thousands_of_digits_is_no_number() -> None:
+    text = '{"value": ' + "9" * 5000 + ', "base_duty": 0, "declared_mean": 0}'
+    ((line, said),) = problems_of(text)
+    assert line == 1
+    assert said.endswith("not a number")
+
+
 def test_problems_have_their_lines() -> None:
     text = '{"value": -1,\n"base_duty": 5,\n"declared_mean": "40 %",\n"rul": {"any": true}}'
     assert problems_of(text) == [

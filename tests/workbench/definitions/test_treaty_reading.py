@@ -127,6 +127,26 @@ READ: list[tuple[str, Rule]] = [
         TariffShift(ShiftFrom.HEADING, de_minimis=0.15),
     ),
     (
+        "Manufacture from materials of any heading, except that of the product and of heading "
+        "7208. However, materials of the same chapter as the product may be used, provided that "
+        "their total value does not exceed 20 % of the ex-works price of the product",
+        AllOf(
+            (
+                TariffShift(
+                    ShiftFrom.HEADING,
+                    exceptions=codes("7208"),
+                    also=(Materials(words="materials of the same chapter as the product"),),
+                ),
+                MaxNonOriginating(0.2, words="materials of the same chapter as the product"),
+            )
+        ),
+    ),
+    (
+        "Manufacture in which all the materials used are classified within a chapter other than "
+        "that of the product",
+        CHAPTER,
+    ),
+    (
         "Manufacture:\n\n- from materials of any heading, except that of the product, *and*\n\n"
         "- in which the value of all the materials used does not exceed 35&nbsp;% of the ex-works "
         "price of the product.",
@@ -208,6 +228,10 @@ READ: list[tuple[str, Rule]] = [
         "a labour value content of not less than 40 per cent at USD 16 or more an hour",
         LabourValueContent(0.4, 16),
     ),
+    (
+        "a labour value content of not less than 40 per cent at USD 1,600.50 or more an hour",
+        LabourValueContent(0.4, 1600.5),
+    ),
     ("content of CHN and Russia not exceeding 10 % of the value", EconomyCap(("CHN", "RUS"), 0.1)),
     (
         "a regional value content of not less than 50 % and content of CHN not exceeding 20 % of "
@@ -223,6 +247,15 @@ def test_reads(text: str, rule: Rule) -> None:
     assert found.rule == rule
     assert found.status is ReadStatus.PARSED
     assert found.left_over == ""
+
+
+@pytest.mark.parametrize("wage", ["16-20", "16.00.5", "16e"])
+def test_what_is_no_wage_is_left_over(wage: str) -> None:
+    found = read_treaty(
+        f"a labour value content of not less than 40 per cent at USD {wage} an hour"
+    )
+    assert found.status is ReadStatus.PARTIAL
+    assert found.left_over
 
 
 def test_goods_of_the_whole_text_stand_apart_from_the_rule() -> None:

@@ -82,3 +82,23 @@ def test_a_group_left_with_nothing_goes_and_a_list_stays() -> None:
     text = agreement(group("8505.11"), group("8505.19 2846"), group(listed="8505.20"))
     edited = text.without_covered(HSRange.parse("8505"))
     assert edited.coverage.entries == (group("2846"), group(listed="8505.20", except_="8505"))
+
+
+@pytest.mark.parametrize(
+    ("groups", "product", "is_touched"),
+    [
+        ((group("8505"),), "8505.11", True),
+        ((group("8505.11.00"),), "8505.11", True),
+        ((group("8505", "8505.11"),), "8505.11", False),
+        ((group("8505", "8505.11.00"),), "8505.11", True),
+        ((group("8505", "8505.11"),), "85", True),
+        ((group("8505", "8505"),), "8505.11", False),
+        ((group("8505", "8505.11"), group("8505.11")), "8505.11", True),
+        ((group(listed="8505.11"),), "8505", True),
+        ((group("2846"),), "8505", False),
+    ],
+)
+def test_a_coverage_touches_what_it_does_not_except(
+    groups: tuple[CoveredProducts, ...], product: str, is_touched: bool
+) -> None:
+    assert ProductCoverage(groups).touches(HSRange.parse(product)) is is_touched

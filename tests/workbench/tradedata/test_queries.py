@@ -181,4 +181,3 @@ def test_links_indicators_and_contents_of_the_database(tiny: TradeDatabase) -> N
     assert held.loc["trade_flows", "years"] == "2021"
     assert held.loc["indicators", "years"] == "2010-2020"
     assert held.loc["elasticities", "years"] == ""
-    assert queries.vintages(tiny) == tiny.vintage()

@@ -1,6 +1,6 @@
 import pytest
 
-from workbench.tradedata.rate_text import DutyRate, parse_rate, special_rates
+from workbench.tradedata.rate_text import DutyRate, parse_rate, programme_symbols, special_rates
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,10 @@ def test_the_special_column_is_split_by_rate() -> None:
         ("See 9822.04.01-9822.04.03", ["JO"]),
     ]
     assert special_rates("") == []
+
+
+def test_symbols_of_goods_and_second_symbols_beside_the_first_do_not_count() -> None:
+    assert programme_symbols("Free (AU,B,J*,S) 2% (S+,P+)") == [
+        ("Free", ["AU", "S"]),
+        ("2%", ["P"]),
+    ]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.analysis.baseline import Baseline
 from workbench.analysis.findings.rule_lanes import rules_with_trade
+from workbench.analysis.market import FlowPlaces
 from workbench.analysis.results import Evaluation, Finding, Fix, Level
 from workbench.analysis.rule_terms import needs_input_split
 from workbench.model.agreement import Agreement
@@ -35,6 +36,8 @@ TINY_SHARE = 0.001
 SMALL_IMPORTS_USD = 1e6
 LITTLE_TRADE_SHARE = 0.05
 MUCH_EXPOSURE = 0.005
+
+_IMPORTERS_KEPT = 32
 
 
 def extended(evaluation: Evaluation) -> Iterator[Finding]:
@@ -82,45 +85,68 @@ def already_free(evaluation: Evaluation) -> Iterator[Finding]:
 @lru_cache(maxsize=2)
 def _largest_suppliers(baseline: Baseline) -> pd.DataFrame:
     """Importing partners' imports by product: importer, product, largest supplier, its share."""
-    flows = baseline.market.flows
-    flows = flows[flows["importer"].isin(baseline.importers)]
-    keys = ["importer", "product"]
-    imports = flows.groupby([*keys, "exporter"])["value_usd"].sum().reset_index()
-    imports["total"] = imports.groupby(keys)["value_usd"].transform("sum")
-    largest = imports.sort_values("value_usd", ascending=False).drop_duplicates(keys)
-    largest = largest[largest["value_usd"] > 0]
-    largest = largest.assign(share=largest["value_usd"] / largest["total"])
-    return largest.sort_values(keys)
+    flows = baseline.market.flow_places
+    importers = sorted(baseline.importers) or [""]
+    of_each = [_largest_of(flows, importer) for importer in importers]
+    return pd.concat(of_each, ignore_index=True)
+
+
+@lru_cache(maxsize=_IMPORTERS_KEPT)
+def _largest_of(flows: FlowPlaces, importer: str) -> pd.DataFrame:
+    """The part of one importer, which other partners do not change."""
+    at = flows.importers.index(importer) if importer in flows.importers else -1
+    rows = np.flatnonzero(flows.importer == at)
+    table = pd.DataFrame(
+        {
+            "product": flows.product[rows],
+            "exporter": flows.exporter[rows],
+            "value_usd": flows.value_usd[rows],
+        }
+    )
+    imports = table.groupby(["product", "exporter"], as_index=False).sum()
+    imports["total"] = imports.groupby("product")["value_usd"].transform("sum")
+    largest = imports.sort_values("value_usd", ascending=False).drop_duplicates("product")
+    largest = largest[largest["value_usd"] > 0].sort_values("product")
+    return largest.assign(
+        importer=importer,
+        product=np.array(flows.products, dtype=object)[largest["product"]],
+        exporter=np.array(flows.exporters, dtype=object)[largest["exporter"]],
+        share=largest["value_usd"] / largest["total"],
+    )
 
 
 @lru_cache(maxsize=2)
 def _suppliers_already_free(baseline: Baseline) -> tuple[Finding, ...]:
     duties, found = baseline.duties, []
-    place_m = {code: n for n, code in enumerate(baseline.importers)}
-    place_x = {code: n for n, code in enumerate(baseline.exporters)}
-    place_k = {code: n for n, code in enumerate(baseline.market.products)}
-    for row in _largest_suppliers(baseline).itertuples():
-        exporter = str(row.exporter)
-        if exporter not in place_x:
-            continue
-        m, x, k = place_m[str(row.importer)], place_x[exporter], place_k[str(row.product)]
-        if duties.base_duty[m, x, k] == 0 and duties.mfn_rate[m, k] > 0:
-            found.append(
-                Finding(
-                    "supplier-already-free",
-                    Level.NOTE,
-                    "coverage",
-                    f"{economy_name(exporter)} is the largest supplier of "
-                    f"{dotted(str(row.product))} to {economy_name(str(row.importer))} and already "
-                    f"enters free of duty ({duties.base_regime[m, x, k]}): the agreement adds "
-                    "nothing there.",
-                    (
-                        ("import_share", float(str(row.share))),
-                        ("mfn_rate", float(duties.mfn_rate[m, k])),
-                    ),
-                    about=f"{row.importer} {dotted(str(row.product))}",
-                )
+    table = _largest_suppliers(baseline)
+    table = table[table["exporter"].isin(baseline.exporters)]
+    m, x, k = (
+        pd.Index(names, dtype="str").get_indexer(pd.Index(table[column], dtype="str"))
+        for column, names in (
+            ("importer", baseline.importers),
+            ("exporter", baseline.exporters),
+            ("product", baseline.market.products),
+        )
+    )
+    free = (duties.base_duty[m, x, k] == 0) & (duties.mfn_rate[m, k] > 0)
+    places = (place[free].tolist() for place in (m, x, k))
+    for row, i, j, n in zip(table[free].itertuples(), *places, strict=True):
+        found.append(
+            Finding(
+                "supplier-already-free",
+                Level.NOTE,
+                "coverage",
+                f"{economy_name(str(row.exporter))} is the largest supplier of "
+                f"{dotted(str(row.product))} to {economy_name(str(row.importer))} and already "
+                f"enters free of duty ({duties.base_regime[i, j, n]}): the agreement adds "
+                "nothing there.",
+                (
+                    ("import_share", float(str(row.share))),
+                    ("mfn_rate", float(duties.mfn_rate[i, n])),
+                ),
+                about=f"{row.importer} {dotted(str(row.product))}",
             )
+        )
     return tuple(found)
 
 
@@ -226,6 +252,8 @@ def content_known(evaluation: Evaluation) -> Iterator[Finding]:
 
 def rules(evaluation: Evaluation) -> Iterator[Finding]:
     """Rules that nobody meets, that look at unknown inputs, or that limit nothing."""
+    if evaluation.agreement.treatment.basis is TreatmentBasis.EXTENDED:
+        return  # no rule applies
     lanes = evaluation.lanes
     value, low, gain, as_is = (
         lanes[name].to_numpy(dtype=np.float64)
@@ -286,7 +314,9 @@ def weak(evaluation: Evaluation) -> Iterator[Finding]:
     ):
         enough = "No single ad valorem increment gets there under these rules."
         if gap:
-            enough = f"A further {gap * 100:.2g} per cent ad valorem on all of them would do."
+            enough = (
+                f"A further {gap * 100:.2g} percentage points ad valorem on all of them would do."
+            )
         elif not evaluation.complete:
             enough = ""
         yield Finding(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from workbench.analysis import concentration as c
 from workbench.analysis.findings.text import covering
@@ -34,10 +32,7 @@ def cannot_be_replaced(shock: SupplyShock) -> Iterator[Finding]:
         return
     hard = hard.sort_values("lost_after", ascending=False)
     shown = _list(
-        [
-            f"{dotted(product)} {share:.0%}"
-            for product, share in zip(hard["product"], hard["lost_after"], strict=True)
-        ]
+        f"{dotted(row['product'])} {row['lost_after']:.0%}" for row in hard.to_dict("records")
     )
     yield Finding(
         "cannot-be-replaced",
@@ -59,10 +54,8 @@ def one_supplier(result: Resilience) -> Iterator[Finding]:
     for economy, part in rows.groupby("largest_after"):
         part = part.sort_values("largest_share_after", ascending=False)
         shown = _list(
-            [
-                f"{dotted(code)} {share:.0%}"
-                for code, share in zip(part["product"], part["largest_share_after"], strict=True)
-            ]
+            f"{dotted(row['product'])} {row['largest_share_after']:.0%}"
+            for row in part.to_dict("records")
         )
         yield Finding(
             "one-supplier-above-half",
@@ -85,19 +78,9 @@ def inputs_missing(result: Resilience) -> Iterator[Finding]:
         return
     inputs = rows.drop_duplicates("input")
     shown = _list(
-        [
-            f"{dotted(code)} ({material}; partners have {share:.0%} of {basis}, "
-            f"{economy_name(largest)} {top:.0%})"
-            for code, material, share, basis, largest, top in zip(
-                inputs["input"],
-                inputs["material"],
-                inputs["partner_share"],
-                inputs["basis"],
-                inputs["largest"],
-                inputs["largest_share"],
-                strict=True,
-            )
-        ]
+        f"{dotted(row['input'])} ({row['material']}; partners have {row['partner_share']:.0%} of "
+        f"{row['basis']}, {economy_name(row['largest'])} {row['largest_share']:.0%})"
+        for row in inputs.to_dict("records")
     )
     yield Finding(
         "input-nobody-supplies",
@@ -114,10 +97,7 @@ def downstream(result: Resilience) -> Iterator[Finding]:
     if rows.empty:
         return
     shown = _list(
-        [
-            f"{dotted(product)} from {dotted(beside)}"
-            for product, beside in zip(rows["product"], rows["beside"], strict=True)
-        ]
+        f"{dotted(row['product'])} from {dotted(row['beside'])}" for row in rows.to_dict("records")
     )
     yield Finding(
         "downstream-not-covered",
@@ -137,7 +117,7 @@ def dependent(result: Resilience) -> Iterator[Finding]:
     rows = result.products[result.products["dependent"] == True]  # noqa: E712 - None too
     if rows.empty:
         return
-    shown = _list([dotted(code) for code in rows["product"]])
+    shown = _list(dotted(code) for code in rows["product"])
     years = ", ".join(str(year) for year in result.years)
     yield Finding(
         "dependent",
@@ -171,7 +151,7 @@ def concentration(result: Resilience) -> Iterator[Finding]:
     rows = rows.assign(change=change)[change > MORE_CONCENTRATED]
     if len(rows):
         rows = rows.sort_values("change", ascending=False)
-        shown = _list([dotted(code) for code in rows["product"]])
+        shown = _list(dotted(code) for code in rows["product"])
         yield Finding(
             "concentrates-supply",
             Level.NOTE,
@@ -185,22 +165,16 @@ def concentration(result: Resilience) -> Iterator[Finding]:
 def exporters_not_mining(result: Resilience) -> Iterator[Finding]:
     """Partners that export what others mine."""
     rows = result.suppliers
-    rows = rows[rows["partner"] & (rows["origin_gap"] > LARGE_GAP_SHARE)]
+    gap = rows["export_share"] - rows["mine_at_most"]
+    rows = rows.assign(gap=gap)[rows["partner"] & (gap > LARGE_GAP_SHARE)]
     if rows.empty:
         return
-    rows = rows.sort_values("origin_gap", ascending=False).drop_duplicates("product")
+    rows = rows.sort_values("gap", ascending=False).drop_duplicates("product")
     shown = _list(
-        [
-            f"{economy_name(economy)} exports {exported:.0%} of {dotted(product)} and mines "
-            f"{mined:.0%} of its mineral"
-            for economy, product, exported, mined in zip(
-                rows["economy"],
-                rows["product"],
-                rows["export_share"],
-                rows["mine_share"],
-                strict=True,
-            )
-        ]
+        f"{economy_name(row['economy'])} exports {row['export_share']:.0%} of "
+        f"{dotted(row['product'])} and mines {'' if row['mine_share'] >= 0 else 'at most '}"
+        f"{row['mine_at_most']:.0%} of its mineral"
+        for row in rows.to_dict("records")
     )
     yield Finding(
         "exporter-is-not-the-miner",
@@ -215,7 +189,7 @@ def _goods(count: int) -> str:
     return "product" if count == 1 else "products"
 
 
-def _list(items: list[str] | pd.Series) -> str:
+def _list(items: Iterable[str]) -> str:
     """The first few, and how many more."""
     names = list(items)
     more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""

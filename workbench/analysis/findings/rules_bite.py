@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.analysis.claiming import LaneTerms, utilisation
+from workbench.analysis.content import member_mask
 from workbench.analysis.findings.rule_lanes import rules_with_trade
 from workbench.analysis.results import Evaluation, Finding, Level
-from workbench.analysis.rule_terms import Leaf
+from workbench.analysis.rule_terms import Leaf, OriginInputs, coarse_inputs
 from workbench.analysis.rules_by_lane import claiming_parameters
 from workbench.analysis.strictness import ceiling
 from workbench.model.commitments import TreatmentBasis
@@ -131,6 +132,41 @@ def _without_a_rule(evaluation: Evaluation, net: Floats) -> Floats:
     )
     anything = Leaf(zeros, zeros, ones.astype(bool))
     return utilisation(terms, anything, claiming_parameters(evaluation.agreement))[kind]
+
+
+def inputs_too_coarse(evaluation: Evaluation) -> Iterator[Finding]:
+    """Inputs of bills whose codes do not tell whether they pass the rule's test."""
+    baseline, content = evaluation.baseline, evaluation.baseline.content
+    if content.input_declared is None:
+        return
+    foreign = ~member_mask(content.origins, baseline.partners)
+    shares = content.input_declared @ foreign
+    for where, rule, rows in rules_with_trade(evaluation):
+        good, row = np.unique([baseline.k[rows], content.row_of_lane[rows]], axis=1)
+        unasked = np.full(len(good), np.nan)
+        inputs = OriginInputs(
+            products=tuple(baseline.market.products[k] for k in good),
+            materials_share=unasked,
+            net_cost_share=unasked,
+            de_minimis=unasked,
+            input_codes=content.inputs,
+            input_shares=shares[row],
+            origin_codes=(),
+            origin_shares=np.empty((len(good), 0)),
+        )
+        rules = evaluation.agreement.origin.product_rules
+        group = next((each.products for each in rules if each.rule is rule), ())
+        coarse = coarse_inputs(rule, inputs, group).any(axis=0)
+        codes = sorted({str(content.inputs[j]) for j in np.flatnonzero(coarse)})
+        if codes:
+            yield Finding(
+                "input-too-coarse",
+                Level.NOTE,
+                where,
+                "The codes of these inputs of bills are too wide to tell whether they pass the "
+                f"rule, so they count against the goods: {', '.join(codes)}. Give narrower codes.",
+                (("inputs", float(len(codes))),),
+            )
 
 
 def _column(evaluation: Evaluation, name: str) -> Floats:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.analysis.results import Finding, Level
 
 if TYPE_CHECKING:
-    from workbench.analysis.sensitivity import Conclusion
+    from workbench.analysis.conclusions import Conclusion
     from workbench.analysis.uncertainty import Assumption
 
 FRAGILE_SHARE = 0.5
@@ -19,7 +19,7 @@ def flips(
     conclusions: tuple[Conclusion, ...], assumptions: tuple[Assumption, ...]
 ) -> Iterator[Finding]:
     """One remark a conclusion, with the assumption or else the year that turns it first."""
-    from workbench.analysis.sensitivity import flip_text
+    from workbench.analysis.conclusions import flip_text
 
     titles = {a.name: a for a in assumptions}
     for conclusion in conclusions:

@@ -174,6 +174,15 @@ CHECKS: tuple[Check, ...] = (
         fix="takes the category out",
     ),
     Check(
+        "quota-without-effect",
+        _WARNING,
+        "quotas on goods that are free beyond them too",
+        Needs.TEXT,
+        "coverage",
+        unused.quotas,
+        fix="names no category",
+    ),
+    Check(
         "rate-without-use",
         _NOTE,
         "stated rates that no figure uses",
@@ -420,6 +429,14 @@ CHECKS: tuple[Check, ...] = (
         Needs.FIGURES,
         "origin",
         rules_bite.binds_nobody,
+    ),
+    Check(
+        "input-too-coarse",
+        _NOTE,
+        "inputs in a bill of inputs whose codes are too wide for the rule",
+        Needs.FIGURES,
+        "origin",
+        rules_bite.inputs_too_coarse,
     ),
     Check(
         "rewards-non-parties",

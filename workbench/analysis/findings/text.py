@@ -69,14 +69,13 @@ def no_market_access(agreement: Agreement) -> Iterator[Finding]:
 
 def upstream(agreement: Agreement) -> Iterator[Finding]:
     """One remark for all bills of the same products."""
-    covered = [r for entry in agreement.coverage.entries for r in entry.ranges]
     outside: dict[str, dict[str, None]] = {}
     where: dict[str, str] = {}
     for n, bill in enumerate(agreement.bills_of_inputs):
         goods = ", ".join(str(r) for r in bill.products)
         where.setdefault(goods, f"bills_of_inputs[{n}]")
         for part in bill.inputs:
-            if not any(part.product.overlaps(r) for r in covered):
+            if not agreement.coverage.touches(part.product):
                 outside.setdefault(goods, {})[str(part.product)] = None
     for goods, inputs in outside.items():
         yield Finding(

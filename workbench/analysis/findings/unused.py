@@ -6,17 +6,17 @@ from dataclasses import replace
 from workbench.analysis.findings import codes
 from workbench.analysis.results import Finding, Fix, Level
 from workbench.model.agreement import Agreement, Edit
+from workbench.model.commitments import StagingFormula
 from workbench.model.economies import economy_name
-from workbench.model.nomenclature import HSRange
 
 
 def rules(agreement: Agreement) -> Iterator[Finding]:
     """Product rules of products that are not covered."""
-    covered = _covered(agreement)
-    if not covered:
+    coverage = agreement.coverage
+    if not _covers_something(agreement):
         return
     for n, rule in enumerate(agreement.origin.product_rules):
-        if rule.products and not codes.meet(rule.products, covered):
+        if rule.products and not any(coverage.touches(item) for item in rule.products):
             yield Finding(
                 "rule-of-nothing-covered",
                 Level.WARNING,
@@ -35,11 +35,7 @@ def staging(agreement: Agreement) -> Iterator[Finding]:
     """Staging categories that no product is in."""
     treatment = agreement.treatment
     texts = [agreement, *(agreement.with_option(option.name) for option in agreement.options)]
-    used = {
-        entry.staging or text.treatment.default_category
-        for text in texts
-        for entry in text.coverage.entries
-    }
+    used = {text.category_of(entry).name for text in texts for entry in text.coverage.entries}
     if not agreement.coverage.entries or not treatment.market_access:
         return
     for n, category in enumerate(treatment.staging):
@@ -54,20 +50,44 @@ def staging(agreement: Agreement) -> Iterator[Finding]:
             )
 
 
+def quotas(agreement: Agreement) -> Iterator[Finding]:
+    """Quotas on goods that pay no duty beyond them either."""
+    if not agreement.treatment.market_access:
+        return
+    for n, entry in enumerate(agreement.coverage.entries):
+        category = agreement.category_of(entry)
+        if entry.quota is not None and category.formula is StagingFormula.FREE:
+            yield Finding(
+                "quota-without-effect",
+                Level.WARNING,
+                f"coverage[{n}]",
+                f"The quota of group {n + 1} changes nothing: what goes beyond it is free too, by "
+                f"staging category {category.name}. Name no category, or one that keeps a duty.",
+                fix=Fix("Keep today's duty beyond the quota", _beyond_quota(n)),
+            )
+
+
+def _beyond_quota(number: int) -> Edit:
+    return lambda agreement: agreement.with_coverage_entry(
+        number, replace(agreement.coverage.entries[number], staging="")
+    )
+
+
 def _without_staging(number: int) -> Edit:
     return lambda agreement: agreement.with_staging_category(number, None)
 
 
 def rates(agreement: Agreement) -> Iterator[Finding]:
     """Stated rates of economies that are no partners, or on products that are not covered."""
-    covered, partners = _covered(agreement), set(agreement.economies)
+    coverage, partners = agreement.coverage, set(agreement.economies)
+    has_products = _covers_something(agreement)
     for n, rate in enumerate(agreement.tariffs):
         why = ""
         if rate.importer not in partners:
             why = f"{economy_name(rate.importer)} is not a partner"
         elif rate.exporter and rate.exporter not in partners:
             why = f"{economy_name(rate.exporter)} is not a partner"
-        elif covered and not codes.meet(rate.products, covered):
+        elif has_products and not any(coverage.touches(item) for item in rate.products):
             why = f"{codes.told(rate.products)} is not covered"
         if why:
             yield Finding(
@@ -86,5 +106,5 @@ def _without_rate(number: int) -> Edit:
     )
 
 
-def _covered(agreement: Agreement) -> tuple[HSRange, ...]:
-    return tuple(item for entry in agreement.coverage.entries for item in entry.ranges)
+def _covers_something(agreement: Agreement) -> bool:
+    return any(entry.ranges for entry in agreement.coverage.entries)

@@ -106,11 +106,16 @@ def case_of(given: GoodInput) -> OriginCase:
 
 def _rule(rule: Rule | None, text: str) -> tuple[Rule, tuple[HSRange, ...], str]:
     """The rule, all products that its text is for, and the words that were not understood."""
-    if rule is not None or not text:
-        return rule or AnyGood(), (), ""
-    read = read_treaty(text)
+    return read_words(text) if rule is None else (rule, (), "")
+
+
+def read_words(words: str) -> tuple[Rule, tuple[HSRange, ...], str]:
+    """A rule in treaty words: the rule, its products, and the words not understood."""
+    if not words.strip():
+        return AnyGood(), (), ""
+    read = read_treaty(words)
     if read.rule is None:
-        return AnyGood(), (), text.strip()
+        return AnyGood(), (), words.strip()
     unread = "" if read.status is ReadStatus.PARSED else read.left_over
     if read.goods is None:
         return read.rule, (), unread

@@ -167,7 +167,7 @@ class CriterionResult:
 class AnswerRange:
     """Within which range of an unknown figure each answer holds; None where it never does.
 
-    `unit` is "share of value" or "value".
+    `unit` is "share" or "value".
     """
 
     fact: str

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from workbench.analysis.partner_sets.figures import set_figure
 from workbench.analysis.partner_sets.sweep import PartnerSets
 from workbench.errors import DefinitionError
+from workbench.model.agreement import Agreement
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -36,6 +37,12 @@ def aim(figure: str) -> Aim:
 
 
 DEFAULT_AIMS = (aim("market"), aim("exposure"), aim("utilisation"))
+AIMS_WITHOUT_CLAIMS = (aim("market"), aim("chain_completeness"), aim("hhi"))
+
+
+def usual_aims(agreement: Agreement) -> tuple[Aim, ...]:
+    """What sets are ranked on unless told: claims only where partners have something to claim."""
+    return DEFAULT_AIMS if agreement.gives_preference else AIMS_WITHOUT_CLAIMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +90,18 @@ def allowed(sets: PartnerSets, limits: Limits) -> Bools:
 
 
 def best_sets(
-    sets: PartnerSets, aims: Sequence[Aim] = DEFAULT_AIMS, limits: Limits | None = None
+    sets: PartnerSets, aims: Sequence[Aim] | None = None, limits: Limits | None = None
 ) -> Bools:
     """The sets within the limits that no other such set beats: not worse on any aim, better on one.
 
-    A set that lacks a figure aimed at is left out; of sets equal on every aim all stay.
+    A set that lacks a figure aimed at is left out; of sets equal on every aim all stay. Without
+    aims told they are the `usual_aims`.
 
     Raises:
         DefinitionError: no aim, or more than five.
     """
+    if aims is None:
+        aims = usual_aims(sets.question.text)
     if not 1 <= len(aims) <= MOST_AIMS:
         raise DefinitionError(f"Choose one to {MOST_AIMS} aims.")
     values = np.stack([_oriented(sets, each) for each in aims], axis=1)

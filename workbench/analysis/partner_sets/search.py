@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from workbench.analysis.market import Market
 from workbench.analysis.partner_sets.bits import Slice
-from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, Limits, allowed, best_sets
+from workbench.analysis.partner_sets.choice import Aim, Limits, allowed, best_sets, usual_aims
 from workbench.analysis.partner_sets.contribution import Contributions, all_contributions
 from workbench.analysis.partner_sets.figures import Trade
 from workbench.analysis.partner_sets.question import SetQuestion
@@ -46,7 +46,7 @@ def sets_of(
     question: SetQuestion,
     year: int | None = None,
     progress: Progress = NO_PROGRESS,
-    aims: Sequence[Aim] = DEFAULT_AIMS,
+    aims: Sequence[Aim] | None = None,
     limits: Limits | None = None,
 ) -> PartnerSets:
     """Every set where that can be done, else those that a search finds.
@@ -65,7 +65,7 @@ def sets_and_contributions(
     question: SetQuestion,
     year: int | None = None,
     progress: Progress = NO_PROGRESS,
-    aims: Sequence[Aim] = DEFAULT_AIMS,
+    aims: Sequence[Aim] | None = None,
     limits: Limits | None = None,
     workers: int = 1,
     backend: str | None = None,
@@ -100,7 +100,7 @@ def search(
     question: SetQuestion,
     year: int | None = None,
     progress: Progress = NO_PROGRESS,
-    aims: Sequence[Aim] = DEFAULT_AIMS,
+    aims: Sequence[Aim] | None = None,
     limits: Limits | None = None,
     rounds: int = ROUNDS,
     neighbours: int = NEIGHBOURS,
@@ -134,7 +134,7 @@ def _searched(
     prepared: Prepared,
     year: int | None,
     progress: Progress,
-    aims: Sequence[Aim],
+    aims: Sequence[Aim] | None,
     limits: Limits | None,
     rounds: int = ROUNDS,
     neighbours: int = NEIGHBOURS,
@@ -144,6 +144,7 @@ def _searched(
     question = prepared.question
     r = np.random.default_rng(seed)
     neighbours = min(neighbours, len(question.candidates))
+    aims = usual_aims(question.text) if aims is None else aims
     walks = [
         _Walk(each, centre) for each in aims for centre in ((1 << len(question.candidates)) - 1, 0)
     ]

@@ -18,7 +18,8 @@ from workbench.analysis.partner_sets.figures import FIGURE_NAMES
 from workbench.analysis.partner_sets.sensitivity import RankChanges
 from workbench.analysis.partner_sets.sweep import PartnerSets
 from workbench.analysis.report import plain
-from workbench.model.commitments import parameter_values
+from workbench.model.agreement import Agreement
+from workbench.model.commitments import TreatmentBasis, parameter_values
 
 Integers = NDArray[np.int64]
 
@@ -29,7 +30,7 @@ MOST_LISTED = 65_536
 
 AS_DRAFTED = "as drafted"
 
-WHY_MISSING = {
+_WHY_MISSING = {
     "covered_trade": "no trade in the covered products is known",
     "market": "no trade in the covered products is known",
     "chain_completeness": "no supply of any input of the covered goods is known",
@@ -43,7 +44,21 @@ WHY_MISSING = {
     "alignment_min": "no partner has an alignment score",
     "alignment_mean": "no partner has an alignment score",
 }
-"""Of each figure, what a set without it lacks."""
+_OF_CLAIMS = (
+    "utilisation",
+    "exposure",
+    "traced_exposure",
+    "resourced_content",
+    "duty_forgone",
+    "leakage",
+)
+
+
+def why_missing(agreement: Agreement) -> dict[str, str]:
+    """Of each figure, what a set without it lacks."""
+    if agreement.treatment.basis is not TreatmentBasis.EXTENDED:
+        return _WHY_MISSING
+    return _WHY_MISSING | dict.fromkeys(_OF_CLAIMS, "cuts reach everyone, so nothing is claimed")
 
 
 def listed_rows(sets: PartnerSets, aims: Sequence[Aim], limits: Limits) -> tuple[Integers, Any]:
@@ -114,12 +129,12 @@ def changes_frame(sets: PartnerSets, changes: RankChanges) -> pd.DataFrame:
 
 def gaps_of(sets: PartnerSets, rows: Integers) -> list[dict[str, Any]]:
     """Figures that some of the sets lack, and why."""
-    found = []
+    found, why = [], why_missing(sets.question.text)
     for name in FIGURE_NAMES:
         missing = int(np.isnan(sets.figures[name][rows]).sum())
         if missing:
             where = "all sets" if missing == len(rows) else f"{missing} of {len(rows)} sets"
-            found.append({"what": f"{name}: {WHY_MISSING[name]}", "where": where})
+            found.append({"what": f"{name}: {why[name]}", "where": where})
     return [{**gap, "share_of_trade": None} for gap in found]
 
 

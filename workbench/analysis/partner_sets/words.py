@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.analysis.explain import Unit
-from workbench.analysis.partner_sets.choice import DEFAULT_AIMS, Aim, Limits, allowed, best_sets
+from workbench.analysis.partner_sets.choice import Aim, Limits, allowed, best_sets, usual_aims
 from workbench.analysis.partner_sets.contribution import Contributions
 from workbench.analysis.partner_sets.figures import set_figure
 from workbench.analysis.partner_sets.sweep import PartnerSets
@@ -41,14 +41,14 @@ _WITH_ARTICLE = (
 def ranking(
     sets: PartnerSets,
     contributed: Mapping[str, Contributions],
-    aims: Sequence[Aim] = DEFAULT_AIMS,
+    aims: Sequence[Aim] | None = None,
     limits: Limits | None = None,
 ) -> tuple[str, ...]:
     """Three sentences to read out: who brings trade, what would claim, and which sets hold."""
     return (
         _trade_sentence(sets, contributed),
         _claims_sentence(sets, contributed),
-        _set_sentence(sets, aims, limits or Limits()),
+        _set_sentence(sets, aims or usual_aims(sets.question.text), limits or Limits()),
     )
 
 
@@ -66,6 +66,11 @@ def _trade_sentence(sets: PartnerSets, contributed: Mapping[str, Contributions])
     added = found.whole - found.start
     if added <= 0:
         return f"No covered trade is known between {whose} and the other partners."
+    if len(names) == 1 and found.start == 0:
+        return (
+            f"{_upper(names[0])}, the only candidate, would bring all of the covered trade, "
+            f"{money(added)} a year."
+        )
     if len(names) == 1:
         return (
             f"{_upper(names[0])}, the only candidate, would add {money(added)} a year to covered "

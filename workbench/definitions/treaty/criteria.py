@@ -486,7 +486,7 @@ class Clauses(Scanner):
         wage = None
         if found := self.eat(
             r"(?:at|made at) (?:a wage of )?(?:USD|US\$"
-            r"|\$) ?(?P<wage>\d[\d.,e+-]*)(?: or more)?(?: an hour| per hour)?"
+            r"|\$) ?(?P<wage>\d[\d,]*(?:\.\d+)?)(?: or more)?(?: an hour| per hour)?"
         ):
             wage = float(found["wage"].replace(",", ""))
         return LabourValueContent(share, wage, self.performed())

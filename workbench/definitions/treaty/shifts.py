@@ -47,7 +47,7 @@ _SURE_SOURCE = (
 )
 _SAME = (
     r"(?:other )?(?:materials?|products?|goods?)? ?(?:of|in|classified (?:in|within)) the same "
-    r"(?:sub-?)?(?:heading|chapter)(?: as (?:that of )?the (?:product|good))?"
+    r"(?P<what>(?:sub-?)?heading|chapter|description)(?: as (?:that of )?the (?:product|good))?"
 )
 _MADE = r"(?:(?:manufacture|production|other operations)\b:?|manufactured|produced)"
 _ANY_MATERIAL = (
@@ -487,11 +487,11 @@ class Shifts(Clauses):
         self.eat(LABEL)
         if found := self.eat(_ANY_MATERIAL):
             return self._any_material(found["level"], bool(found["other"]))
-        if self.eat(
+        if found := self.eat(
             r"all (?:the )?(?:non-originating )?materials used are classified (?:within|in) a "
-            r"(?:(?P<level>chapter|heading|sub-?heading)) other than that of the (?:product|good)"
+            r"(?P<level>chapter|heading|sub-?heading) other than that of the (?:product|good)"
         ):
-            return TariffShift(ShiftFrom.HEADING)
+            return TariffShift(_LEVELS[found["level"].lower().replace("-", "")])
         if self.eat(r"from materials not classified (?:within|in)"):
             codes = self.codes()
             return InputsOriginate(codes) if codes else None
@@ -594,19 +594,16 @@ class Shifts(Clauses):
             return None
         with self.within(verb):
             self.eat(r"(?:the |any |non-originating )*")
-            same = (
-                self.eat(_SAME) is not None
-                or self.eat(r"materials of the same description as the (?:product|good)")
-                is not None
-            )
-            codes, words = ((), "") if same else self.several(r"(?!)")
-            if same and not self.at_end():
+            same = self.eat(_SAME)
+            if same is None:
+                codes, words = self.several(r"(?!)")
+            elif self.at_end():
+                codes, words = (), f"materials of the same {same['what'].lower()} as the product"
+            else:
                 self.at = start
                 return None
         self.at = verb
         self.eat(r"(?:,)? (?:used )?may (?:also )?be used")
-        if same:
-            words = "materials of the same heading as the product"
         limit_rule: Rule | None = None
         when = ""
         if self.eat(r",? (?:provided|only if|if|where)(?: that)?(?= )"):
@@ -616,7 +613,8 @@ class Shifts(Clauses):
             if limit_rule is None:
                 self.at = self.find(END)
                 when = self.words(here, self.at)
-        return _allowed(rule, Materials(codes, words, when=when), same, limit_rule, bool(when))
+        named = Materials(codes, words, when=when)
+        return _allowed(rule, named, same is not None, limit_rule, bool(when))
 
 
 def _also_met(rule: Rule, other: Rule) -> Rule:

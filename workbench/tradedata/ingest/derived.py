@@ -111,7 +111,10 @@ def _equivalents(db: Readable, connection: sqlite3.Connection) -> None:
 def _unit_values(
     db: Readable, edition: int, importer: int, products: list[int]
 ) -> dict[int, tuple[float, int, str]]:
-    """USD a kilogram of an importer's imports, with the year and the source they are of."""
+    """USD a kilogram of an importer's imports, with the year and the source they are of.
+
+    Sources that hold single lanes only do not count: their unit value is that of some suppliers.
+    """
     found: dict[int, tuple[float, int, str]] = {}
     years = sorted(
         {
@@ -124,16 +127,18 @@ def _unit_values(
         reverse=True,
     )
     codes = [product_code(product) for product in products]
-    source = " and ".join(dict.fromkeys(held.source for held in ranked(db, "trade_flows")))
+    whole = {held.id: held.source for held in ranked(db, "trade_flows") if held.whole_market}
     for year in years:
         left = [code for code, product in zip(codes, products, strict=True) if product not in found]
         if not left:
             break
         flows = flow_arrays(db, left, edition_name(edition), [year], [economy_code(importer)])
-        known = flows.take(~np.isnan(flows.quantity_kg) & (flows.quantity_kg > 0))
+        known = flows.take((flows.quantity_kg > 0) & np.isin(flows.dataset, list(whole)))
         for product in np.unique(known.product):
             of = known.product == product
             usd_per_kg = float(known.value_usd[of].sum() / known.quantity_kg[of].sum())
             if usd_per_kg > 0:
+                datasets = np.unique(known.dataset[of]).tolist()
+                source = " and ".join(dict.fromkeys(whole[number] for number in datasets))
                 found[int(product)] = (usd_per_kg, year, source)
     return found

@@ -7,15 +7,11 @@ from functools import cache
 
 from workbench.tradedata.codes import ECONOMY_IDS, product_id
 from workbench.tradedata.ingest.collected import Row
-from workbench.tradedata.rate_text import DutyRate, parse_rate, special_rates
+from workbench.tradedata.rate_text import DutyRate, parse_rate, programme_symbols
 from workbench.tradedata.starter.layout import read
 
 _FOOTNOTE = re.compile(r"\s+\d{1,2}/\s*$")
 _PADDING = re.compile(r"(\d+\.\d*?)0+(?=\s*%)")
-
-# Schedule symbols that stand for goods or for schemes long closed, not for economies.
-_UNUSED_SYMBOLS = frozenset({"B", "C", "CA", "J", "J*", "K", "L", "MX"})
-_SECOND_SYMBOLS = {"S+": "S", "P+": "P"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +88,10 @@ def us_symbols() -> dict[str, str]:
 
 def us_preferences(special: str) -> list[tuple[str, str]]:
     """(programme, wording of its rate) of the United States' special column; each once."""
-    groups = special_rates(clean(special))
-    marks = {mark for _, group in groups for mark in group}
     found: dict[str, str] = {}
-    for text, group in groups:
-        for mark in group:
-            first = _SECOND_SYMBOLS.get(mark, mark)
-            if mark in _UNUSED_SYMBOLS or (first != mark and first in marks):
-                continue
-            if programme := us_symbols().get(first):
+    for text, symbols in programme_symbols(clean(special)):
+        for symbol in symbols:
+            if programme := us_symbols().get(symbol):
                 found.setdefault(programme, text)
     return list(found.items())
 

@@ -176,7 +176,8 @@ def _trade(mapped: _Mapped, into: Collected, name: str) -> _Take:
         importer, exporter = (economy_of(mapped.cell(cells, n)) for n in ("importer", "exporter"))
         year = year_of(mapped.cell(cells, "year"))
         value = number(mapped.cell(cells, "value"))
-        weight = number(mapped.cell(cells, "quantity"))
+        text = mapped.cell(cells, "quantity")
+        weight = number(text)
         if fault:
             return fault
         ends = [ECONOMY_IDS.get(end, 9999) for end in (importer, exporter)]
@@ -186,6 +187,8 @@ def _trade(mapped: _Mapped, into: Collected, name: str) -> _Take:
             return "not a year"
         if value is None or value <= 0:
             return "no value, or one that is not above zero"
+        if not is_missing(text) and (weight is None or weight < 0):
+            return "not a quantity"
         if tuple(cells) in seen:
             return "stands twice"
         seen.add(tuple(cells))

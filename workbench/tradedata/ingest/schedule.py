@@ -1,7 +1,7 @@
 """Schedules of agreements in the layout of RCEP: base rate, then a rate for every year.
 
 Headings have no rate. "U" is no commitment. Rates are fractions, or per cent where the file's
-largest is; specific duties are in the importer's own money and stay words.
+largest is above 15; specific duties are in the importer's own money and stay words.
 """
 
 import re

@@ -1,8 +1,6 @@
 """Content shares, elasticities, indicators and observed utilisation."""
 
 import re
-import sys
-from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median
@@ -14,6 +12,7 @@ from workbench.tradedata.ingest.duties import name_year
 from workbench.tradedata.ingest.economy_codes import by_letters, by_schedule_c, economy_of
 from workbench.tradedata.ingest.figures import digits, is_hs, is_missing, number, padded, year_of
 from workbench.tradedata.ingest.source import Columns, Grid, Part
+from workbench.tradedata.ingest.writing import packed
 from workbench.tradedata.starter.layout import read as read_table
 
 _CONTENT = ("economy", "sector", "origin", "value_added_share", "direct_input_share")
@@ -21,7 +20,6 @@ _PROTEE = ("HS6", "zero", "positive", "sigma")
 _GROUPS = ("ccode", "cname", "hs_3digit", "sigma")
 _LONG = ("economy", "indicator", "value")
 _CLAIMS = ("hts10", "cty_code", "total_value", "usmca_value")
-_LARGEST_WIDE = 60
 
 
 def _grid(part: Part, names: Sequence[str]) -> tuple[Grid, int] | None:
@@ -32,14 +30,6 @@ def _grid(part: Part, names: Sequence[str]) -> tuple[Grid, int] | None:
         if at is not None:
             return grid, at
     return None
-
-
-def packed(kind: str, numbers: Sequence[float]) -> bytes:
-    """Numbers as little-endian bytes: "H" 16 bits without sign, "d" a fraction."""
-    column = array(kind, numbers)
-    if sys.byteorder == "big":
-        column.byteswap()
-    return column.tobytes()
 
 
 class Content:

@@ -2,6 +2,8 @@
 
 import contextlib
 import sqlite3
+import sys
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from heapq import merge
@@ -35,6 +37,14 @@ def insert(
     stream = iter(rows)
     while batch := list(islice(stream, ROWS_PER_STATEMENT)):
         connection.execute(head + ",".join([one] * len(batch)), list(chain.from_iterable(batch)))
+
+
+def packed(kind: str, numbers: Sequence[float]) -> bytes:
+    """Numbers as little-endian bytes: "H" 16 bits without sign, "q" 64 bits, "d" a fraction."""
+    column = array(kind, numbers)
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column.tobytes()
 
 
 def write_rows(connection: sqlite3.Connection, number: int, dataset: Dataset, step: Step) -> int:

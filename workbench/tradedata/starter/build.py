@@ -6,13 +6,11 @@ journal, because a write-ahead log would need a writable folder to be read.
 """
 
 import sqlite3
-import sys
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources.abc import Traversable
-from itertools import chain, groupby, islice
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,18 +20,12 @@ from workbench.model.economies_table import CUSTOMS_TERRITORIES, ECONOMIES
 from workbench.progress import NO_PROGRESS, Progress
 from workbench.tradedata.codes import ECONOMY_IDS, product_id
 from workbench.tradedata.database import migrate
-from workbench.tradedata.rate_text import DutyRate, parse_rate, special_rates
+from workbench.tradedata.ingest.writing import insert, packed
+from workbench.tradedata.rate_text import DutyRate, parse_rate, programme_symbols
 from workbench.tradedata.starter.layout import TABLES, read
-
-ROWS_PER_STATEMENT = 500
 
 _Row = tuple[object, ...]
 _Flow = tuple[int, int, int, int, int, int | None, int]
-
-# Schedule symbols that stand for goods or for schemes long closed, not for economies.
-_UNUSED_SYMBOLS = frozenset({"B", "C", "CA", "J", "J*", "K", "L"})
-# A second symbol of a programme counts only where the first is absent.
-_SECOND_SYMBOLS = {"S+": "S", "P+": "P"}
 
 
 def build(path: Path, progress: Progress = NO_PROGRESS, tables: Traversable = TABLES) -> None:
@@ -98,17 +90,8 @@ class _Builder:
         return read(name, self.tables)
 
     def _insert(self, table: str, columns: str, rows: Iterable[_Row]) -> None:
-        """Append rows, `ROWS_PER_STATEMENT` at a time."""
-        names = columns.split()
-        one = f"({','.join('?' * len(names))})"
-        head = f"INSERT INTO {table} ({','.join(names)}) VALUES "
-        full = head + ",".join([one] * ROWS_PER_STATEMENT)
-        stream = iter(rows)
-        while batch := list(islice(stream, ROWS_PER_STATEMENT)):
-            statement = (
-                full if len(batch) == ROWS_PER_STATEMENT else head + ",".join([one] * len(batch))
-            )
-            self.connection.execute(statement, list(chain.from_iterable(batch)))
+        """Append rows; `columns` are names apart by spaces."""
+        insert(self.connection, table, columns.split(), rows)
 
     def _datasets(self) -> None:
         rows = []
@@ -367,9 +350,9 @@ class _Builder:
                     sector,
                     ECONOMY_IDS[economy],
                     len(numbers),
-                    _packed("H", numbers),
+                    packed("H", numbers),
                     *(
-                        _packed("d", [int(share) / 100_000 for share in shares.split()])
+                        packed("d", [int(share) / 100_000 for share in shares.split()])
                         for shares in (declared, traced)
                     ),
                     self.dataset_ids["content"],
@@ -481,20 +464,12 @@ def _block(year: int, product: int, flows: list[_Flow]) -> _Row:
         year,
         product,
         len(flows),
-        _packed("H", importer),
-        _packed("H", exporter),
-        _packed("q", value),
-        _packed("q", weights),
+        packed("H", importer),
+        packed("H", exporter),
+        packed("q", value),
+        packed("q", weights),
         dataset[0],
     )
-
-
-def _packed(kind: str, numbers: Sequence[float]) -> bytes:
-    """Numbers as little-endian bytes: "H" 16 bits without sign, "q" 64 bits, "d" a fraction."""
-    column = array(kind, numbers)
-    if sys.byteorder == "big":
-        column.byteswap()
-    return column.tobytes()
 
 
 _ALONE_IN_TABLE = {
@@ -511,18 +486,10 @@ _TARIFF_COLUMNS = (
 
 def _preferences(special: str, by_symbol: dict[str, int]) -> list[tuple[str, tuple[int, ...]]]:
     """Rates of the special column with the programmes that give them; a programme counts once."""
-    groups = special_rates(special)
-    marks = {mark for _, group in groups for mark in group}
     taken: set[int] = set()
     found = []
-    for text, group in groups:
-        programmes = set()
-        for mark in group:
-            first = _SECOND_SYMBOLS.get(mark, mark)
-            if mark in _UNUSED_SYMBOLS or (first != mark and first in marks):
-                continue
-            programmes.add(by_symbol[first])
-        programmes -= taken
+    for text, symbols in programme_symbols(special):
+        programmes = {by_symbol[symbol] for symbol in symbols} - taken
         taken |= programmes
         if programmes:
             found.append((text, tuple(sorted(programmes))))

@@ -14,6 +14,16 @@ from workbench.tradedata.ingest.stated import stated_of
 
 USA, CHN, IDN, TWN, FRA, JPN, AUS, EU27 = 840, 156, 360, 158, 250, 392, 36, 9001
 
+FROM_ICELAND = (
+    ("table", "trade"),
+    ("importer", "= USA"),
+    ("exporter", "= ISL"),
+    ("product", "HS"),
+    ("year", "= 2025"),
+    ("value", "USD"),
+    ("quantity", "kg"),
+)
+
 
 def rejected(report):
     return dict(report.rejected)
@@ -286,6 +296,27 @@ def test_usitc_tariff_database(bring, ask):
         "SELECT line FROM tariffs t JOIN programmes p ON p.id = t.programme "
         "WHERE p.code = 'USMCA' AND t.dataset = (SELECT max(id) FROM datasets) ORDER BY line"
     ) == [("01013000",), ("85051100",)]
+
+
+def test_an_equivalent_needs_the_trade_of_all_suppliers(bring, ask, tmp_path):
+    path = tmp_path / "one-supplier.csv"
+    path.write_text("HS,USD,kg\n850511,9000000,1\n", encoding="utf-8")
+    stated = Stated(edition=2022, source="One supplier", mapping=FROM_ICELAND)
+    bring(path, kind="table", stated=stated)
+    bring("tariff_database_202506.txt")
+    ((equivalent, method, year),) = ask(
+        "SELECT ad_valorem_equivalent, ave_method, ave_year FROM tariffs "
+        "WHERE dataset = (SELECT max(id) FROM datasets) AND regime = 'mfn' AND line = '85051100'"
+    )
+    assert (method, year) == ("unit value of imports from all economies, CEPII BACI", 2024)
+    assert 1e-4 < equivalent < 0.01
+
+
+def test_a_quantity_that_is_none_is_said(bring, tmp_path):
+    path = tmp_path / "trade.csv"
+    path.write_text("HS,USD,kg\n850511,5,-1\n850519,5,heavy\n850520,5,n/a\n", encoding="utf-8")
+    report = bring(path, kind="table", stated=Stated(edition=2022, mapping=FROM_ICELAND))
+    assert (report.taken, rejected(report)) == (1, {"not a quantity": 2})
 
 
 def test_wto_mfn_applied(bring, opened):
