@@ -193,7 +193,7 @@ def draw(
         return sheet.nothing(data.empty)
     layout = layout_of(sheet, data, known)
     entries = [
-        LegendEntry(f"{fmt.count(len(known))} sets", _crowd(look)),
+        LegendEntry(fmt.plural(len(known), "set"), _crowd(look)),
         LegendEntry(f"{fmt.count(len(data.best))} not beaten", look.series_color(0)),
     ]
     if data.drafted >= 0:

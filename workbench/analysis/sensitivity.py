@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from workbench.analysis.base_years import YearsOfTrade
 from workbench.analysis.baseline import Baseline
 from workbench.analysis.conclusions import Conclusion, draw_conclusions
+from workbench.analysis.explain import FIGURES
 from workbench.analysis.findings import Needs, found_in
 from workbench.analysis.headlines import HEADLINES, Headlines
 from workbench.analysis.leverage_draws import TOLERANCE
@@ -359,6 +360,15 @@ def _notes(
     """What the intervals leave out."""
     if years is not None and years.note:
         yield years.note
+    outside = intervals[
+        (intervals["base"] > intervals["high"]) | (intervals["base"] < intervals["low"])
+    ]
+    if len(outside):
+        names = ", ".join(FIGURES[str(name)][0].lower() for name in outside["figure"])
+        yield (
+            f"As evaluated these stand outside their interval: {names}. Some assumptions can only "
+            "lower a figure, such as small parcels, trade that never claims and other base years."
+        )
     row = intervals[intervals["figure"] == GAP].iloc[0]
     known, out_of_reach = int(row["draws"]), int(row["out_of_reach"])
     if known and with_gap < count:

@@ -10,7 +10,7 @@ from workbench.analysis.content import member_mask
 from workbench.analysis.incentives import fee_relief, preferential_duty, quota_duty
 from workbench.analysis.market import entries_by_product
 from workbench.model.agreement import Agreement
-from workbench.model.commitments import Commitment, Incentive, IncentiveKind
+from workbench.model.commitments import Commitment, Incentive, IncentiveKind, TreatmentBasis
 from workbench.model.nomenclature import HSRange
 
 Floats = NDArray[np.float64]
@@ -57,14 +57,20 @@ def duties_under(
     base = baseline.duties.base_duty[baseline.i, baseline.x, baseline.k]
     if base_duty is not None:
         base = base_duty
-    pref = base.copy()
+    pref, cut = base.copy(), base
+    if agreement.treatment.basis is TreatmentBasis.EXTENDED:
+        # What falls is the MFN rate: a duty that is lower already stays as it is.
+        cut = np.where(base == 0, 0.0, baseline.duties.mfn_rate[baseline.i, baseline.k])
     if agreement.treatment.market_access:
         entries = entries_by_product(agreement.coverage, baseline.market.products)
         for entry in {id(entry): entry for entry in entries if entry is not None}.values():
             rows = np.array([found is entry for found in entries], dtype=bool)[baseline.k]
             category = agreement.category_of(entry)
-            staged = preferential_duty(
-                base[rows], category.formula, category.value, category.years, year
+            staged = np.minimum(
+                preferential_duty(
+                    cut[rows], category.formula, category.value, category.years, year
+                ),
+                base[rows],
             )
             if entry.quota is not None:
                 staged = quota_duty(

@@ -50,6 +50,16 @@ def test_non_parties_ride_free(market: Market, agreement: Agreement) -> None:
     )
 
 
+def test_what_falls_is_the_mfn_rate(market: Market, agreement: Agreement, lane_row) -> None:
+    """Five points off 15 % leave Australia's 3 % under an agreement in force as they are."""
+    margin = (StagingCategory("A", StagingFormula.MARGIN, value=0.05),)
+    text = replace(agreement, treatment=replace(FOR_ALL, staging=margin))
+    lanes = evaluate(text, build_baseline(market, text), complete=False).lanes
+    japan, australia = (lane_row(lanes, "USA", code, "810820") for code in ("JPN", "AUS"))
+    assert japan["pref_duty"] == pytest.approx(0.10)
+    assert australia["pref_duty"] == australia["base_duty"] == 0.03
+
+
 def test_a_cut_by_steps_forgoes_less(market: Market, agreement: Agreement) -> None:
     slow = replace(FOR_ALL, staging=(StagingCategory("A", StagingFormula.EQUAL_CUTS, 5),))
     text = replace(agreement, treatment=slow)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from workbench.analysis.base_years import YearsOfTrade
 from workbench.analysis.baseline import Baseline, build_baseline
 from workbench.analysis.evaluation import evaluate
+from workbench.analysis.explain import FIGURES
 from workbench.analysis.headlines import HEADLINES, Headlines
 from workbench.analysis.leverage_draws import TOLERANCE
 from workbench.analysis.market import Market
@@ -187,6 +188,17 @@ def test_a_gap_out_of_reach_is_larger_than_any_other(text: Agreement, baseline: 
     told = explain_interval(result, GAP, "high")
     assert told.value is None
     assert told.notes == result.notes
+
+
+def test_a_figure_outside_its_interval_is_accounted_for(
+    text: Agreement, baseline: Baseline
+) -> None:
+    result = sensitivity(text, baseline, count=60)
+    rows = result.intervals
+    outside = rows[(rows["base"] > rows["high"]) | (rows["base"] < rows["low"])]
+    assert len(outside)  # small parcels can only lower covered trade
+    (note,) = (note for note in result.notes if "outside their interval" in note)
+    assert all(FIGURES[name][0].lower() in note for name in outside["figure"])
 
 
 def test_gaps_of_some_draws_only_are_said_to_be(
