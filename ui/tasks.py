@@ -74,11 +74,13 @@ class _Job(QRunnable):
         report: Callable[[int, int, int, str], None],
         finished: Callable[[int, str], None],
         aside: bool,
+        lasting: bool,
     ) -> None:
         super().__init__()
         self.setAutoDelete(False)
         self.outcome: object = None
         self.aside = aside
+        self.lasting = lasting
         self._number = number
         self._work: Work | None = work
         self._stopped = stopped
@@ -140,7 +142,15 @@ class TaskRunner(QObject):
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
 
-    def start(self, title: str, work: Work, key: str = "", *, aside: bool = False) -> Task:
+    def start(
+        self,
+        title: str,
+        work: Work,
+        key: str = "",
+        *,
+        aside: bool = False,
+        lasting: bool = False,
+    ) -> Task:
         """Run `work` on the worker thread; connect to the signals of the task returned.
 
         Args:
@@ -148,6 +158,8 @@ class TaskRunner(QObject):
             work: called with a `Progress`; must not touch widgets.
             key: work of the same key takes the place of the earlier; the title if none is given.
             aside: work that may take minutes, such as an import; the rest goes on beside it.
+            lasting: work that leaves something behind, such as files; asked to stop too late, it
+                has succeeded all the same.
         """
         if self._closed:
             raise RuntimeError("the task runner is shut down")
@@ -164,6 +176,7 @@ class TaskRunner(QObject):
             self._reported.emit,
             self._finished.emit,
             aside,
+            lasting,
         )
         self._tasks[task.number] = task
         self._jobs[task.number] = job
@@ -224,7 +237,8 @@ class TaskRunner(QObject):
         outcome = job.take()
         # The worker may still be leaving run() of this job, so it lives until its next one ends.
         self._spent[job.aside] = job
-        if task.stopping or end == _End.CANCELLED:
+        too_late = task.stopping and not (job.lasting and end == _End.SUCCEEDED)
+        if too_late or end == _End.CANCELLED:
             task.cancelled.emit()
         elif end == _End.FAILED:
             task.failed.emit(outcome)

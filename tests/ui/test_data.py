@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,6 +25,7 @@ from ui.tasks import TaskRunner
 from workbench.model.agreement import Agreement
 from workbench.model.economies import Partner
 from workbench.tradedata.database import TradeDatabase, migrate
+from workbench.tradedata.ingest import loader
 from workbench.tradedata.preferences import source_order
 
 SAMPLES = Path(__file__).parents[1] / "data" / "ingest"
@@ -270,10 +272,43 @@ def test_what_the_file_does_not_say_is_asked_for(qtbot, page, baci):
     assert "“20x2” is not a year" in dialog.problem.text()
 
 
-def test_cancelling_leaves_the_database_as_it_was(qtbot, page, baci):
+@pytest.fixture
+def held(monkeypatch):
+    """Imports wait, before and after their work, until they are let go."""
+    before, after = threading.Event(), threading.Event()
+    do_import = loader.import_files
+
+    def import_files(*paths, **more):
+        assert before.wait(10)
+        reports = do_import(*paths, **more)
+        assert after.wait(10)
+        return reports
+
+    monkeypatch.setattr(loader, "import_files", import_files)
+    return before, after
+
+
+def test_cancelling_too_late_tells_of_the_import(qtbot, page, baci, held):
+    before, after = held
+    dialog = wizard(qtbot, page, baci)
+    press(qtbot, dialog, "importGo")
+    before.set()
+    qtbot.waitUntil(lambda: page.holdings.path.is_file(), timeout=5_000)
+    qtbot.waitUntil(lambda: count(page.holdings.path, "trade_flows") == 2, timeout=5_000)
+    press(qtbot, dialog, "importProgressCancel")
+    after.set()
+    wait(qtbot, page)
+    assert "as it was" not in dialog.problem.text()
+    assert count(page.holdings.path, "trade_flows") == 2
+
+
+def test_cancelling_leaves_the_database_as_it_was(qtbot, page, baci, held):
+    before, after = held
     dialog = wizard(qtbot, page, baci)
     press(qtbot, dialog, "importGo")
     press(qtbot, dialog, "importProgressCancel")
+    before.set()
+    after.set()
     wait(qtbot, page)
     assert "as it was" in dialog.problem.text()
     assert count(page.holdings.path, "trade_flows") == 0

@@ -136,6 +136,22 @@ def test_result_that_came_too_late_counts_as_cancelled(runner: TaskRunner, qtbot
     assert results == []
 
 
+def test_work_that_leaves_something_behind_has_succeeded_even_so(
+    runner: TaskRunner, qtbot: QtBot
+) -> None:
+    done = threading.Event()
+
+    def work(progress: Progress) -> str:
+        done.set()
+        return "written"
+
+    task = runner.start("Writes", work, lasting=True)
+    assert done.wait(2)
+    with qtbot.waitSignal(task.succeeded, timeout=2000) as told:
+        task.cancel()
+    assert told.args == ["written"]
+
+
 def test_different_work_waits_its_turn(runner: TaskRunner, qtbot: QtBot) -> None:
     gate = Gate()
     runner.start("First", gate)

@@ -369,7 +369,7 @@ class ImportDialog(QDialog):
         self._dry = dry_run
         title = self.tr("Dry run") if dry_run else self.tr("Import")
         name = paths[0].name if len(paths) == 1 else fmt.plural(len(paths), "file")
-        task = self._tasks.start(f"{title}: {name}", work, key=KEY, aside=True)
+        task = self._tasks.start(f"{title}: {name}", work, key=KEY, aside=True, lasting=True)
         self._running = task
         self._written = target
         self._line.watch(task)

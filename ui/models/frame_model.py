@@ -99,12 +99,15 @@ class FrameModel(QAbstractTableModel):
         """The columns, left to right."""
         return self._columns
 
-    def set_frame(self, frame: Frame | Mapping[str, Sequence[Any]]) -> None:
+    def set_frame(self, frame: Frame | Mapping[str, Sequence[Any]]) -> bool:
         """Show new data, under the sorting and filter in force; nothing happens with the same.
 
         Args:
             frame: a DataFrame, or columns of equal length by name. A column that it lacks shows
                 as missing.
+
+        Returns:
+            Whether the data are other ones.
 
         Raises:
             ValueError: columns of different lengths.
@@ -117,13 +120,14 @@ class FrameModel(QAbstractTableModel):
         size = sizes.pop() if sizes else 0
         given = [lists.get(c.name, [None] * size) for c in self._columns]
         if size == self._size and given == self._values:
-            return
+            return False
         self.beginResetModel()
         self._size, self._values = size, given
         self._haystack = None
         self._scales.clear()
         self._arrange()
         self.endResetModel()
+        return True
 
     def set_columns(
         self, columns: Sequence[Column], frame: Frame | Mapping[str, Sequence[Any]]

@@ -611,7 +611,7 @@ class DataPage(Page):
             )
             return
         self._say("")
-        task = tasks.start(title, work, key=KEY, aside=True)
+        task = tasks.start(title, work, key=KEY, aside=True, lasting=True)
         self._busy = task
         self._line.watch(task)
         task.succeeded.connect(self._on_end)

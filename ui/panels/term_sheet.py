@@ -529,7 +529,7 @@ class TermSheetPage(Page):
             progress.step(len(wanted), len(wanted), "")
             return written
 
-        task = self.figures.tasks.start(self.tr("Export"), work, key=EXPORT_KEY)
+        task = self.figures.tasks.start(self.tr("Export"), work, key=EXPORT_KEY, lasting=True)
         self.exporting.watch(task)
         task.succeeded.connect(self._on_written)
         task.failed.connect(partial(self._on_export_failed, written, len(wanted)))

@@ -141,9 +141,19 @@ class DataTable(QTableView):
     # Data
 
     def set_frame(self, frame: Frame | Mapping[str, Sequence[Any]], key: str = "") -> None:
-        """Show new data; `key` names the column by whose value the current row is kept."""
+        """Show new data; `key` names the column by whose value the current row is kept.
+
+        The same data leaves all as it is, but the current row is told of again: what it stands for
+        may have changed.
+        """
         kept = self._current_value(key)
-        self.frame_model.set_frame(frame)
+        if not self.frame_model.set_frame(frame):
+            self.viewport().update()
+            if kept is None:
+                self.row_selected.emit(self.current_row())
+            else:
+                self.explain()
+            return
         if not self._sized:
             self.fit_columns()
             self._sized = bool(self.frame_model.total_rows)

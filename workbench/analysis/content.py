@@ -115,8 +115,12 @@ def shared_content(
     )
     bill = np.zeros((len(exporters), len(products)), dtype=np.int64)
     for n, each in enumerate(bills, start=1):
-        made = np.array([not each.exporters or name in each.exporters for name in exporters])
-        good = np.array([any(r.contains(code) for r in each.products) for code in products])
+        made = np.array(
+            [not each.exporters or name in each.exporters for name in exporters], dtype=bool
+        )
+        good = np.array(
+            [any(r.contains(code) for r in each.products) for code in products], dtype=bool
+        )
         bill[(bill == 0) & made[:, None] & good] = n
     kind = ((np.arange(len(exporters))[:, None] * len(names)) + sector) * (len(bills) + 1) + bill
     territory = np.array([len(members_of(name)) > 1 for name in exporters], dtype=bool)
