@@ -1,5 +1,6 @@
 """The views of the page of incentives beside the terms, used as a user does."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.decimal_spin import DecimalSpin
 from ui.widgets.line_field import LineField
 from ui.widgets.number_spin import NumberSpin
+from workbench.analysis.evaluation import evaluate
 from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
 from workbench.model.commitments import IncentiveKind, Parameters, TreatmentBasis
@@ -103,7 +105,7 @@ def test_intervals_tornado_and_conclusions(qtbot: QtBot, page: IncentivesPage) -
 def test_what_sensitivity_leaves_out_is_said(qtbot: QtBot, page: IncentivesPage) -> None:
     open_view(qtbot, page, "sensitivity")
     notes = page.findChild(QLabel, "sensitivityNotes")
-    assert not notes.isVisible()
+    assert notes.text().startswith("As evaluated these stand outside their interval: covered trade")
     page.document.edit("Aim high", lambda a: a.with_parameter("target_utilisation", 0.98))
     qtbot.waitUntil(lambda: "no incentive reaches the target" in notes.text(), timeout=20_000)
     assert notes.isVisible()
@@ -363,3 +365,27 @@ def test_every_control_has_a_name_and_is_reached(
         assert named, control.objectName()
         if control.isEnabled() and not isinstance(control, QAbstractButton):
             assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.objectName()
+
+
+def test_an_answer_of_a_year_left_again_is_not_shown(
+    qtbot: QtBot, page: IncentivesPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = open_view(qtbot, page, "reciprocity")
+    work, go_on = view.work, threading.Event()
+
+    def held(evaluation, progress):
+        assert go_on.wait(10)
+        return work(evaluation, progress)
+
+    monkeypatch.setattr(view, "work", held)
+    now = page.figures.result
+    page.figures.result = evaluate(now.agreement, now.baseline, year=1)
+    view.show_figures()
+    qtbot.waitUntil(lambda: view._asked is not None and view._asked.year == 1, timeout=10_000)
+    page.figures.result = now
+    view.show_figures()
+    go_on.set()
+    qtbot.waitUntil(lambda: not page.figures.tasks.running, timeout=10_000)
+    qtbot.waitUntil(lambda: view._task is None, timeout=10_000)
+    assert view._of.year is None
+    assert view._state.text() == ""

@@ -516,7 +516,9 @@ class OptionsPage(Page):
 
     def _on_compared(self, found: Comparison) -> None:
         wanted = self._compared_for
-        if not isinstance(wanted, tuple) or found.before.agreement is not wanted[0]:
+        if not isinstance(wanted, tuple):
+            return
+        if (found.before.agreement, found.after.agreement) != wanted[:2]:
             return
         self.comparison = found
         self.compared.show_comparison(found)

@@ -348,10 +348,15 @@ class TradeEffectsView(PinnedView):
             "revenue_change": self._range(ranges["revenue_change"]),
             "welfare": self._range(ranges["welfare"]),
         }
-        lost = ", ".join(lost_buyers(effects))
+        tips = {figure: fmt.money_full(totals[figure]) for figure in notes}
+        lost = lost_buyers(effects)
         if lost:
-            without = self.tr("without {economies} as buyers").format(economies=lost)
-            notes |= dict.fromkeys(("revenue_change", "welfare"), without)
+            names = ", ".join(economy_name(code) for code in lost)
+            few = names if len(lost) == 1 else fmt.plural(len(lost), "partner")
+            without = self.tr("without {economies} as buyers")
+            for figure in ("revenue_change", "welfare"):
+                tips[figure] += f"\n{notes[figure]}\n{without.format(economies=names)}"
+                notes[figure] = without.format(economies=few)
         for figure, note in notes.items():
             self._cards.show_figure(
                 figure,
@@ -360,7 +365,7 @@ class TradeEffectsView(PinnedView):
                 fmt.money if figure in ("creation", "diversion") else fmt.money_change,
                 fmt.money_change,
                 note=note,
-                tip=fmt.money_full(totals[figure]),
+                tip=tips[figure],
                 less_is_better=_LESS_IS_BETTER[figure],
             )
 

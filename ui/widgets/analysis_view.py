@@ -141,6 +141,8 @@ class AnalysisView(QWidget):
         result = self.figures.result
         if result is None or (self.needs_all_figures and not result.complete):
             return
+        if self._asked is not None and not alike(self._asked, result):
+            self._drop()
         if self._same(result):
             if self._task is None:
                 self._say("")
@@ -168,11 +170,15 @@ class AnalysisView(QWidget):
     def _on_edit(self) -> None:
         """What is being worked out is of an earlier text now: make room for the new figures."""
         self._pause.stop()
-        task, self._task = self._task, None
-        if task is not None:
-            self._asked = None
-            task.cancel()
+        if self._task is not None:
+            self._drop()
             self._say_old()
+
+    def _drop(self) -> None:
+        """Forget what was asked for last; work on it stops."""
+        task, self._task, self._asked = self._task, None, None
+        if task is not None:
+            task.cancel()
 
     def start(self) -> None:
         """Work out the answer for the newest figures."""

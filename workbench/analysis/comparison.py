@@ -187,7 +187,10 @@ def _edits(told: Sequence[Note]) -> list[tuple[str, tuple[Note, ...]]]:
     """The edits that figures may rest on; many are taken together by section."""
     counting = [note for note in told if _section(note) not in _IN_WORDS_ONLY]
     if len(counting) <= _MOST_EDITS:
-        return [(note.text, (note,)) for note in counting]
+        whole: dict[object, list[Note]] = {}
+        for note in counting:
+            whole.setdefault(_whole(note), []).append(note)
+        return [(" ".join(n.text for n in found), tuple(found)) for found in whole.values()]
     sections: dict[str, list[Note]] = {}
     for note in counting:
         sections.setdefault(_section(note), []).append(note)
@@ -195,6 +198,12 @@ def _edits(told: Sequence[Note]) -> list[tuple[str, tuple[Note, ...]]]:
         (found[0].text if len(found) == 1 else _together(section, len(found)), tuple(found))
         for section, found in sections.items()
     ]
+
+
+def _whole(note: Note) -> object:
+    """What an edit changes that is only sound as a whole: a staging formula and its number."""
+    path = note.differences[0].path
+    return path[:3] if path[:2] == ("treatment", "staging") else id(note)
 
 
 def _section(note: Note) -> str:

@@ -11,6 +11,7 @@ from workbench.analysis import comparison
 from workbench.analysis.baseline import build_baseline
 from workbench.analysis.comparison import compare, product_name
 from workbench.analysis.evaluation import evaluate
+from workbench.model.commitments import StagingCategory, StagingFormula, Treatment
 from workbench.model.origin import AnyGood, RegionalValueContent, RvcMethod
 
 DEFINITIONS = Path(__file__).parents[3] / "agreements" / "definitions"
@@ -91,6 +92,24 @@ def test_many_edits_are_taken_together_by_section(evaluator, agreement, monkeypa
     for change in moved:
         total = sum(cause.effect for cause in change.because)
         assert total == pytest.approx(change.change, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "category",
+    [
+        StagingCategory("A", StagingFormula.CUT, value=0.5),
+        StagingCategory("A", StagingFormula.EQUAL_CUTS, 5),
+    ],
+)
+def test_a_staging_category_is_one_edit(evaluator, agreement, category) -> None:
+    """Half of it, a formula without its number, could not be worked out."""
+    free = replace(agreement, treatment=Treatment())
+    changed = replace(free, treatment=Treatment(staging=(category,))).with_default_rule(_rvc(0.7))
+    for old, new in ((free, changed), (changed, free)):
+        found = compare(evaluator, old, new, 1)
+        (figure,) = (f for f in found.figures if f.figure == "utilisation")
+        assert len(figure.because) == 2
+        assert sum(cause.effect for cause in figure.because) == pytest.approx(figure.change)
 
 
 def test_the_largest_change_comes_first_and_none_is_left_out(evaluator, agreement) -> None:
