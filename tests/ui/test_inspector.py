@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.panels.inspector import Inspector
 from ui.tasks import TaskRunner
+from workbench.analysis.baseline import build_baseline
+from workbench.analysis.evaluation import evaluate
 from workbench.analysis.explain import Explanation, Term, Unit
 from workbench.model.agreement import Agreement
 from workbench.model.coverage import CoveredProducts, ProductCoverage
@@ -111,3 +114,22 @@ def test_it_is_copied(qtbot: QtBot, inspector: Inspector) -> None:
     inspector.explain("exposure", -1)
     qtbot.mouseClick(inspector.findChild(QToolButton, "copyExplanation"), LEFT)
     assert "Σ free-riding content / Σ U V" in QApplication.clipboard().text()
+
+
+def test_a_lane_stays_itself_when_others_come_or_go(inspector: Inspector) -> None:
+    result = inspector._figures.result
+    assert result is not None
+    lanes = result.lanes
+    (row,) = lanes.index[(lanes["importer"] == "JPN") & (lanes["product"] == "810820")]
+    inspector.explain("base_duty", int(row))
+    subject = inspector._subject.text()
+    turned = replace(AGREEMENT, partners=AGREEMENT.partners[::-1])
+    other = evaluate(turned, build_baseline(result.baseline.market, turned))
+    assert other.lanes.loc[row, "importer"] == "USA"
+    inspector._figures.result = other
+    inspector.redraw()
+    assert inspector._subject.text() == subject
+    one = replace(AGREEMENT, partners=(Partner("USA"),))
+    inspector._figures.result = evaluate(one, build_baseline(result.baseline.market, one))
+    inspector.redraw()
+    assert "8108.20" not in inspector._subject.text()

@@ -1,5 +1,6 @@
 """The partner sets page, used as a person does."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -195,6 +196,25 @@ def test_bars_explain_and_sentences_are_copied(qtbot, page: PartnerSetsPage) -> 
     assert "suppliers" not in view.core.text()
     qtbot.mouseClick(view.copy_words, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text().count("\n") == 2
+
+
+def test_limits_changed_while_sets_are_worked_out_count(
+    qtbot, page: PartnerSetsPage, document, monkeypatch
+) -> None:
+    view = page.view
+    work, go_on = view.work, threading.Event()
+
+    def held(evaluation, progress):
+        assert go_on.wait(10)
+        return work(evaluation, progress)
+
+    monkeypatch.setattr(view, "work", held)
+    document.edit("Aim high", lambda a: a.with_parameter("target_utilisation", 0.9))
+    qtbot.waitUntil(lambda: view._task is not None, timeout=10_000)
+    view.most.setValue(1)
+    go_on.set()
+    settle(qtbot, page)
+    qtbot.waitUntil(lambda: len(view._choice.rows) == 1, timeout=10_000)
 
 
 def test_shapley_values_of_a_figure_that_sets_lack(qtbot, page: PartnerSetsPage) -> None:

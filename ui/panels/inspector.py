@@ -107,6 +107,7 @@ class Inspector(Card):
         self.setAccessibleName(self.tr("Inspector"))
         self._figures = figures
         self._figure, self._lane = "utilisation", -1
+        self._lane_of: Evaluation | None = None
         self._given: tuple[Explanation, Evaluation | None] | None = None
         self._shown: Explanation | None = None
         self._folder = Path.home()
@@ -179,7 +180,7 @@ class Inspector(Card):
     def explain(self, figure: str, lane: int) -> None:
         """Show a figure: of a lane, or of the whole agreement (-1)."""
         self._figure, self._lane = figure, lane
-        self._given = None
+        self._lane_of, self._given = self._figures.result, None
         self.redraw()
 
     def show_explanation(self, explanation: Explanation) -> None:
@@ -202,8 +203,9 @@ class Inspector(Card):
             return
         from workbench.analysis.explain import explain_lane, explain_total
 
-        if self._lane >= len(result.lanes):
-            self._lane = -1
+        if self._lane_of is not result:
+            self._lane = _same_lane(self._lane_of, self._lane, result)
+            self._lane_of = result
         if self._lane < 0:
             explanation = explain_total(result, self._figure)
         else:
@@ -379,3 +381,17 @@ def _as_text(explanation: Explanation) -> str:
         value = fmt.plain(term.value) if isinstance(term.value, float) else term.value
         lines.append(f"{symbol}{value}  {term.meaning}{source}")
     return "\n".join((*lines, *explanation.notes))
+
+
+def _same_lane(old: Evaluation | None, lane: int, new: Evaluation) -> int:
+    """The row of the same lane in a newer evaluation; -1 where it has none."""
+    if old is None or not 0 <= lane < len(old.lanes):
+        return -1
+    a, b = old.baseline, new.baseline
+    names = a.importers[a.i[lane]], a.exporters[a.x[lane]], a.market.products[a.k[lane]]
+    lists = b.importers, b.exporters, b.market.products
+    if any(name not in known for name, known in zip(names, lists, strict=True)):
+        return -1
+    i, x, k = (known.index(name) for name, known in zip(names, lists, strict=True))
+    rows = ((b.i == i) & (b.x == x) & (b.k == k)).nonzero()[0]
+    return int(rows[0]) if len(rows) else -1

@@ -16,6 +16,7 @@ from ui.charts.widget import ChartWidget
 from ui.document import AgreementDocument
 from ui.figures import Figures
 from ui.page import Page
+from ui.widgets.analysis_view import alike
 from ui.widgets.card import Card
 from ui.widgets.figure_cards import FigureCards
 from ui.widgets.scrolled import scrolled
@@ -271,11 +272,8 @@ class OverviewPage(Page):
             drawing.cancel()
 
     def _is_sure_of(self, result: Evaluation) -> bool:
-        """Whether the draws are of this text and year."""
-        if self._sure is None:
-            return False
-        of, _ = self._sure
-        return (of.agreement, of.year) == (result.agreement, result.year)
+        """Whether the draws are of this text, year and trade."""
+        return self._sure is not None and alike(self._sure[0], result)
 
     def _start_draws(self) -> None:
         result = self.figures.result

@@ -615,6 +615,9 @@ class PartnerSetsView(AnalysisView):
         self.ranks.hide()
         self._draw_bars()
         self._show_choice(found.choice)
+        _, aims, limits = self._wanted
+        if (aims, limits) != (self.aims(), self.limits()):
+            self._rank_again()
 
     def _rank_again(self) -> None:
         """Aims or limits changed: rank the same sets anew, away from the window."""

@@ -142,7 +142,7 @@ class AnalysisView(QWidget):
         if result is None or (self.needs_all_figures and not result.complete):
             return
         if self._asked is not None and not alike(self._asked, result):
-            self._drop()
+            self._let_go()
         if self._same(result):
             if self._task is None:
                 self._say("")
@@ -171,10 +171,10 @@ class AnalysisView(QWidget):
         """What is being worked out is of an earlier text now: make room for the new figures."""
         self._pause.stop()
         if self._task is not None:
-            self._drop()
+            self._let_go()
             self._say_old()
 
-    def _drop(self) -> None:
+    def _let_go(self) -> None:
         """Forget what was asked for last; work on it stops."""
         task, self._task, self._asked = self._task, None, None
         if task is not None:
@@ -221,7 +221,7 @@ class AnalysisView(QWidget):
         result = self.figures.result
         if self._of is None or result is None or self.figures.out_of_date:
             return True
-        return self._of.agreement != result.agreement
+        return not alike(self._of, result)
 
     def _same(self, result: Evaluation) -> bool:
         """Whether the answer shown, or being worked out, is of this text and world."""

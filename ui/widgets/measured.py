@@ -12,6 +12,17 @@ class Measured(float):
     unit: str
     is_change: bool
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same number, said in the same unit."""
+        if isinstance(other, Measured) and (self.unit, self.is_change) != (
+            other.unit,
+            other.is_change,
+        ):
+            return False
+        return super().__eq__(other)
+
+    __hash__ = float.__hash__
+
     def __new__(cls, value: float, unit: str, is_change: bool = False) -> "Measured":
         """Make one; `unit` is that of `workbench.analysis.explain.Unit`."""
         made = super().__new__(cls, value)

@@ -87,3 +87,6 @@ class PinnedView(AnalysisView):
         self._held = cast("tuple[Answered, ...]", answer)
         before = self._held[1].answer if len(self._held) > 1 else None
         self.show_both(self._held[0].answer, before)
+        asked, pinned = self._wanted[1], self.figures.pinned
+        if pinned is not None and (asked is None or not alike(asked, pinned)):
+            self._pause.start()  # pinned while this was worked out
