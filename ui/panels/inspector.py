@@ -206,6 +206,8 @@ class Inspector(Card):
         if self._lane_of is not result:
             self._lane = _same_lane(self._lane_of, self._lane, result)
             self._lane_of = result
+        if self._lane < 0 and self._figure not in result.totals:  # a figure of a lane that is gone
+            self._figure = "utilisation"
         if self._lane < 0:
             explanation = explain_total(result, self._figure)
         else:
