@@ -301,6 +301,7 @@ class MainWindow(QMainWindow):
             page.explain.connect(self.inspector.explain)
             page.explained.connect(self.inspector.show_explanation)
             page.go_to.connect(self.show_section)
+            page.retold.connect(self._refresh_shown)
             self.stack.addWidget(page)
             self.pages[row.name] = page
             self._of_earlier_text.add(row.name)

@@ -14,11 +14,13 @@ class Page(QWidget):
         explain: a figure to show in the inspector, and its row in the lanes (-1 for totals).
         explained: an `Explanation` to show there, of a figure that only this page computes.
         go_to: a section of the agreement to show, e.g. "coverage".
+        retold: the words beside the title are others now.
     """
 
     explain = Signal(str, int)
     explained = Signal(object)
     go_to = Signal(str)
+    retold = Signal()
 
     name = ""
     shows_leverage = True

@@ -187,7 +187,8 @@ def test_the_tree_comes_in_the_background(
     waiting.figures.database = TradeDatabase(database_path)
     waiting.show_figures()
     assert "Reading" in waiting._message.text()
-    settle(waiting, qtbot)
+    with qtbot.waitSignal(waiting.retold):
+        settle(waiting, qtbot)
     assert waiting.tree.isVisible()
     assert codes(waiting.model)[:4] == ["28", "2836", "283691", "283692"]
     assert waiting.subtitle() == "3 subheadings covered in 2 groups"

@@ -513,6 +513,7 @@ class CoveragePage(Page):
             )
         )
         self._stack.setCurrentIndex(1)
+        self.retold.emit()
         self._load_rates()
 
     def _on_failed(self, error: BaseException) -> None:
