@@ -239,11 +239,22 @@ def test_a_question_without_an_answer_says_so(qtbot, page: PartnerSetsPage) -> N
     view._own = ("USA",), ()
     view._ask_again()
     assert view.sentences[0].text().startswith("There is no candidate: name at least one")
+    assert view._state.text() == ""
     assert view.table.frame_model.rowCount() == 0
     assert not view.adopt.isEnabled()
     assert view.candidates.isVisible()
     qtbot.mouseClick(view.reset, Qt.MouseButton.LeftButton)
     settle(qtbot, page)
+    assert view.table.frame_model.rowCount() > 0
+
+
+def test_the_sets_come_back_with_the_candidates(qtbot, page: PartnerSetsPage, document) -> None:
+    view = page.view
+    document.edit("Alone", lambda a: replace(a, partners=a.partners[:1]))
+    qtbot.waitUntil(lambda: view.table.frame_model.rowCount() == 0, timeout=10_000)
+    document.undo_stack.undo()
+    settle(qtbot, page)
+    qtbot.waitUntil(lambda: view.table.frame_model.rowCount() > 0, timeout=10_000)
 
 
 def test_cards_of_the_set_chosen_beside_the_pinned_baseline(

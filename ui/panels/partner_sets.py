@@ -567,6 +567,11 @@ class PartnerSetsView(AnalysisView):
 
     def _show_no_answer(self, words: str) -> None:
         """There is nothing to choose from: say so where the ranking would be told."""
+        self._let_go()
+        self._of = None
+        self._say("")
+        self._table_card.set_note("")
+        self._picture_card.set_note("")
         self._answer = self._choice = self._box = None
         self._point = -1
         self._compared.clear()

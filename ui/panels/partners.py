@@ -585,7 +585,7 @@ class PartnersPage(Page):
         task.failed.connect(self._on_unread)
 
     def _on_indicators(self, indicators: pd.DataFrame) -> None:
-        self._indicators = indicators
+        self._indicators, self._aligned_of = indicators, ()
         self._align()
         self._fill_table(self.document.agreement.partners)
         self._fill_scores()

@@ -111,7 +111,13 @@ class TreatmentCard(Card):
         from workbench.analysis.incentive_view import duty_by_year
 
         result = self._figures.result
-        if result is None or not len(result.lanes):
+        if result is None:
+            return
+        if not len(result.lanes):
+            words, none = self.tr("Duty by year"), self.tr("No lane between partners")
+            self._shown_row = -1
+            self._years_says.setText(words)
+            self._years.set_data(Staging(words, (), empty=none))
             return
         if row < 0:
             known = result.lanes[result.lanes["base_duty"] > 0]

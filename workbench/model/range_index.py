@@ -63,7 +63,7 @@ class RangeIndex:
             firsts = (self.first(code) for code in codes)
             found = tuple(-1 if place is None else place for place in firsts)
             if len(self._placed) == _TUPLES_KEPT:
-                self._placed.pop(next(iter(self._placed)))
+                self._placed.pop(next(iter(self._placed)), None)
             self._placed[id(codes)] = codes, found
         return found
 
