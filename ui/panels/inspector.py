@@ -106,7 +106,7 @@ class Inspector(Card):
         super().__init__("", "inspector", parent=parent)
         self.setAccessibleName(self.tr("Inspector"))
         self._figures = figures
-        self._figure, self._lane = "utilisation", -1
+        self._figure, self._lane = "", -1
         self._lane_of: Evaluation | None = None
         self._given: tuple[Explanation, Evaluation | None] | None = None
         self._shown: Explanation | None = None
@@ -206,8 +206,9 @@ class Inspector(Card):
         if self._lane_of is not result:
             self._lane = _same_lane(self._lane_of, self._lane, result)
             self._lane_of = result
-        if self._lane < 0 and self._figure not in result.totals:  # a figure of a lane that is gone
-            self._figure = "utilisation"
+        if self._lane < 0 and self._figure not in result.totals:  # none yet, or its lane is gone
+            claims = result.agreement.gives_preference
+            self._figure = "utilisation" if claims else "covered_trade"
         if self._lane < 0:
             explanation = explain_total(result, self._figure)
         else:

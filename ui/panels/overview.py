@@ -214,7 +214,9 @@ class OverviewPage(Page):
         """What is known of trade and duties where partners have nothing of their own to claim."""
         notes = {
             "covered_trade": self.tr("imports of partners from partners"),
-            "critical_mass_share": self.tr("90 % is the usual aim of a cut for all"),
+            "critical_mass_share": self.tr("90 % is the usual aim of a cut for all")
+            if result.agreement.treatment.basis is TreatmentBasis.EXTENDED
+            else self.tr("in covered products"),
             "known_duty_share": self.tr("of covered trade"),
         }
         for figure, note in notes.items():
