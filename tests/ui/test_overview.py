@@ -1,6 +1,7 @@
 """The overview: cards with their intervals, and charts that lead to a formula."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -11,6 +12,7 @@ from ui.panels.overview import OverviewPage
 from ui.widgets.figure_card import FigureCard
 from workbench.analysis.explain import Explanation
 from workbench.model.agreement import Agreement
+from workbench.model.commitments import Treatment, TreatmentBasis
 from workbench.model.coverage import CoveredProducts, ProductCoverage
 from workbench.model.economies import Partner
 from workbench.model.nomenclature import HSRange
@@ -41,6 +43,30 @@ def test_cards_say_how_sure_they_are_after_a_pause(qtbot: QtBot, page: OverviewP
     assert card.toolTip().startswith(fmt.percent_full(result.totals["utilisation"]))
     page.document.edit("Costly", lambda a: a.with_parameter("fixed_cost", 1_400.0))
     qtbot.waitUntil(lambda: "nine draws" not in card.toolTip(), timeout=5_000)
+
+
+def test_cuts_for_everyone_show_whom_they_reach(
+    qtbot: QtBot, open_page: Callable[..., OverviewPage]
+) -> None:
+    everyone = replace(
+        AGREEMENT,
+        partners=(Partner("USA"), Partner("CHN")),
+        treatment=Treatment(basis=TreatmentBasis.EXTENDED),
+    )
+    page = open_page(OverviewPage, everyone, 700)
+    qtbot.waitUntil(lambda: page.figures.result is not None)
+    forgone = page.findChild(FigureCard, "reach-duty_forgone")
+    qtbot.waitUntil(lambda: forgone.accessibleName().endswith(": 46.0 m, a year"))
+    assert page.findChild(FigureCard, "reach-imports").isVisible()
+    assert page.findChild(FigureCard, "trade-covered_trade").isVisible()
+    assert not page.findChild(FigureCard, "figure-utilisation").isVisible()
+    told: list[Explanation] = []
+    page.explained.connect(told.append)
+    forgone.clicked.emit()
+    page._riders.selected.emit("JPN")
+    assert [explanation.value for explanation in told] == [pytest.approx(46e6)] * 2
+    assert told[1].subject == "Japan"
+    assert "of every supplier: category A, free" in page._terms.text()
 
 
 def test_draws_stop_at_an_edit_and_out_of_sight(qtbot: QtBot, page: OverviewPage) -> None:

@@ -261,7 +261,8 @@ class OverviewPage(Page):
     def _draw_soon(self) -> None:
         """Draw the intervals once there is a pause; not while the page is out of sight."""
         result = self.figures.result
-        if result is None or not result.complete or not self.isVisible():
+        drawn = result is not None and result.complete and result.agreement.gives_preference
+        if result is None or not drawn or not self.isVisible():
             self._pause.stop()
         elif not self._is_sure_of(result):
             self._pause.start()
