@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.analysis.baseline import Baseline, build_baseline
+from workbench.analysis.baseline import Baseline, baseline_rows, build_baseline
 from workbench.analysis.claiming import LaneTerms
-from workbench.analysis.content import LaneContent
 from workbench.analysis.content_seen import ContentSeen, content_seen
 from workbench.analysis.evaluation import terms_of_lanes, trade_counted
 from workbench.analysis.market import Market
@@ -118,7 +117,7 @@ def live_lanes(market: Market, question: SetQuestion, year: int | None) -> tuple
     origin_counts = text.treatment.basis is not TreatmentBasis.EXTENDED
     alive = np.flatnonzero((net > 0) & origin_counts)
     unclaimed = by_pair(np.flatnonzero((net <= 0) & origin_counts))
-    baseline = some_lanes(whole, alive)
+    baseline = baseline_rows(whole, alive)
     duties = DutiesUnder(**{f.name: getattr(duties, f.name)[alive] for f in fields(DutiesUnder)})
     seen = content_seen(text, baseline)
     content = baseline.content
@@ -149,36 +148,9 @@ def _of_economies(shares: Floats, origins: tuple[str, ...], economies: tuple[str
     return found
 
 
-def some_lanes(baseline: Baseline, rows: Integers) -> Baseline:
-    """A baseline with some of its lanes."""
-    return replace(
-        baseline,
-        i=baseline.i[rows],
-        x=baseline.x[rows],
-        k=baseline.k[rows],
-        value_usd=baseline.value_usd[rows],
-        equal_split=baseline.equal_split[rows],
-        content=content_rows(baseline.content, rows),
-    )
-
-
-def content_rows(content: LaneContent, rows: Integers) -> LaneContent:
-    """The content of some lanes."""
-    split = content.input_declared
-    return replace(
-        content,
-        declared=content.declared[rows],
-        traced=content.traced[rows],
-        input_declared=None if split is None else split[rows],
-        known_share=content.known_share[rows],
-        basis=content.basis[rows],
-        mixed_by_sector=content.mixed_by_sector[rows],
-    )
-
-
 def some_live(lanes: LiveLanes, rows: Integers) -> LiveLanes:
     """Some of the live lanes; what was seen with all candidates in is seen again."""
-    baseline = some_lanes(lanes.baseline, rows)
+    baseline = baseline_rows(lanes.baseline, rows)
     return replace(
         lanes,
         baseline=baseline,

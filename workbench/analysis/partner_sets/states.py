@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.analysis.baseline import Baseline
+from workbench.analysis.baseline import Baseline, baseline_rows
 from workbench.analysis.claiming import LaneTerms, claim
+from workbench.analysis.content import content_rows
 from workbench.analysis.content_seen import content_seen, seen_by_rule
 from workbench.analysis.partner_sets.bits import Slice, add_where
-from workbench.analysis.partner_sets.lanes import LiveLanes, content_rows
+from workbench.analysis.partner_sets.lanes import LiveLanes
 from workbench.analysis.rule_terms import Terms
 from workbench.analysis.rules_by_lane import claiming_parameters, lane_rows, rule_parts
 from workbench.model.origin import Cumulation
@@ -128,15 +129,7 @@ def _sets(part: Slice) -> Iterator[tuple[int, list[int]]]:
 
 
 def _baseline_of(lanes: LiveLanes, rows: Integers, inside: list[int]) -> Baseline:
-    baseline = lanes.baseline
     members = {lanes.question.economies[e] for e in inside}
-    return replace(
-        baseline,
-        partners=tuple(code for code in baseline.partners if code in members),
-        i=baseline.i[rows],
-        x=baseline.x[rows],
-        k=baseline.k[rows],
-        value_usd=baseline.value_usd[rows],
-        equal_split=baseline.equal_split[rows],
-        content=content_rows(baseline.content, rows),
-    )
+    baseline = baseline_rows(lanes.baseline, rows)
+    partners = tuple(code for code in baseline.partners if code in members)
+    return replace(baseline, partners=partners)
